@@ -1,0 +1,28 @@
+/** Reporter: events in, text out, no effects; live and from a saved log alike. */
+import type { Event } from '../src/event.ts';
+import type { RunResult } from '../src/result.ts';
+
+export interface Reporter {
+  /** Text to write now; '' for none. */
+  onEvent?(event: Event): string | Promise<string>;
+  /** A redrawn part of a terminal; asked a few times a second while the run goes on. `nowMs` counts as `event.m`. */
+  onTick?(nowMs: number): string;
+  /** The files of a finished (or cut short) run; `path` is relative to the report's folder. */
+  render?(result: RunResult): AsyncIterable<ReportChunk>;
+}
+export interface ReportChunk {
+  readonly path: string;
+  readonly chunk: string | Uint8Array;
+}
+
+export interface ReporterOptions {
+  readonly colour: boolean;
+  readonly columns: number;
+  /** The text goes to a terminal that understands cursor movement, as the run happens. */
+  readonly live: boolean;
+  /** Where the page lies, for the last lines of a console report. */
+  readonly htmlPath?: string | undefined;
+  /** The text of an attachment, by its path relative to the log; absent where the file is gone. */
+  readonly readAttachment?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
+}
+export type ReporterFactory = (options: ReporterOptions) => Reporter;

@@ -1,0 +1,235 @@
+/** Folds the events of a run into one RunResult, one event at a time; each costs a constant. */
+import type { Place } from './error.ts';
+import type { Event, PlannedJob, PlannedStep } from './event.ts';
+import type {
+  AttemptResult,
+  EventOf,
+  JobResult,
+  OutputChunk,
+  Phase,
+  RunResult,
+  StepResult,
+} from './result.ts';
+
+export interface Fold {
+  add(event: Event): void;
+  /** A live view: it changes with the next `add`. */
+  result(): RunResult;
+  job(name: string): JobResult | undefined;
+}
+export interface FoldOptions {
+  /** `all` output, or only the last of running and of not passed steps (what a terminal shows). */
+  readonly output?: 'all' | 'failures';
+}
+
+export function foldEvents(events: Iterable<Event>): RunResult {
+  const fold = createFold();
+  for (const event of events) fold.add(event);
+  return fold.result();
+}
+
+export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
+  const run: RunDraft = {
+    tool: '',
+    argv: [],
+    title: '',
+    host: {},
+    startedAt: 0,
+    durationMs: 0,
+    outcome: 'interrupted',
+    jobs: [],
+    notes: [],
+  };
+  const jobs = new Map<string, JobDraft>();
+
+  function jobOf(name: string): JobDraft {
+    const known = jobs.get(name);
+    if (known !== undefined) return known;
+    const draft = newJob({ job: name, title: name, tags: [], axes: {}, steps: [] });
+    jobs.set(name, draft);
+    run.jobs.push(draft.result);
+    return draft;
+  }
+  function stepOf(name: string, id: string): StepDraft {
+    const job = jobOf(name);
+    return job.steps.get(id) ?? insertStep(job, newStep({ id, title: id, verb: 'run', place: NOWHERE }));
+  }
+
+  function add(event: Event): void {
+    if (run.outcome === 'interrupted') run.durationMs = Math.max(run.durationMs, event.m);
+    switch (event.type) {
+      case 'run-begin': {
+        const { tool, argv, title, host, ci, git } = event;
+        Object.assign(run, { tool, argv, title, host, ci, git, startedAt: event.t });
+        return;
+      }
+      case 'plan':
+        for (const planned of event.jobs) {
+          if (jobs.has(planned.job)) continue;
+          const draft = newJob(planned);
+          jobs.set(planned.job, draft);
+          run.jobs.push(draft.result);
+        }
+        return;
+      case 'job-begin':
+        return beginJob(jobOf(event.job), event);
+      case 'machine':
+        jobOf(event.job).result.machine = event.facts;
+        return;
+      case 'step-begin': {
+        const { title, verb, phase, command, say, learn, expected, timeoutMs, place } = event;
+        const job = jobOf(event.job);
+        const step =
+          job.steps.get(event.step) ??
+          insertStep(job, newStep({ id: event.step, title, verb, place }, phase));
+        Object.assign(step, { title, verb, phase, command, say, learn, expected, timeoutMs, place });
+        step.outcome = 'interrupted';
+        step.beganMs = event.m;
+        return;
+      }
+      case 'output': {
+        const step = stepOf(event.job, event.step);
+        const { fd, text, base64 } = event;
+        step.output.push(
+          base64 === undefined ? { fd, atMs: event.m, text: text ?? '' } : { fd, atMs: event.m, base64 },
+        );
+        if (output === 'failures') keepTail(step.output);
+        return;
+      }
+      case 'check': {
+        const { name, ok, expected, actual } = event;
+        stepOf(event.job, event.step).checks.push({ name, ok, expected, actual });
+        return;
+      }
+      case 'step-end': {
+        const step = stepOf(event.job, event.step);
+        const { outcome, exit, signal, durationMs, tries, failures, reason, captures = {} } = event;
+        Object.assign(step, { outcome, exit, signal, durationMs, tries, failures, reason, captures });
+        if (output === 'failures' && outcome === 'passed') step.output = [];
+        return;
+      }
+      case 'measure': {
+        const { name, value, unit } = event;
+        stepOf(event.job, event.step).measures.push({ name, value, unit });
+        return;
+      }
+      case 'attachment': {
+        const { name, mediaType, path, sha256, sizeBytes } = event;
+        const owner = event.step === undefined ? jobOf(event.job).result : stepOf(event.job, event.step);
+        owner.attachments.push({ name, mediaType, path, sha256, sizeBytes });
+        return;
+      }
+      case 'boot':
+        stepOf(event.job, event.step).boots.push(event.boot);
+        return;
+      case 'note': {
+        const { job, step, text } = event;
+        const owner = job === undefined ? run : step === undefined ? jobOf(job).result : stepOf(job, step);
+        owner.notes.push(text);
+        return;
+      }
+      case 'job-end': {
+        const { outcome, durationMs, reason, kept } = event;
+        Object.assign(jobOf(event.job).result, { outcome, durationMs, reason, kept });
+        return;
+      }
+      case 'run-end': {
+        const { outcome, exit, durationMs } = event;
+        Object.assign(run, { outcome, exit, durationMs });
+        return;
+      }
+    }
+  }
+
+  return { add, result: () => run, job: (name) => jobs.get(name)?.result };
+}
+
+type Draft<T, Lists extends keyof T> = {
+  -readonly [K in keyof T]: K extends Lists ? (T[K] extends readonly (infer Item)[] ? Item[] : never) : T[K];
+};
+type RunDraft = Draft<RunResult, 'jobs' | 'notes'>;
+type StepDraft = Draft<StepResult, 'output' | 'checks' | 'measures' | 'attachments' | 'boots' | 'notes'>;
+type JobResultDraft = Draft<JobResult, 'steps' | 'notes' | 'attachments' | 'earlier'>;
+interface JobDraft {
+  readonly planned: PlannedJob;
+  readonly result: JobResultDraft;
+  steps: Map<string, StepDraft>;
+}
+
+const NOWHERE: Place = { file: '', line: 1, column: 1 };
+const PHASES: readonly Phase[] = ['boot', 'prepare', 'steps', 'on-failure', 'cleanup'];
+const PHASE_OF_VERB: Partial<Record<PlannedStep['verb'], Phase>> = {
+  'boot-machine': 'boot',
+  prepare: 'prepare',
+  cleanup: 'cleanup',
+};
+const TAIL_CHUNKS = 100;
+
+function newJob(planned: PlannedJob): JobDraft {
+  const { job, title, summary, tags, axes } = planned;
+  const steps = planned.steps.map((step) => newStep(step));
+  return {
+    planned,
+    result: { job, title, summary, tags, axes, ...emptyAttempt(), steps: [...steps], earlier: [] },
+    steps: new Map(steps.map((step) => [step.id, step])),
+  };
+}
+
+function emptyAttempt(): Draft<AttemptResult, 'steps' | 'notes' | 'attachments'> {
+  return { attempt: 0, outcome: 'not-run', durationMs: 0, steps: [], notes: [], attachments: [] };
+}
+
+function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
+  const { result } = job;
+  if (result.attempt > 0) {
+    const { attempt, outcome, reason, kept, beganMs, durationMs, machine, steps, notes, attachments } =
+      result;
+    result.earlier.push({
+      attempt,
+      outcome,
+      reason,
+      kept,
+      beganMs,
+      durationMs,
+      machine,
+      steps,
+      notes,
+      attachments,
+    });
+    const again = newJob(job.planned);
+    Object.assign(result, emptyAttempt(), { reason: undefined, kept: undefined, steps: again.result.steps });
+    job.steps = again.steps;
+  }
+  Object.assign(result, { attempt, outcome: 'interrupted', beganMs: m });
+}
+
+function newStep({ id, title, verb, place }: PlannedStep, phase = PHASE_OF_VERB[verb] ?? 'steps'): StepDraft {
+  const lists = { failures: [], output: [], checks: [], measures: [], attachments: [], boots: [], notes: [] };
+  const numbers = { durationMs: 0, tries: 0 };
+  return {
+    id,
+    title,
+    verb,
+    phase,
+    place,
+    command: '',
+    outcome: 'not-run',
+    captures: {},
+    ...numbers,
+    ...lists,
+  };
+}
+
+/** A step that the plan did not name stands at the end of its phase. */
+function insertStep(job: JobDraft, step: StepDraft): StepDraft {
+  job.steps.set(step.id, step);
+  const { steps } = job.result;
+  const rank = PHASES.indexOf(step.phase);
+  const next = steps.findIndex((other) => PHASES.indexOf(other.phase) > rank);
+  steps.splice(next === -1 ? steps.length : next, 0, step);
+  return step;
+}
+
+function keepTail(output: OutputChunk[]): void {
+  if (output.length > 2 * TAIL_CHUNKS) output.splice(0, output.length - TAIL_CHUNKS);
+}

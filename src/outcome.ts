@@ -1,0 +1,79 @@
+/** Ranks outcomes: of steps to a job's, of jobs to a run's, and of all of them to the exit status. */
+import type { Outcome } from './event.ts';
+import type { Phase } from './result.ts';
+
+/** The first that is there decides; `failed` and `timed-out` are alike, and the earlier one names them. */
+const RANK: Record<Outcome, number> = {
+  interrupted: 0,
+  errored: 1,
+  failed: 2,
+  'timed-out': 2,
+  known: 3,
+  flaky: 4,
+  passed: 5,
+  skipped: 6,
+  'not-run': 7,
+};
+export const OUTCOMES: readonly Outcome[] = [
+  'passed',
+  'flaky',
+  'known',
+  'failed',
+  'timed-out',
+  'errored',
+  'interrupted',
+  'skipped',
+  'not-run',
+];
+
+/** The worst of them; `not-run` of none. */
+export function worstOutcome(outcomes: Iterable<Outcome>): Outcome {
+  let worst: Outcome = 'not-run';
+  for (const outcome of outcomes) if (RANK[outcome] < RANK[worst]) worst = outcome;
+  return worst;
+}
+
+/** What a step counts for: a failed `prepare` or `cleanup` is our error, `on-failure` is evidence and no verdict. */
+export function verdict(phase: Phase, outcome: Outcome): Outcome | undefined {
+  if (phase === 'on-failure') return outcome === 'interrupted' ? outcome : undefined;
+  if (isFailure(outcome) && (phase === 'prepare' || phase === 'cleanup')) return 'errored';
+  return outcome;
+}
+
+export function jobOutcome(steps: Iterable<{ readonly phase: Phase; readonly outcome: Outcome }>): Outcome {
+  return worstOutcome(verdicts(steps));
+}
+
+function* verdicts(steps: Iterable<{ readonly phase: Phase; readonly outcome: Outcome }>): Iterable<Outcome> {
+  for (const { phase, outcome } of steps) {
+    const counted = verdict(phase, outcome);
+    if (counted !== undefined) yield counted;
+  }
+}
+
+export function isFailure(outcome: Outcome): boolean {
+  return outcome === 'failed' || outcome === 'timed-out';
+}
+
+/** Whether a person must look: it did not pass, and nobody said that it need not. */
+export function isBad(outcome: Outcome): boolean {
+  return RANK[outcome] <= RANK.failed;
+}
+
+/** From the outcomes of all jobs and their steps (by `verdict`): a failure goes before an error here. */
+export function exitStatus(outcomes: readonly Outcome[], signal?: 'SIGINT' | 'SIGTERM'): number {
+  if (signal !== undefined) return signal === 'SIGINT' ? 130 : 143;
+  if (outcomes.includes('interrupted')) return 130;
+  if (outcomes.some(isFailure)) return 1;
+  return outcomes.includes('errored') ? 3 : 0;
+}
+
+/** How many of each, in the order of OUTCOMES; those that are not there are left out. */
+export function tally(outcomes: Iterable<Outcome>): [outcome: Outcome, count: number][] {
+  const counts = new Map<Outcome, number>();
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return OUTCOMES.flatMap((outcome) => {
+    const count = counts.get(outcome);
+    return count === undefined ? [] : [[outcome, count]];
+  });
+}
