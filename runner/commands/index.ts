@@ -1,0 +1,14 @@
+/** The table of commands; each is loaded when it is called. */
+import type { Command } from '../command.ts';
+
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).run,
+  list: async () => (await import('./list.ts')).list,
+  lint: async () => (await import('./lint.ts')).lint,
+  images: async () => (await import('./images.ts')).images,
+  shell: async () => (await import('./shell.ts')).shell,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  report: async () => (await import('./report.ts')).report,
+  schema: async () => (await import('./schema.ts')).schema,
+  clean: async () => (await import('./clean.ts')).clean,
+};

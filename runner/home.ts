@@ -1,0 +1,11 @@
+/** Where the program itself lies: its scenarios, its version. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The project's directory; one level above both `runner/` and the bundle's `dist/`. */
+export const homeDirectory: string = fileURLToPath(new URL('..', import.meta.url));
+
+export function version(): string {
+  const found = /"version": "([^"]+)"/.exec(readFileSync(`${homeDirectory}package.json`, 'utf8'));
+  return found?.[1] ?? 'unknown';
+}

@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+/** The program: words, signals, exit status. */
+import { version } from './home.ts';
+
+/** 128 + the signal's number. */
+const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === '--version' || name === '-V') {
+    process.stdout.write(`rootlab ${version()}\n`);
+    return 0;
+  }
+  const [{ commands }, { commandHelp, readWords }, { UserError }] = await Promise.all([
+    import('./commands/index.ts'),
+    import('./command.ts'),
+    import('../src/error.ts'),
+  ]);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const { help } = await import('./help.ts');
+    process.stdout.write(await help(name === 'help' ? rest[0] : undefined));
+    return name === undefined ? 2 : 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    const { nearest } = await import('../src/nearest.ts');
+    const near = nearest(name, Object.keys(commands));
+    const hint = near === undefined ? '' : `did you mean "${near}"? `;
+    throw new UserError(`unknown command "${name}"`, {
+      hint: `${hint}the commands are: ${Object.keys(commands).join(', ')}`,
+    });
+  }
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(commandHelp(name, command));
+    return 0;
+  }
+  return command.execute(readWords(name, command, rest, stopSignal()));
+}
+
+/** Aborts at the first Ctrl-C or SIGTERM; a third one ends the program where it stands: the janitor cleans up. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let count = 0;
+  for (const [signal, status] of Object.entries(signals)) {
+    process.on(signal, () => {
+      count += 1;
+      if (count === 1) controller.abort(signal);
+      else if (count === 2) process.stderr.write('still cleaning up; once more to leave it to the janitor\n');
+      else process.exit(status);
+    });
+  }
+  return controller.signal;
+}
+
+async function report(thrown: unknown): Promise<number> {
+  const { UserError } = await import('../src/error.ts');
+  if (thrown instanceof UserError) {
+    const { formatUserError } = await import('./help.ts');
+    process.stderr.write(formatUserError(thrown));
+    return thrown.status;
+  }
+  if (typeof thrown === 'string' && thrown in signals) return signals[thrown as keyof typeof signals];
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  process.stderr.write(
+    `error: rootlab itself failed; this is our bug\n${stack}\n` +
+      `hint: please report it with this text and what you ran: rootlab ${version()}, node ${process.version}\n`,
+  );
+  return 3;
+}
+
+// A reader that went away (`rootlab list | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+process.exitCode = await main(process.argv.slice(2)).catch(report);
