@@ -1,0 +1,112 @@
+/** The one wording of steps, jobs and runs: outcome words, reasons, summaries, the commands to go on with. */
+import { describeFailure } from './describe-failure.ts';
+import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
+import type { Outcome } from './event.ts';
+import { isBad, tally, verdict } from './outcome.ts';
+import type { AttemptResult, JobResult, RunResult, StepResult } from './result.ts';
+
+export const OUTCOME_WORDS: Record<Outcome, string> = {
+  passed: 'passed',
+  flaky: 'flaky',
+  known: 'known issue',
+  failed: 'failed',
+  'timed-out': 'timed out',
+  errored: 'errored',
+  interrupted: 'interrupted',
+  skipped: 'skipped',
+  'not-run': 'not run',
+};
+
+/** A step's title, else its command's first line. */
+export function stepTitle({ id, title, command }: Pick<StepResult, 'id' | 'title' | 'command'>): string {
+  const text = title === '' || title === id ? command || id : title;
+  return firstLine(text, 120);
+}
+
+/** Why a step is what it is; undefined for one that simply passed. */
+export function stepReason(step: StepResult): string | undefined {
+  const [failure, ...others] = step.failures;
+  const seen =
+    failure === undefined
+      ? undefined
+      : describeFailure(failure) + (others.length > 0 ? ` (+${others.length})` : '');
+  if (isBad(step.outcome))
+    return seen ?? step.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : undefined);
+  const tries = step.tries > 1 ? `try ${step.tries}` : undefined;
+  const words = [tries, step.reason, step.outcome === 'known' ? seen : undefined].filter(
+    (word) => word !== undefined,
+  );
+  return words.length === 0 ? undefined : words.join(': ');
+}
+
+/** The step that decided the job's outcome, if one did. */
+export function decidingStep(job: AttemptResult): StepResult | undefined {
+  const of = (wanted: (outcome: Outcome) => boolean): StepResult | undefined =>
+    job.steps.find((step) => {
+      const counted = verdict(step.phase, step.outcome);
+      return counted !== undefined && wanted(counted);
+    });
+  return of((outcome) => outcome === job.outcome) ?? of(isBad);
+}
+
+/** Why a job is what it is, in one line: `See it run: expected exit 0, saw 3`. */
+export function jobReason(job: AttemptResult): string | undefined {
+  if (job.outcome === 'passed') return undefined;
+  const step = job.outcome === 'not-run' || job.outcome === 'skipped' ? undefined : decidingStep(job);
+  const reason = step === undefined ? undefined : stepReason(step);
+  if (step !== undefined && reason !== undefined) return `${stepTitle(step)}: ${reason}`;
+  if (job.reason !== undefined) return firstLine(job.reason, 400);
+  const skipped =
+    job.outcome === 'skipped' ? job.steps.find(({ reason }) => reason !== undefined) : undefined;
+  return skipped?.reason;
+}
+
+/** `units/hello@debian-12#status failed: See it run: expected exit 0, saw 3`. */
+export function describeJob(job: JobResult): string {
+  const step = isBad(job.outcome) ? decidingStep(job) : undefined;
+  const reason = jobReason(job);
+  const name = firstLine(job.job) + (step === undefined ? '' : `#${firstLine(step.id)}`);
+  return `${name} ${OUTCOME_WORDS[job.outcome]}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+/** The first line of a summary: what failed and why, or that nothing did. */
+export function headline(result: RunResult): string {
+  const bad = badJobs(result);
+  const [first] = bad;
+  if (first !== undefined)
+    return describeJob(first) + (bad.length > 1 ? ` (and ${count(bad.length - 1, 'more job')})` : '');
+  if (result.outcome === 'interrupted') return 'interrupted';
+  if (result.jobs.length === 0) return 'no job ran';
+  const passed = result.jobs.filter(({ outcome }) => outcome !== 'skipped' && outcome !== 'not-run').length;
+  const took = describeDuration(result.durationMs);
+  return passed === 0 ? NOTHING_PASSED : `${count(passed, 'job')} passed in ${took}`;
+}
+export const NOTHING_PASSED = 'nothing passed: no job ran to its end';
+
+/** Those that a person must look at: failures first, then errors, then what was interrupted. */
+export function badJobs({ jobs }: RunResult): readonly JobResult[] {
+  return WORST_FIRST.flatMap((outcomes) => jobs.filter(({ outcome }) => outcomes.includes(outcome)));
+}
+const WORST_FIRST: readonly (readonly Outcome[])[] = [['failed', 'timed-out'], ['errored'], ['interrupted']];
+
+/** Whether not one job passed, cleanly or with a known or flaky step. */
+export function nothingPassed({ jobs }: RunResult): boolean {
+  return !jobs.some(({ outcome }) => outcome === 'passed' || outcome === 'flaky' || outcome === 'known');
+}
+
+/** `3 passed, 1 failed`. */
+export function describeTally(outcomes: Iterable<Outcome>): string {
+  return tally(outcomes)
+    .map(([outcome, amount]) => `${amount} ${OUTCOME_WORDS[outcome]}`)
+    .join(', ');
+}
+
+/** What to type to run this job again. */
+export function againCommand(job: JobResult): string {
+  return `rootlab run ${shellWord(job.job)}`;
+}
+
+/** What to type to get a shell there: in the kept machine, else where it fails the next time. */
+export function shellCommand(job: JobResult): string {
+  return job.kept ?? `${againCommand(job)} --shell on-failure`;
+}
