@@ -105,7 +105,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
         const step = stepOf(event.job, event.step);
         const { outcome, exit, signal, durationMs, tries, failures, reason, captures = {} } = event;
         Object.assign(step, { outcome, exit, signal, durationMs, tries, failures, reason, captures });
-        if (output === 'failures' && outcome === 'passed') step.output = [];
+        if (output === 'failures' && outcome === 'passed' && step.phase !== 'on-failure') step.output = [];
         return;
       }
       case 'measure': {

@@ -1,0 +1,135 @@
+/**
+ * The TAP 14 reporter: a job is a subtest, a step a point; what is known of a failure stands in its YAML block.
+ * Every text of the block is a JSON string on one line, so that nothing a program said can end it.
+ */
+import { describeFailure, failureLines } from '../src/describe-failure.ts';
+import { describePlace, firstLine, visible } from '../src/describe-text.ts';
+import { describeTally, jobReason, stepReason, stepTitle } from '../src/describe.ts';
+import type { Event, Outcome } from '../src/event.ts';
+import { createFold } from '../src/fold.ts';
+import { verdict } from '../src/outcome.ts';
+import type { JobResult, StepResult } from '../src/result.ts';
+import { createOrder } from './order.ts';
+import type { ReporterFactory } from './reporter.ts';
+
+export const tapReporter: ReporterFactory = () => {
+  const fold = createFold({ output: 'failures' });
+  const result = fold.result();
+  const order = createOrder(result);
+  let begun = false;
+  let points = 0;
+  /** The plan comes first when the jobs are known, else last. */
+  let planned: number | undefined;
+
+  function lines(event: Event): readonly string[] {
+    const said = begun ? [] : ['TAP version 14'];
+    begun = true;
+    if (event.type === 'plan' && planned === undefined) {
+      planned = result.jobs.length;
+      said.push(`1..${planned}`);
+    }
+    for (const job of order.next(event)) {
+      // A job that no plan named has no number left.
+      if (planned !== undefined && points >= planned) break;
+      points += 1;
+      said.push(...jobLines(job, points));
+    }
+    if (event.type === 'run-end') {
+      if (planned === undefined) said.push(`1..${points}`);
+      said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
+      if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
+    }
+    return said;
+  }
+
+  return {
+    onEvent: (event) => {
+      fold.add(event);
+      return lines(event)
+        .map((line) => `${line}\n`)
+        .join('');
+    },
+  };
+};
+
+function jobLines(job: JobResult, number: number): string[] {
+  const steps = job.steps.filter(({ phase }) => phase !== 'on-failure');
+  const name = escapeText(firstLine(job.job));
+  const point = pointLine({ number, name, outcome: job.outcome, reason: jobReason(job) });
+  const block = yamlBlock([
+    ['outcome', job.outcome],
+    ['duration_ms', Math.round(job.durationMs)],
+    ['reason', job.outcome === 'passed' ? undefined : jobReason(job)],
+    [
+      'machine',
+      job.machine &&
+        `${job.machine.image ?? job.machine.os ?? 'host'}, systemd ${job.machine.systemd ?? 'none'}`,
+    ],
+  ]);
+  if (job.outcome === 'skipped' || job.outcome === 'not-run' || steps.length === 0) return [point, ...block];
+  const inner = [`1..${steps.length}`, ...steps.flatMap((step, index) => stepLines(step, index + 1))];
+  return [`# Subtest: ${name}`, ...inner.map((line) => `    ${line}`), point, ...block];
+}
+
+function stepLines(step: StepResult, number: number): string[] {
+  const { durationMs, exit, signal, failures, place, tries } = step;
+  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
+  if (outcome === 'skipped' || outcome === 'not-run') return [point];
+  const wrong = step.checks.filter(({ ok }) => !ok);
+  const block = yamlBlock([
+    ['outcome', step.outcome],
+    ['exit', exit],
+    ['signal', signal],
+    ['duration_ms', Math.round(durationMs)],
+    ['tries', tries > 1 ? tries : undefined],
+    ['message', failures[0] && describeFailure(failures[0])],
+    ['at', outcome === 'passed' || place.file === '' ? undefined : describePlace(place)],
+    ['expected', failures.length > 0 ? step.expected : undefined],
+    ['failures', failures.flatMap((failure) => failureLines(failure).map(({ text }) => text))],
+    ['checks', wrong.map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`)],
+  ]);
+  return [point, ...block];
+}
+
+interface Point {
+  readonly number: number;
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly reason: string | undefined;
+}
+const NOT_OK: ReadonlySet<Outcome> = new Set(['failed', 'timed-out', 'errored', 'interrupted', 'known']);
+const DIRECTIVES: Partial<Record<Outcome, string>> = { known: 'TODO', skipped: 'SKIP', 'not-run': 'SKIP' };
+
+function pointLine({ number, name, outcome, reason }: Point): string {
+  const directive = DIRECTIVES[outcome];
+  const said = firstLine(reason ?? (outcome === 'not-run' ? 'not run' : outcome));
+  const tail = directive === undefined ? '' : ` # ${directive} ${escapeText(said)}`;
+  return `${NOT_OK.has(outcome) ? 'not ok' : 'ok'} ${number} - ${name}${tail}`;
+}
+
+/** TAP 14 knows these two escapes and no others. */
+function escapeText(text: string): string {
+  return text.replaceAll(/[\\#]/g, String.raw`\$&`);
+}
+
+/** Texts that are not quoted here: words and numbers only. */
+type Value = string | number | readonly string[] | undefined;
+
+function yamlBlock(entries: readonly (readonly [key: string, value: Value])[]): string[] {
+  const lines = entries.flatMap(([key, value]) => yamlEntry(key, value));
+  return ['  ---', ...lines.map((line) => `  ${line}`), '  ...'];
+}
+
+function yamlEntry(key: string, value: Value): string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'number') return [`${key}: ${value}`];
+  if (typeof value === 'string') return [`${key}: ${/^[a-z-]+$/.test(value) ? value : quote(value)}`];
+  if (value.length === 0) return [];
+  return [`${key}:`, ...value.slice(0, MOST_LINES).map((line) => `  - ${quote(line)}`)];
+}
+const MOST_LINES = 200;
+
+function quote(text: string): string {
+  return JSON.stringify(visible(text).slice(0, 2_000));
+}
