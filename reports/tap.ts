@@ -35,9 +35,9 @@ export const tapReporter: ReporterFactory = () => {
       said.push(...jobLines(job, points));
     }
     if (event.type === 'run-end') {
-      if (planned === undefined) said.push(`1..${points}`);
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
       if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
+      else if (planned === undefined) said.push(`1..${points}`);
     }
     return said;
   }
@@ -113,7 +113,6 @@ function escapeText(text: string): string {
   return text.replaceAll(/[\\#]/g, String.raw`\$&`);
 }
 
-/** Texts that are not quoted here: words and numbers only. */
 type Value = string | number | readonly string[] | undefined;
 
 function yamlBlock(entries: readonly (readonly [key: string, value: Value])[]): string[] {
@@ -124,7 +123,7 @@ function yamlBlock(entries: readonly (readonly [key: string, value: Value])[]): 
 function yamlEntry(key: string, value: Value): string[] {
   if (value === undefined) return [];
   if (typeof value === 'number') return [`${key}: ${value}`];
-  if (typeof value === 'string') return [`${key}: ${/^[a-z-]+$/.test(value) ? value : quote(value)}`];
+  if (typeof value === 'string') return [`${key}: ${quote(value)}`];
   if (value.length === 0) return [];
   return [`${key}:`, ...value.slice(0, MOST_LINES).map((line) => `  - ${quote(line)}`)];
 }
