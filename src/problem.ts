@@ -1,0 +1,78 @@
+/** A problem in a file, as data, and its one wording: place, message, source line with a caret, hint. */
+import type { Place } from './error.ts';
+
+export interface Problem {
+  readonly place: Place;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** The source line and, below it, the caret; empty where there is no such line. */
+  readonly excerpt: string;
+}
+
+/** A file's text, and the problems found in it so far. */
+export interface Source {
+  readonly file: string;
+  /** Absolute, of the file: what it names by `from` lies beside it. */
+  readonly directory: string;
+  readonly text: string;
+  /** Offsets at which lines begin. */
+  readonly lines: readonly number[];
+  readonly problems: Problem[];
+  /** Names that a `${name}` may use, as known at the place read just now. */
+  readonly names: Map<string, 'axis' | 'env' | 'capture'>;
+}
+
+export function makeSource(file: string, directory: string, text: string): Source {
+  const lines = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
+  return { file, directory, text, lines, problems: [], names: new Map() };
+}
+
+export function placeAt(source: Source, offset: number): Place {
+  let low = 0;
+  let high = source.lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((source.lines[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { file: source.file, line: low + 1, column: offset - (source.lines[low] ?? 0) + 1 };
+}
+
+export function report(source: Source, offset: number, message: string, hint?: string): void {
+  const place = placeAt(source, offset);
+  source.problems.push({ place, message, hint, excerpt: excerptAt(source, place) });
+}
+
+/** All problems of all files, in the order of files and lines, ready to print. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return problems
+    .toSorted(
+      (a, b) =>
+        a.place.file.localeCompare(b.place.file) ||
+        a.place.line - b.place.line ||
+        a.place.column - b.place.column,
+    )
+    .map(formatProblem)
+    .join('\n');
+}
+
+export function formatProblem({ place, message, hint, excerpt }: Problem): string {
+  const lines = [`${place.file}:${place.line}:${place.column}: ${message}`];
+  if (excerpt !== '') lines.push(excerpt);
+  if (hint !== undefined) lines.push(`hint: ${hint}`);
+  return lines.join('\n') + '\n';
+}
+
+const WIDTH = 100;
+
+/** At most `WIDTH` characters around the column; a tab counts as one blank, so that the caret stands right. */
+function excerptAt(source: Source, place: Place): string {
+  const start = source.lines[place.line - 1] ?? 0;
+  const end = source.lines[place.line] ?? source.text.length + 1;
+  const line = source.text.slice(start, end - 1).replace(/[\t\r]/g, ' ');
+  const from = place.column > WIDTH - 20 ? place.column - WIDTH / 2 : 0;
+  const shown = line.slice(from, from + WIDTH).trimEnd();
+  if (shown === '') return '';
+  return `  ${shown}\n  ${' '.repeat(place.column - 1 - from)}^`;
+}

@@ -1,0 +1,119 @@
+/** `machine`: this computer, or a throwaway root made from an image. */
+import * as z from 'zod';
+import type { Place } from '../error.ts';
+import { report } from '../problem.ts';
+import type { Cell } from '../yaml.ts';
+import { duration, size } from './quantity.ts';
+import { flag, text, word, rawText } from './text.ts';
+import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
+
+export type MachineSpec = HostSpec | RootSpec;
+export interface HostSpec {
+  readonly kind: 'host';
+  readonly at: Place;
+}
+/** A throwaway root made from an image; texts may hold `${axis}` until the plan has resolved them. */
+export interface RootSpec {
+  readonly kind: 'root';
+  readonly image: string;
+  /** Whether systemd is PID 1. */
+  readonly init: boolean;
+  readonly bootTimeoutMs: number;
+  readonly trees: readonly { readonly path: string; readonly image: string; readonly at: Place }[];
+  /** A derived image: packages and files laid in, cached. */
+  readonly packages: readonly string[];
+  readonly files: readonly FileSpec[];
+  /** All that is written, trees included. */
+  readonly diskBytes: number;
+  readonly memoryBytes?: number | undefined;
+  readonly user: string;
+  readonly at: Place;
+}
+export interface FileSpec {
+  readonly path: string;
+  readonly content?: string | undefined;
+  /** Absolute path on this computer (resolved beside the file that says it). */
+  readonly from?: string | undefined;
+  /** Octal text, as written: `0644`. */
+  readonly mode?: string | undefined;
+  /** `user:group`. */
+  readonly owner?: string | undefined;
+}
+
+const absolutePath = leaf('the path', '/', (value, cell) => {
+  const path = text('the path').parse(cell);
+  if (!/^(\/|\$\{)/.test(value))
+    problem(cell, `the path "${value}" does not begin with /`, 'a path in the machine is absolute');
+  return path;
+});
+
+/** What `files:` of a machine or an image and the verb `write` have in common. */
+export const fileFields = {
+  content: rawText('content').optional(),
+  from: leaf('from', '', (value, cell) => besideFile(cell.source.directory, value)).optional(),
+  mode: word('mode', /^[0-7]{3,4}$/, 'a mode is three or four octal digits, such as 0644').optional(),
+  owner: text('owner').optional(),
+};
+export const filePath = absolutePath;
+
+const fileObject = object({ what: 'a file' }, { path: filePath, ...fileFields });
+export const file: z.ZodType<FileSpec> = z.preprocess((cell: Cell) => {
+  checkContent(cell);
+  return cell;
+}, fileObject);
+
+/** A file has either `content` or `from`. */
+export function checkContent(cell: Cell): void {
+  if (cell.kind !== 'map') return;
+  const from = cell.entries.get('from');
+  if (from === undefined && !cell.entries.has('content'))
+    problem(cell, 'the file has neither "content" nor "from"', 'write content: "" for an empty file');
+  else if (from !== undefined && cell.entries.has('content'))
+    report(cell.source, from.offset, '"from" cannot stand beside "content"', 'keep one of them');
+}
+
+/** POSIX paths only, so that this stays without node:path. */
+export function besideFile(directory: string, path: string): string {
+  const parts: string[] = [];
+  for (const part of (path.startsWith('/') ? path : `${directory}/${path}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+export const imageName = leaf('image', '', (value, cell) => {
+  const name = text('image').parse(cell);
+  if (!/^[a-z0-9$][\w${}.+-]*$/.test(value))
+    problem(cell, `an image cannot be called "${value}"`, 'such as debian-12, or ${image}');
+  return name;
+});
+
+const root = object(
+  {
+    what: 'machine',
+    short: 'image',
+    later: ['network', 'ports', 'cpus', 'link', 'ssh', 'backend', 'name'],
+  },
+  {
+    image: imageName,
+    init: flag('init').default(true),
+    'boot-timeout': duration('boot-timeout').default(60_000),
+    trees: list('trees', object({ what: 'a tree' }, { path: absolutePath, image: imageName })).default([]),
+    packages: list(
+      'packages',
+      word('a package', /^[a-z0-9][a-z0-9.+:=~-]*$/, 'names of packages, such as busybox'),
+    ).default([]),
+    files: list('files', file).default([]),
+    disk: size('disk').default(4 * 1024 ** 3),
+    memory: size('memory').optional(),
+    user: text('user').default('root'),
+  },
+);
+
+export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
+  if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', at: placeOf(cell) };
+  const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = root.parse(cell);
+  return { kind: 'root', ...rest, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
+});
+jsonNotes.set(machine, { as: root });

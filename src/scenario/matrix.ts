@@ -1,0 +1,129 @@
+/** `matrix`: the axes, and the combinations of their values that become jobs. */
+import * as z from 'zod';
+import { suggest } from '../nearest.ts';
+import { report } from '../problem.ts';
+import type { Cell, MapCell } from '../yaml.ts';
+import { itemsOf, jsonNotes, mapOf, problem, textOf } from './shape.ts';
+import { defineName } from './text.ts';
+
+export interface Axis {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+export type Combination = Readonly<Record<string, string>>;
+export interface Matrix {
+  readonly axes: readonly Axis[];
+  readonly exclude: readonly Combination[];
+  readonly include: readonly Combination[];
+}
+
+const MOST_COMBINATIONS = 10_000;
+const valueForm = /^[A-Za-z0-9._+-]+$/;
+
+export const matrix: z.ZodType<Matrix> = z.transform((cell: Cell): Matrix => {
+  const map = mapOf(cell, 'matrix');
+  if (map === undefined) return { axes: [], exclude: [], include: [] };
+  const axes: Axis[] = [];
+  for (const [name, { offset, value }] of map.entries) {
+    if (name === 'exclude' || name === 'include') continue;
+    defineName(name, 'axis', value, offset);
+    axes.push({ name, values: axisValues(name, value) });
+  }
+  if (axes.reduce((product, axis) => product * axis.values.length, 1) > MOST_COMBINATIONS) {
+    problem(cell, `the matrix has more than ${MOST_COMBINATIONS} combinations`, 'split the scenario');
+    return { axes: [], exclude: [], include: [] };
+  }
+  return { axes, exclude: excluded(map, axes), include: included(map, axes) };
+});
+jsonNotes.set(matrix, {
+  json: {
+    type: 'object',
+    properties: {
+      exclude: { type: ['array', 'object'] },
+      include: { type: ['array', 'object'] },
+    },
+    additionalProperties: { type: ['array', 'string', 'number', 'boolean'] },
+  },
+});
+
+function axisValues(name: string, cell: Cell): readonly string[] {
+  const values: string[] = [];
+  const items = itemsOf(cell, `axis "${name}"`);
+  if (items.length === 0) problem(cell, `axis "${name}" has no values`, 'give it a value, or remove it');
+  for (const item of items) {
+    const value = textOf(item, `a value of axis "${name}"`);
+    if (value === undefined) continue;
+    if (!valueForm.test(value))
+      problem(
+        item,
+        `an axis value cannot be "${value}"`,
+        'letters, digits, and . _ + - are allowed: it is part of the name of the job',
+      );
+    else if (values.includes(value)) problem(item, `axis "${name}" has the value "${value}" twice`);
+    else values.push(value);
+  }
+  return values;
+}
+
+interface Rule {
+  readonly combination: Combination;
+  readonly cell: Cell;
+}
+
+function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rule[] {
+  const entry = map.entries.get(key);
+  if (entry === undefined) return [];
+  return itemsOf(entry.value, key).flatMap((cell) => {
+    const rule = mapOf(cell, `an item of ${key}`);
+    const combination: Record<string, string> = {};
+    for (const [name, { offset, value }] of rule?.entries ?? []) {
+      const axis = axes.find((candidate) => candidate.name === name);
+      const found = textOf(value, `"${name}"`);
+      if (axis === undefined)
+        report(
+          cell.source,
+          offset,
+          `"${name}" is no axis of this matrix`,
+          suggest(
+            name,
+            axes.map((candidate) => candidate.name),
+            'the axes',
+          ),
+        );
+      else if (found !== undefined) combination[name] = found;
+    }
+    return rule === undefined || rule.entries.size === 0 ? [] : [{ combination, cell }];
+  });
+}
+
+function excluded(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
+  const rules = rulesOf(map, 'exclude', axes);
+  for (const { combination, cell } of rules) {
+    const never = axes.find(
+      ({ name, values }) => combination[name] !== undefined && !values.includes(combination[name]),
+    );
+    if (never !== undefined)
+      problem(
+        cell,
+        `this exclude matches no combination: axis "${never.name}" has no value "${combination[never.name]}"`,
+        suggest(combination[never.name] ?? '', never.values, 'its values'),
+      );
+  }
+  return rules.map((rule) => rule.combination);
+}
+
+function included(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
+  const rules = rulesOf(map, 'include', axes);
+  for (const { combination, cell } of rules) {
+    const lacking = axes.filter(({ name }) => combination[name] === undefined).map(({ name }) => name);
+    if (lacking.length > 0)
+      problem(
+        cell,
+        `an include is a whole combination; this one has no ${lacking.map((name) => `"${name}"`).join(', ')}`,
+        'give a value for every axis',
+      );
+    for (const [name, value] of Object.entries(combination))
+      if (!valueForm.test(value)) problem(cell, `axis "${name}" cannot have the value "${value}"`);
+  }
+  return rules.map((rule) => rule.combination);
+}

@@ -1,0 +1,196 @@
+/** Resources of `check`, `wait` and `explain`: their names, and the facts that may be asked of each. */
+import * as z from 'zod';
+import type { Place } from '../error.ts';
+import { suggest } from '../nearest.ts';
+import { placeAt, report } from '../problem.ts';
+import type { Cell, Entry, MapCell } from '../yaml.ts';
+import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
+import { matcher, type Matcher } from './matcher.ts';
+import { isComparison } from './quantity.ts';
+import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
+import { checkReferences, rawText, text } from './text.ts';
+
+/** The facts of each resource in the words of the tool that knows them; `property.` takes any name below it. */
+export const resourceFacts = {
+  unit: ['active', 'sub', 'enabled', 'result', 'restarts', 'property.'],
+  machine: ['state', 'class', 'os', 'version'],
+  system: ['failed-units', 'took', 'jobs'],
+  journal: ['contains', 'lacks', 'priority', 'since'],
+  file: ['type', 'mode', 'owner', 'size', 'contains', 'lacks', 'target', 'sha256'],
+  mount: ['type', 'options', 'source'],
+  process: ['count', 'owner'],
+  port: ['listening', 'address'],
+  command: ['version'],
+  'output-of': [],
+  user: ['uid', 'gid', 'groups', 'shell'],
+  group: ['gid'],
+  package: ['version'],
+  sysctl: ['value'],
+  kernel: [],
+  'kernel-module': ['loaded'],
+  'kernel-option': ['value'],
+  interface: ['state', 'address'],
+  resolves: ['address'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type ResourceName = keyof typeof resourceFacts;
+
+const laterResources: readonly string[] = ['http', 'cgroup'];
+export const resourceNames = keysOf(resourceFacts);
+const expectationKeys = ['exit', 'stdout', 'stderr', 'output', 'json', 'where', 'took', 'expect'];
+
+/** Facts with few values. */
+const factValues: Readonly<Record<string, readonly string[]>> = {
+  exists: ['true', 'false'],
+  listening: ['true', 'false'],
+  loaded: ['true', 'false'],
+  since: ['boot', 'step'],
+};
+
+export type FactMatcher =
+  { readonly kind: 'comparison'; readonly value: string; readonly at: Place } | Matcher;
+export interface Fact {
+  /** `active`, `failed-units`, `property.Restart` … */
+  readonly name: string;
+  /** A comparison where the text parses wholly as one, else a pattern, or any matcher. */
+  readonly expected: FactMatcher;
+  readonly at: Place;
+}
+/** One resource of `check`/`wait`/`explain`: its kind, its name, the facts asked of it (in the file's order). */
+export interface ResourceCheck {
+  readonly kind: ResourceName;
+  readonly name: string;
+  readonly facts: readonly Fact[];
+  /** Only for `output-of`. */
+  readonly expect?: Expectation | undefined;
+  readonly at: Place;
+}
+
+/** A resource is read by the tables above; its JSON Schema comes from them as well (json-schema.ts). */
+export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): ResourceCheck => {
+  const fallback: ResourceCheck = { kind: 'file', name: '', facts: [], at: placeOf(cell) };
+  if (cell.kind !== 'map') {
+    problem(
+      cell,
+      'a resource must be a map',
+      `write it as {unit: name.service}, with one of ${resourceNames.join(', ')}`,
+    );
+    return fallback;
+  }
+  const kind = kindOf(cell);
+  const nameCell = kind === undefined ? undefined : cell.entries.get(kind)?.value;
+  if (kind === undefined || nameCell === undefined) return fallback;
+  // A command is shell text: what is captured reaches it as variables.
+  const schema = kind === 'output-of' ? rawName : name;
+  return { ...fallback, kind, name: schema.parse(nameCell), ...contents(cell, kind) };
+});
+const name = text('the name of the resource');
+const rawName = rawText('the command');
+export const resources = list('check', resource);
+jsonNotes.set(resource, { resource: true });
+
+function kindOf(cell: MapCell): ResourceName | undefined {
+  // `file` has an `owner`, `package` is no fact: a key is the resource's own wherever it names one.
+  const named = resourceNames.filter((candidate) => cell.entries.has(candidate));
+  const [first, second] = named;
+  if (first !== undefined && second === undefined) return first;
+  const keys = [...cell.entries];
+  const later = keys.find(([key]) => laterResources.includes(key));
+  const entry = second === undefined ? undefined : cell.entries.get(second);
+  if (entry !== undefined)
+    report(
+      cell.source,
+      entry.offset,
+      `two resources in one check: "${first}" and "${second}"`,
+      'make them two items of the list',
+    );
+  else if (later !== undefined)
+    report(cell.source, later[1].offset, `"${later[0]}" is not there yet as a resource`, notYetHint);
+  else if (keys[0] === undefined)
+    problem(cell, 'an empty check asserts nothing', `write one of ${resourceNames.join(', ')}`);
+  else
+    report(
+      cell.source,
+      keys[0][1].offset,
+      `no resource is called "${keys[0][0]}"`,
+      suggest(keys[0][0], resourceNames),
+    );
+  return undefined;
+}
+
+function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts' | 'expect'> {
+  const others = [...cell.entries].filter(([key]) => key !== kind);
+  if (kind === 'output-of') return { facts: [], expect: expectationOf(cell, others) };
+  const facts: Fact[] = [];
+  for (const [key, entry] of others) {
+    if (key === 'property' && resourceFacts[kind].some((fact) => fact === 'property.')) {
+      if (entry.value.kind === 'map')
+        for (const [property, value] of entry.value.entries)
+          facts.push(readFact(`property.${property}`, value));
+      else problem(entry.value, 'property must be a map', 'write it as property: {Name: value}');
+    } else if (key === 'exists' || resourceFacts[kind].some((fact) => fact === key))
+      facts.push(readFact(key, entry));
+    else
+      reportUnknownKey(
+        cell,
+        key,
+        entry.offset,
+        { names: allowedFacts(kind), later: new Set() },
+        `a check of "${kind}"`,
+      );
+  }
+  return { facts };
+}
+
+function allowedFacts(kind: ResourceName): readonly string[] {
+  return [...resourceFacts[kind].map((fact) => fact.replace(/\.$/, '')), 'exists'];
+}
+
+function readFact(fact: string, { offset, value: cell }: Entry): Fact {
+  const { source } = cell;
+  const at = placeAt(source, offset);
+  const allowed = factValues[fact];
+  if (cell.kind === 'text') {
+    const value = textOf(cell, `"${fact}"`) ?? '';
+    if (allowed !== undefined && !cell.empty && !allowed.includes(value))
+      problem(cell, `"${fact}" cannot be "${value}"`, suggest(value, allowed));
+    if (isComparison(value)) {
+      checkReferences(value, cell);
+      return { name: fact, expected: { kind: 'comparison', value, at: placeOf(cell) }, at };
+    }
+    if (cell.empty) return { name: fact, expected: { kind: 'pattern', value: '', at }, at };
+  }
+  return { name: fact, expected: matcher.parse(listOf(fact, cell)), at };
+}
+
+/** `contains` and `lacks` look for each item; elsewhere a list is the whole of it, one item a line, `[]` is none. */
+function listOf(fact: string, cell: Cell): Cell {
+  const { source, offset } = cell;
+  if (cell.kind === 'bad') return cell;
+  if (fact === 'contains' || fact === 'lacks') {
+    const entries = new Map([[fact, { offset, value: cell }]]);
+    return cell.kind === 'map' ? cell : { kind: 'map', source, offset, flow: true, entries };
+  }
+  if (cell.kind !== 'list') return cell;
+  const lines = cell.items.map((item) => textOf(item, `"${fact}"`) ?? '');
+  const value: Cell = { kind: 'text', source, offset, text: lines.join('\n'), empty: false };
+  return { kind: 'map', source, offset, flow: true, entries: new Map([['equals', { offset, value }]]) };
+}
+
+/** `expect: …`, or its keys beside `output-of`. */
+function expectationOf(cell: MapCell, others: readonly (readonly [string, Entry])[]): Expectation {
+  const known = new Map(others.filter(([key]) => expectationKeys.includes(key)));
+  for (const [key, entry] of others)
+    if (!known.has(key))
+      reportUnknownKey(
+        cell,
+        key,
+        entry.offset,
+        { names: expectationKeys, later: new Set() },
+        'a check of "output-of"',
+      );
+  const whole = known.get('expect');
+  if (whole !== undefined && known.size > 1)
+    report(cell.source, whole.offset, '"expect" holds all that is expected', 'move the other keys into it');
+  if (whole !== undefined) return expectation.parse(whole.value);
+  return known.size === 0 ? defaultExpectation(cell) : expectation.parse({ ...cell, entries: known });
+}

@@ -1,0 +1,267 @@
+/** One step of a scenario: its verb, what goes with it, and what it must show. */
+import * as z from 'zod';
+import type { Place } from '../error.ts';
+import { report } from '../problem.ts';
+import type { Cell, MapCell } from '../yaml.ts';
+import { nearest, suggest } from '../nearest.ts';
+import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
+import { learn, type Learn } from './learn.ts';
+import { checkContent } from './machine.ts';
+import { duration, size } from './quantity.ts';
+import { resources, type ResourceCheck } from './resource.ts';
+import { stepEnvironment } from './environment.ts';
+import {
+  itemsOf,
+  jsonNotes,
+  keysOf,
+  leaf,
+  list,
+  mapOf,
+  missing,
+  placeOf,
+  problem,
+  record,
+  reportUnknownKey,
+} from './shape.ts';
+import { checkReferences, flag, line, rawText, text, word } from './text.ts';
+import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
+
+export type Step = StepCommon & Verb;
+
+export interface StepCommon {
+  readonly id: string;
+  readonly title?: string | undefined;
+  readonly say?: string | undefined;
+  readonly session: string;
+  readonly check: readonly ResourceCheck[];
+  readonly expect: Expectation;
+  /** Numbers for trends: name → text with a capture. */
+  readonly measure: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Repeat the verb and its expectation until they hold. */
+  readonly withinMs?: number | undefined;
+  readonly when: readonly Condition[];
+  readonly because?: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string | undefined;
+  readonly user?: string | undefined;
+  readonly stdin?: string | undefined;
+  /** Whether `${name}` in run, stdin and content is replaced. */
+  readonly substitute: boolean;
+  readonly tty?: { readonly columns: number; readonly rows: number } | undefined;
+  readonly background: boolean;
+  readonly outputLimitBytes: number;
+  readonly artifacts: readonly string[];
+  readonly learn?: Learn | undefined;
+  readonly at: Place;
+}
+/** `{name: 'systemd', compare: '>= 257'}`: a fact of the step's machine or an axis. */
+export interface Condition {
+  readonly name: string;
+  readonly compare: string;
+  readonly at: Place;
+}
+
+const stepId = word(
+  'id',
+  /^[a-z][a-z0-9-]{0,11}$/,
+  'at most 12 lower-case letters, digits and -, a letter first',
+);
+
+const terminal = leaf<StepCommon['tty']>('tty', undefined, (value, cell) => {
+  const found = /^(\d{1,3})x(\d{1,3})$/.exec(value);
+  if (found !== null) return { columns: Number(found[1]), rows: Number(found[2]) };
+  if (value !== 'true' && value !== 'false')
+    problem(cell, `tty cannot be "${value}"`, 'true, or a size such as 120x40');
+  return value === 'true' ? { columns: 160, rows: 50 } : undefined;
+});
+
+const machineFacts = ['systemd', 'kernel', 'image', 'arch', 'cgroup', 'backend'];
+const conditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell): readonly Condition[] =>
+  itemsOf(cell, 'when').flatMap((item) =>
+    [...(mapOf(item, 'when')?.entries ?? [])].map(([name, { offset, value }]): Condition => {
+      const axes = [...cell.source.names].filter(([, kind]) => kind === 'axis').map(([axis]) => axis);
+      const known = [...new Set([...machineFacts, ...axes])];
+      if (!known.includes(name))
+        report(cell.source, offset, `"when" knows no fact "${name}"`, suggest(name, known, 'known'));
+      return { name, compare: text('the condition').parse(value), at: placeOf(value) };
+    }),
+  ),
+);
+jsonNotes.set(conditions, { json: { type: ['object', 'array'] } });
+
+/** Read after the verb, in this order: what a step captures is known to the keys that follow it. */
+const commonFields = {
+  title: line('title').optional(),
+  id: stepId.optional(),
+  say: rawText('say').optional(),
+  when: conditions.default([]),
+  because: text('because').optional(),
+  session: word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default(
+    'main',
+  ),
+  env: stepEnvironment.default({}),
+  cwd: text('cwd').optional(),
+  user: text('user').optional(),
+  substitute: flag('substitute').default(false),
+  stdin: rawText('stdin').optional(),
+  tty: terminal.optional(),
+  background: flag('background').default(false),
+  'output-limit': size('output-limit').default(16 * 1024 ** 2),
+  timeout: duration('timeout').default(60_000),
+  within: duration('within').optional(),
+  expect: expectation.optional(),
+  where: where.optional(),
+  check: resources.default([]),
+  measure: record('measure', text('the measure')).default({}),
+  artifacts: list('artifacts', text('an artifact')).default([]),
+  learn: learn.optional(),
+};
+type CommonKey = keyof typeof commonFields;
+const common = z.strictObject(commonFields);
+const laterKeys = ['on', 'retry', 'except', 'known-issue', 'budget'];
+
+/** The keys that mean something beside each verb; any other there would silently do nothing. */
+const say: readonly CommonKey[] = ['title', 'id', 'say', 'when', 'because', 'learn'];
+const acting: readonly CommonKey[] = [...say, 'check', 'timeout', 'within', 'artifacts'];
+const typed: readonly CommonKey[] = [
+  ...acting,
+  'session',
+  'env',
+  'cwd',
+  'user',
+  'substitute',
+  'stdin',
+  'tty',
+  'background',
+  'output-limit',
+  'expect',
+  'where',
+  'measure',
+];
+export const keysBeside: { readonly [K in VerbName]: readonly CommonKey[] } = {
+  run: typed,
+  wait: acting,
+  boot: acting,
+  reboot: acting,
+  write: [...acting, 'substitute'],
+  ask: acting,
+  check: acting,
+  say,
+};
+
+/** A step without its id, which derives from its neighbours' as well. */
+export type RawStep = Omit<StepCommon, 'id'> & { readonly id?: string | undefined } & Verb;
+
+export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => {
+  const map = mapOf(cell, 'a step');
+  const verb = verbOf(map);
+  const { verbCells, commonCells } = sortKeys(map ?? missing(cell), verb);
+  const action = verbs.parse({ verb, ...verbCells });
+  const {
+    expect,
+    where: compared,
+    timeout,
+    within,
+    'output-limit': outputLimitBytes,
+    ...rest
+  } = common.parse(commonCells);
+  if (map !== undefined) checkStep(map, verb);
+  const expected = expect ?? defaultExpectation(cell);
+  return {
+    ...rest,
+    expect: compared === undefined ? expected : { ...expected, where: compared },
+    timeoutMs: timeout,
+    withinMs: within ?? (verb === 'wait' ? 30_000 : undefined),
+    outputLimitBytes,
+    at: placeOf(cell),
+    ...action,
+  };
+});
+jsonNotes.set(rawStep, { step: true });
+
+/** The one verb of a step; a second one is a problem. */
+function verbOf(map: MapCell | undefined): VerbName {
+  if (map === undefined) return 'say';
+  const [first, second] = verbKeys.filter((key) => map.entries.has(key));
+  const extra = second === undefined ? undefined : map.entries.get(second);
+  if (extra !== undefined)
+    report(
+      map.source,
+      extra.offset,
+      `a step has one verb, and "${first}" stands in it already`,
+      `make "${second}" a step of its own`,
+    );
+  if (first !== undefined) return first;
+  if (map.entries.has('check')) return 'check';
+  if (!map.entries.has('say') && ![...map.entries.keys()].some((key) => nearest(key, verbKeys) !== undefined))
+    problem(map, 'this step does nothing', `give it one of ${verbKeys.join(', ')}, check, or say`);
+  return 'say';
+}
+
+const commonKeys = keysOf(commonFields);
+
+/** Cells for the verb and for the rest; keys that go with another verb, or with none, are problems. */
+function sortKeys(cell: Cell, verb: VerbName) {
+  const verbCells: Record<string, Cell> = {};
+  const commonCells: Record<string, Cell> = {};
+  const fields = verbKeyTable[verb];
+  for (const [key, { offset, value }] of cell.kind === 'map' ? cell.entries : []) {
+    const field = fields.names[key];
+    if (field !== undefined) verbCells[field] = value;
+    else if (keysBeside[verb].some((name) => name === key)) commonCells[key] = value;
+    else if (verb === 'reboot' && key === 'reboot') expectNothing(value);
+    else if (!verbKeys.some((name) => name === key)) reportMisplaced(cell, key, offset, verb);
+  }
+  for (const field of fields.required) {
+    if (field in verbCells) continue;
+    problem(cell, `"${verb}" has no "${field}"`, `add ${field}: … to the step`);
+    verbCells[field] = missing(cell);
+  }
+  return { verbCells, commonCells };
+}
+
+function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName): void {
+  const owners = keysOf(keysBeside).filter(
+    (name) =>
+      verbKeyTable[name].names[key] !== undefined || keysBeside[name].some((beside) => beside === key),
+  );
+  if (owners.length > 0)
+    report(
+      cell.source,
+      offset,
+      `"${key}" means nothing in a step with "${verb}"`,
+      `it stands beside ${owners.join(', ')}`,
+    );
+  else
+    reportUnknownKey(
+      cell,
+      key,
+      offset,
+      {
+        names: [...verbKeys, ...Object.keys(verbKeyTable[verb].names), ...commonKeys],
+        later: new Set(laterKeys),
+      },
+      'a step',
+    );
+}
+
+function expectNothing(cell: Cell): void {
+  if (cell.kind !== 'bad' && !(cell.kind === 'text' && cell.empty))
+    problem(cell, '"reboot" has no value', 'write only reboot:');
+}
+
+/** What the keys say together. */
+function checkStep(map: MapCell, verb: VerbName): void {
+  if (verb === 'write') checkContent(map);
+  const substituted = map.entries.get('substitute')?.value;
+  if (substituted?.kind === 'text' && substituted.text === 'true')
+    for (const key of ['run', 'stdin', 'content']) {
+      const value = map.entries.get(key)?.value;
+      if (value?.kind === 'text') checkReferences(value.text, value);
+    }
+  const compared = map.entries.get('where');
+  const expected = map.entries.get('expect')?.value;
+  if (compared !== undefined && expected?.kind === 'map' && expected.entries.has('where'))
+    report(map.source, compared.offset, '"where" stands in "expect" already', 'keep one of them');
+}

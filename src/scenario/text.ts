@@ -1,0 +1,127 @@
+/** Texts: taken byte for byte, or with `${name}` in them, whose names must be known at that place. */
+import * as z from 'zod';
+import { whyNotName } from '../names.ts';
+import { suggest } from '../nearest.ts';
+import { report } from '../problem.ts';
+import { checkSubstitution, namesIn } from '../substitute.ts';
+import type { Cell } from '../yaml.ts';
+import { jsonNotes, leaf, problem, textOf } from './shape.ts';
+
+/** Never rewritten: `run`, `stdin`, `content`, `say`. */
+export function rawText(what: string): z.ZodType<string> {
+  return leaf(what, '', (text) => text);
+}
+
+/** Where `${name}` is replaced. */
+export function text(what: string): z.ZodType<string> {
+  return leaf(what, '', (value, cell) => {
+    checkReferences(value, cell);
+    return value;
+  });
+}
+
+export function line(what: string): z.ZodType<string> {
+  return leaf(what, '', (value, cell) => {
+    checkReferences(value, cell);
+    if (value.trimEnd().includes('\n')) problem(cell, `${what} must be one line`);
+    return value.trim();
+  });
+}
+
+/** A text of a given form. */
+export function word(what: string, form: RegExp, hint: string): z.ZodType<string> {
+  return leaf(
+    what,
+    '',
+    (value, cell) => {
+      if (!form.test(value)) problem(cell, `${what} cannot be "${value}"`, hint);
+      return value;
+    },
+    { type: 'string', pattern: form.source },
+  );
+}
+
+export function oneOf<T extends string>(what: string, values: readonly [T, ...T[]]): z.ZodType<T> {
+  return leaf<T>(
+    what,
+    values[0],
+    (value, cell) => {
+      const found = values.find((candidate) => candidate === value);
+      if (found === undefined) problem(cell, `${what} cannot be "${value}"`, suggest(value, values));
+      return found ?? values[0];
+    },
+    { type: 'string', enum: [...values] },
+  );
+}
+
+export function flag(what: string): z.ZodType<boolean> {
+  const schema = z.transform((cell: Cell): boolean => {
+    const value = textOf(cell, what);
+    if (value !== undefined && value !== 'true' && value !== 'false')
+      problem(cell, `${what} must be true or false, not "${value}"`);
+    return value === 'true';
+  });
+  jsonNotes.set(schema, { json: { type: 'boolean' } });
+  return schema;
+}
+
+export function checkReferences(value: string, cell: Cell): void {
+  if (!value.includes('${')) return;
+  for (const { message, hint } of checkSubstitution(value))
+    report(cell.source, locate(cell, '${'), message, hint);
+  checkNames(value, cell);
+}
+
+/** Every `${name}` must be known by now. */
+export function checkNames(value: string, cell: Cell): void {
+  if (!value.includes('${')) return;
+  for (const { name } of namesIn(value)) {
+    if (cell.source.names.has(name)) continue;
+    const known = [...cell.source.names.keys()];
+    const hint =
+      known.length === 0
+        ? 'known are the axes of matrix, env, and what earlier steps capture'
+        : suggest(name, known, 'known here');
+    report(
+      cell.source,
+      locate(cell, `\${${name}}`),
+      `unknown name "${name}"`,
+      `${hint}; a literal is written $\${${name}}`,
+    );
+  }
+}
+
+/** An offset in a block or a quoted text is not that in the file; the first mention in the file nearly always is. */
+export function locate(cell: Cell, mention: string): number {
+  const found = cell.source.text.indexOf(mention, cell.offset);
+  return found < 0 ? cell.offset : found;
+}
+
+/** Makes a name known from here on. */
+export function defineName(
+  name: string,
+  kind: 'axis' | 'env' | 'capture',
+  cell: Cell,
+  offset = cell.offset,
+): void {
+  const wrong = whyNotName(name);
+  if (wrong !== undefined) {
+    report(cell.source, offset, `${kind === 'env' ? 'variable' : kind}: ${wrong}`, nameHints[kind]);
+    return;
+  }
+  const earlier = cell.source.names.get(name);
+  if (earlier !== undefined && earlier !== kind)
+    report(
+      cell.source,
+      offset,
+      `${kindNames[kind]} "${name}" has the name of ${kindNames[earlier]}`,
+      'choose another name',
+    );
+  else cell.source.names.set(name, kind);
+}
+const kindNames = { axis: 'an axis', env: 'a variable of env', capture: 'a capture' };
+const nameHints = {
+  axis: 'such as image, kernel_version',
+  env: 'others go into the command: NAME=value command, or export NAME=value',
+  capture: 'such as pid, first_boot',
+};

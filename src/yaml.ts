@@ -1,0 +1,201 @@
+/**
+ * YAML text → a lean tree of texts, lists and maps with their offsets, under the strict rules of the language.
+ * Every scalar is its source text. What YAML could make of a text behind its writer's back (tags, aliases,
+ * merge keys, a second document, duplicate keys) is a problem, and so is every warning of the parser.
+ */
+import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type Document, type Node, type Pair } from 'yaml';
+import { makeSource, placeAt, report, type Source } from './problem.ts';
+
+/** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
+export type Cell = TextCell | ListCell | MapCell | BadCell;
+interface Located {
+  readonly source: Source;
+  readonly offset: number;
+}
+export interface TextCell extends Located {
+  readonly kind: 'text';
+  readonly text: string;
+  /** Nothing stands after the colon. */
+  readonly empty: boolean;
+}
+export interface ListCell extends Located {
+  readonly kind: 'list';
+  readonly flow: boolean;
+  readonly items: readonly Cell[];
+}
+export interface MapCell extends Located {
+  readonly kind: 'map';
+  readonly flow: boolean;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+export interface BadCell extends Located {
+  readonly kind: 'bad';
+}
+export interface Entry {
+  /** Of the key. */
+  readonly offset: number;
+  readonly value: Cell;
+}
+
+/** Deeper files overflow the stack of the YAML library; no sensible file comes near. */
+const DEEPEST = 60;
+
+export function readYaml(file: string, directory: string, text: string): Cell {
+  const source = makeSource(file, directory, text);
+  const tokens = [...new Parser().parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) {
+    report(source, deep, `nested more than ${DEEPEST} levels deep`, 'quote the text, or use | before it');
+    return { kind: 'bad', source, offset: 0 };
+  }
+  const composer = new Composer({
+    schema: 'failsafe',
+    version: '1.2',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const [document, second] = composer.compose(tokens, false, text.length);
+  if (document === undefined) {
+    report(source, 0, 'the file is empty', 'a scenario begins with `title: …`');
+    return { kind: 'bad', source, offset: 0 };
+  }
+  // A tree built around an error of YAML itself would only give misleading problems.
+  if (reportParserProblems(source, document)) return { kind: 'bad', source, offset: 0 };
+  if (second !== undefined)
+    report(source, second.range[0], 'a second document begins here', 'one file holds one document');
+  return document.contents === null
+    ? { kind: 'bad', source, offset: 0 }
+    : convert(source, document.contents, 0);
+}
+
+/** The offset of the first collection too deep in the token tree, found without recursion. */
+function tooDeep(tokens: readonly unknown[]): number | undefined {
+  const open: { value: unknown; depth: number }[] = tokens.map((value) => ({ value, depth: 0 }));
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    if (typeof value !== 'object' || value === null) continue;
+    if ('items' in value && Array.isArray(value.items)) {
+      if (depth >= DEEPEST) return 'offset' in value && typeof value.offset === 'number' ? value.offset : 0;
+      for (const item of value.items) open.push({ value: item, depth: depth + 1 });
+    } else {
+      if ('key' in value) open.push({ value: value.key, depth });
+      if ('value' in value) open.push({ value: value.value, depth });
+    }
+  }
+  return undefined;
+}
+
+const parserHints: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY:
+    'is the line indented like its neighbours? a text that holds ": " needs quotes, or | before it',
+  MULTILINE_IMPLICIT_KEY: 'a key and its colon stand on one line; is the line indented like its neighbours?',
+  BAD_SCALAR_START: 'quote the text, or use | before it',
+  TAB_AS_INDENT: 'indent with blanks',
+  BAD_INDENT: 'is the line indented like its neighbours?',
+  BAD_DQ_ESCAPE: 'in double quotes a backslash begins an escape; use single quotes, or |',
+  MISSING_CHAR: 'is a quote, a comma or a bracket left out?',
+  TAG_RESOLVE_FAILED: 'a text that begins with ! needs quotes, or | before it',
+  UNEXPECTED_TOKEN: 'quote the text, or use | before it',
+};
+
+/** One problem a line: the later ones are echoes. Unknown tags are reported where they stand. */
+function reportParserProblems(source: Source, document: Document.Parsed): boolean {
+  const seen = new Set<number>();
+  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    const { line } = placeAt(source, pos[0]);
+    if (code === 'TAG_RESOLVE_FAILED' || seen.has(line)) continue;
+    seen.add(line);
+    report(source, pos[0], `not valid YAML: ${message.split('\n')[0] ?? message}`, parserHints[code]);
+  }
+  return seen.size > 0;
+}
+
+const QUOTE = 'quote the text, or use | before it';
+
+function convert(source: Source, node: Node, fallbackOffset: number): Cell {
+  const offset = node.range?.[0] ?? fallbackOffset;
+  const bad = (at: number, message: string, hint: string): BadCell => {
+    report(source, at, message, hint);
+    return { kind: 'bad', source, offset: at };
+  };
+  if (isAlias(node))
+    return bad(offset, `*${node.source} is a YAML alias`, `aliases are not used here; ${QUOTE}`);
+  if ('tag' in node && node.tag !== undefined && hasWrittenTag(source, offset))
+    return bad(tagOffset(source, offset), 'a text that begins with ! is a YAML tag', QUOTE);
+  if ('anchor' in node && node.anchor !== undefined)
+    return bad(
+      anchorOffset(source, offset, node.anchor),
+      `&${node.anchor} is a YAML anchor`,
+      `anchors are not used here; ${QUOTE}`,
+    );
+  if (isScalar(node)) {
+    const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+    return { kind: 'text', source, offset, text, empty: text === '' && node.type === 'PLAIN' };
+  }
+  if (isSeq(node))
+    return {
+      kind: 'list',
+      source,
+      offset,
+      flow: node.flow === true,
+      items: node.items.map((item) => convertUnknown(source, item, offset)),
+    };
+  if (isMap(node))
+    return {
+      kind: 'map',
+      source,
+      offset,
+      flow: node.flow === true,
+      entries: convertEntries(source, node.items, offset),
+    };
+  return { kind: 'bad', source, offset };
+}
+
+function convertUnknown(source: Source, value: unknown, offset: number): Cell {
+  if (isAlias(value) || isScalar(value) || isSeq(value) || isMap(value))
+    return convert(source, value, offset);
+  return { kind: 'text', source, offset, text: '', empty: true };
+}
+
+function convertEntries(source: Source, pairs: readonly Pair[], mapOffset: number): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const pair of pairs) {
+    const key = convertUnknown(source, pair.key, mapOffset);
+    const value = convertUnknown(source, pair.value, key.offset);
+    if (key.kind === 'bad') continue;
+    if (key.kind !== 'text') {
+      report(source, key.offset, 'a key must be a word', QUOTE);
+      continue;
+    }
+    const earlier = entries.get(key.text);
+    if (key.text === '<<')
+      report(
+        source,
+        key.offset,
+        '<< is a YAML merge key',
+        'merge keys are not used here; write the keys out',
+      );
+    else if (earlier !== undefined)
+      report(
+        source,
+        key.offset,
+        `duplicate key "${key.text}"`,
+        `it stands in line ${placeAt(source, earlier.offset).line} already; remove one of them`,
+      );
+    else entries.set(key.text, { offset: key.offset, value });
+  }
+  return entries;
+}
+
+// The parser keeps the position of the value only; tag and anchor stand before it.
+function hasWrittenTag(source: Source, offset: number): boolean {
+  return /![^\s,[\]{}]*\s*(&\S+\s*)?$/.test(source.text.slice(Math.max(0, offset - 200), offset));
+}
+function tagOffset(source: Source, offset: number): number {
+  return Math.max(0, source.text.lastIndexOf('!', offset - 1));
+}
+function anchorOffset(source: Source, offset: number, anchor: string): number {
+  const found = source.text.lastIndexOf(`&${anchor}`, offset);
+  return found < 0 ? offset : found;
+}
