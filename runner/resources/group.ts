@@ -1,0 +1,13 @@
+/** The resource `group`, as getent knows it. */
+import { absent, limited, quote, there, unreadable } from './resource.ts';
+import type { Resource } from './resource.ts';
+
+export const group: Resource = {
+  first: { name: 'exists', expected: 'true' },
+  collect: (asked, context) => limited(`getent group -- ${quote(asked.name)}`, context),
+  read(output, asked, context) {
+    if (output.status === 2) return absent;
+    if (output.status !== 0) return unreadable(output, context);
+    return there({ gid: output.stdout.split(':')[2] });
+  },
+};

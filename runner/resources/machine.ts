@@ -1,0 +1,57 @@
+/** The resource `machine`: a machine nested in this one, by the state of its own system and by what machined knows. */
+import { absent, limited, quote, there, unreadable } from './resource.ts';
+import type { Resource } from './resource.ts';
+import { lines, readProperties, some } from './text.ts';
+
+const parted = '== system';
+const unknown = /No machine '.*' known|No such machine/;
+
+export const machine: Resource = {
+  first: { name: 'state', expected: 'running' },
+  collect(asked, context) {
+    const name = quote(asked.name);
+    const show = limited(`machinectl show --no-pager -p Name -p Class -- ${name}`, context);
+    const release = `busctl call org.freedesktop.machine1 /org/freedesktop/machine1 org.freedesktop.machine1.Manager GetMachineOSRelease s -- ${name}`;
+    const more = [
+      // Its state while it starts has exit status 1 and is printed all the same.
+      ...(asked.facts.includes('state')
+        ? [limited(`systemctl --machine=${name} is-system-running`, context)]
+        : []),
+      ...(asked.facts.some((fact) => fact === 'os' || fact === 'version') ? [limited(release, context)] : []),
+    ];
+    return `${show} && { printf '\\n${parted}\\n'; ${[...more, ':'].join('; ')}; }`;
+  },
+  read(output, asked, context) {
+    if (unknown.test(output.stderr)) return absent;
+    if (output.status !== 0) return unreadable(output, context);
+    const [shown = '', rest = ''] = output.stdout.split(`\n${parted}\n`);
+    const [release, state] = partition(lines(rest), (line) => line.startsWith('a{ss} '));
+    const os = readStringMap(release[0] ?? '');
+    return {
+      ...there({
+        class: some(readProperties(shown)['Class']),
+        state: state.at(-1),
+        os: os['ID'],
+        version: os['VERSION_ID'] === undefined ? undefined : { version: os['VERSION_ID'] },
+      }),
+      problem: lines(output.stderr).at(-1),
+    };
+  },
+  over(seen, failed, before) {
+    return before?.exists === true && !seen.exists && seen.problem === undefined && failed.length > 0
+      ? 'the machine is gone'
+      : undefined;
+  },
+};
+
+function partition(all: readonly string[], test: (line: string) => boolean): [string[], string[]] {
+  return [all.filter(test), all.filter((line) => !test(line))];
+}
+
+/** `a{ss} 2 "ID" "debian" "VERSION_ID" "12"`, as busctl prints a map of texts. */
+function readStringMap(line: string): Record<string, string> {
+  const words = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((found) => found[1] ?? '');
+  const map: Record<string, string> = {};
+  for (let at = 0; at + 1 < words.length; at += 2) map[words[at] ?? ''] = words[at + 1] ?? '';
+  return map;
+}

@@ -1,0 +1,64 @@
+/** How a fact's expectation and what was seen are said in one line. */
+import type { FactMatcher } from '../../src/scenario.ts';
+import { substitute } from '../../src/substitute.ts';
+import type { Variables } from './compare.ts';
+import type { Seen, Value } from './resource.ts';
+import { lines } from './text.ts';
+
+const excerptLines = 5;
+
+export function wordExpected(expected: FactMatcher, variables: Variables): string {
+  return substitute(wordMatcher(expected), variables).text;
+}
+
+function wordMatcher(expected: FactMatcher): string {
+  switch (expected.kind) {
+    case 'comparison':
+    case 'pattern':
+      return expected.value;
+    case 'equals':
+    case 'matches':
+    case 'lines':
+      return `${expected.kind} ${expected.value}`;
+    case 'json':
+      return `json ${JSON.stringify(expected.value)}`;
+    case 'not':
+      return `not ${wordMatcher(expected.value)}`;
+    default:
+      return `${expected.kind} ${expected.value.map(wordMatcher).join(', ')}`;
+  }
+}
+
+export function wordSeen(seen: Seen, fact: string): string {
+  const value = seen.values[fact];
+  if (value !== undefined) return wordValue(value);
+  if (seen.problem !== undefined) return `not readable: ${seen.problem}`;
+  return seen.exists ? 'none' : 'not there';
+}
+
+export function wordExists(seen: Seen): string {
+  if (seen.problem !== undefined && !seen.exists) return `not readable: ${seen.problem}`;
+  return seen.exists ? 'there' : 'not there';
+}
+
+/** The line that a `contains` or `lacks` is about, else an excerpt. */
+export function wordText(text: string, isIt: (line: string) => boolean, end: 'head' | 'tail'): string {
+  const all = lines(text);
+  const line = all.find(isIt);
+  if (line !== undefined) return line;
+  if (all.length === 0) return '(empty)';
+  const kept = end === 'head' ? all.slice(0, excerptLines) : all.slice(-excerptLines);
+  const left = all.length - kept.length;
+  if (left === 0) return kept.join('\n');
+  return (end === 'head' ? [...kept, `… ${left} more lines`] : [`… ${left} lines before`, ...kept]).join(
+    '\n',
+  );
+}
+
+function wordValue(value: Exclude<Value, undefined>): string {
+  if (typeof value === 'string') return value;
+  if ('version' in value) return value.version;
+  if ('either' in value) return value.either[0] ?? '';
+  const items = 'items' in value ? value.items : value.counted;
+  return items.length === 0 ? 'none' : items.join(', ');
+}
