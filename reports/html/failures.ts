@@ -1,0 +1,117 @@
+/** Failures first: for each step that went wrong its cause, the comparison, its last lines and how to go on. */
+import { againCommand, badJobs, OUTCOME_WORDS, shellCommand, stepTitle } from '../../src/describe.ts';
+import { count, describeDuration, describePlace } from '../../src/describe-text.ts';
+import { isBad, verdict } from '../../src/outcome.ts';
+import type { JobResult, RunResult, StepResult } from '../../src/result.ts';
+import { html, type Html } from './element.ts';
+import { failureHtml, hasEvidence, leadingFirst } from './failure.ts';
+import { badge } from './outcome.ts';
+import { outputHtml } from './output.ts';
+import { commandHtml } from './step.ts';
+import { anchorHref, jobAnchor, stepAnchor } from './words.ts';
+
+export async function* failuresHtml(result: RunResult): AsyncGenerator<Html> {
+  const jobs = badJobs(result);
+  const bad = jobs.flatMap((job) => badSteps(job).map((step) => ({ job, step })));
+  const without = jobs.filter((job) => badSteps(job).length === 0);
+  const total = bad.length + without.length;
+  if (total === 0) return;
+  yield html`<section class="failures" aria-labelledby="failures">
+    <h2 id="failures">What went wrong <span class="count">${total}</span></h2>
+  </section>`;
+  for (const { job, step } of bad) yield stepCard(job, await stepFailure(job, step), step);
+  for (const job of without) yield jobCard(job);
+  yield html`</section>`;
+}
+
+/** In the order of the file; a failed `prepare` or `cleanup` counts as our error. */
+export function badSteps(job: JobResult): readonly StepResult[] {
+  return job.steps.filter(({ phase, outcome }) => {
+    const counted = verdict(phase, outcome);
+    return counted !== undefined && isBad(counted);
+  });
+}
+
+export function failureAnchor(job: JobResult, step?: StepResult): string {
+  return `failure/${step === undefined ? jobAnchor(job) : stepAnchor(job, step)}`;
+}
+
+function stepCard(job: JobResult, body: Html, step: StepResult): Html {
+  const id = failureAnchor(job, step);
+  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  return html`<article class="card o-${outcome}" id="${id}" tabindex="-1" aria-labelledby="${id}/title">
+    <header>
+      <h3 id="${id}/title"><a href="${anchorHref(stepAnchor(job, step))}">${stepTitle(step)}</a></h3>
+      ${badge(outcome)}<span class="time">${describeDuration(step.durationMs)}</span>
+      <p class="where">
+        <a class="name" href="${anchorHref(jobAnchor(job))}">${job.job}</a
+        ><span class="place">${describePlace(step.place)}</span>
+      </p>
+    </header>
+    ${body}${goOn(job)}
+  </article>`;
+}
+
+async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
+  const label = `${job.job}, ${stepTitle(step)}`;
+  const failures = leadingFirst(step.failures);
+  const reports = await Promise.all(
+    failures.map((failure, index) => failureHtml(failure, `${label}, failure ${index + 1}`)),
+  );
+  const reason =
+    step.failures.length > 0
+      ? undefined
+      : html`<p class="cause">
+          ${step.reason ?? job.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : OUTCOME_WORDS[step.outcome])}
+        </p>`;
+  const last = await outputHtml(step.output, `${label}: last lines`, { head: 0, tail: 20 }, 'Last lines');
+  const told = failures.some(hasEvidence);
+  const evidence = await Promise.all(
+    job.steps
+      .filter(({ phase, output }) => phase === 'on-failure' && output.length > 0)
+      .map(async (other) => {
+        const shown = await outputHtml(other.output, `${label}: ${stepTitle(other)}`, {
+          head: 40,
+          tail: 100,
+        });
+        return html`<details>
+          <summary>${stepTitle(other)}</summary>
+          ${shown}
+        </details>`;
+      }),
+  );
+  return html`${commandHtml(step)}${reports[0]}${reason}${reports.slice(1)}${
+    last === undefined
+      ? undefined
+      : told
+        ? html`<details>
+            <summary>Last lines of output</summary>
+            ${last}
+          </details>`
+        : last
+  }${evidence}`;
+}
+
+function jobCard(job: JobResult): Html {
+  const id = failureAnchor(job);
+  return html`<article class="card o-${job.outcome}" id="${id}" tabindex="-1" aria-labelledby="${id}/title">
+    <header>
+      <h3 id="${id}/title"><a href="${anchorHref(jobAnchor(job))}">${job.title}</a></h3>
+      ${badge(job.outcome)}<span class="time">${describeDuration(job.durationMs)}</span>
+      <p class="where"><span class="name">${job.job}</span></p>
+    </header>
+    <p class="cause">${job.reason ?? OUTCOME_WORDS[job.outcome]}</p>
+    ${goOn(job)}
+  </article>`;
+}
+
+function goOn(job: JobResult): Html {
+  const missed = job.steps.filter(({ outcome }) => outcome === 'not-run').length;
+  return html`<dl class="again">
+      <dt>Run it again</dt>
+      <dd><code class="copy">${againCommand(job)}</code></dd>
+      <dt>${job.kept === undefined ? 'Get a shell there' : 'Enter the kept machine'}</dt>
+      <dd><code class="copy">${shellCommand(job)}</code></dd>
+    </dl>
+    ${missed === 0 ? undefined : html`<p class="missed">${count(missed, 'later step')} did not run.</p>`}`;
+}

@@ -1,0 +1,64 @@
+/** The report as one self-contained page: readable without JavaScript, sealed by its policy, written piece by piece. */
+import { createHash } from 'node:crypto';
+import type { RunResult } from '../../src/result.ts';
+import type { ReporterFactory } from '../reporter.ts';
+import { script, style } from './assets.gen.ts';
+import { html, trusted, type Html } from './element.ts';
+import { environmentHtml } from './environment.ts';
+import { failuresHtml } from './failures.ts';
+import { jobsHtml } from './jobs.ts';
+import { SPRITE } from './outcome.ts';
+import { overviewHtml, verdictSentence } from './overview.ts';
+
+export const htmlReporter: ReporterFactory = () => ({
+  async *render(result) {
+    for await (const piece of pageHtml(result)) yield { path: 'index.html', chunk: piece.html };
+  },
+});
+
+async function* pageHtml(result: RunResult): AsyncGenerator<Html> {
+  yield head(result);
+  yield html`<body>
+    ${SPRITE}<a class="skip" href="#main">Skip to the results</a>
+    <header class="top">
+      <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
+      <div class="tools" hidden></div>
+    </header>
+    <main id="main" tabindex="-1">${overviewHtml(result)}</main>
+  </body>`;
+  yield* failuresHtml(result);
+  yield* jobsHtml(result);
+  yield html`${environmentHtml(result)}</main><footer>Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.</footer><div class="sr" id="status" role="status" aria-live="polite"></div>${trusted(`<script>${script}</script>`)}</body></html>\n`;
+}
+
+function head(result: RunResult): Html {
+  return html`<!doctype html>
+    <html lang="en" id="top">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
+        ${trusted(`<style>${style}</style>`)}
+      </head>
+    </html>`;
+}
+
+/** Nothing but this very script and stylesheet; no network at all. */
+function policy(): string {
+  return [
+    "default-src 'none'",
+    `script-src ${sourceHash(script)}`,
+    `style-src ${sourceHash(style)}`,
+    'img-src data: blob:',
+    'font-src data:',
+    "connect-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function sourceHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

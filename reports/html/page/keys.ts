@@ -1,0 +1,64 @@
+/** Single keys, listed in a dialog where they can be switched off. */
+import { button, remember, remembered } from './dom.ts';
+
+export interface Key {
+  readonly key: string;
+  readonly words: string;
+  readonly act: () => void;
+}
+
+/** Returns the button that opens the list. */
+export function addKeys(keys: readonly Key[]): HTMLButtonElement {
+  let on = remembered('keys') !== 'off';
+  const dialog = document.createElement('dialog');
+  dialog.setAttribute('aria-label', 'Keyboard');
+  const list = document.createElement('dl');
+  for (const { key, words } of keys) {
+    const term = document.createElement('dt');
+    const name = document.createElement('kbd');
+    name.textContent = key;
+    term.append(name);
+    const meaning = document.createElement('dd');
+    meaning.textContent = words;
+    list.append(term, meaning);
+  }
+  const label = document.createElement('label');
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.checked = on;
+  box.addEventListener('change', () => {
+    on = box.checked;
+    remember('keys', on ? 'on' : 'off');
+  });
+  label.append(box, 'Use these keys');
+  const title = document.createElement('h2');
+  title.textContent = 'Keyboard';
+  dialog.append(
+    title,
+    list,
+    label,
+    button('Close', () => dialog.close()),
+  );
+  document.body.append(dialog);
+
+  const show = (): void => dialog.showModal();
+  document.addEventListener('keydown', (event) => {
+    if (!on || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.matches('input, textarea, select')) return;
+    const act = event.key === '?' ? show : keys.find(({ key }) => key === event.key)?.act;
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  });
+  return button('Keys', show, '?');
+}
+
+export function moveToFailure(by: 1 | -1): void {
+  const cards = [...document.querySelectorAll<HTMLElement>('.card')];
+  if (cards.length === 0) return;
+  const now = cards.findIndex((card) => card === document.activeElement?.closest('.card'));
+  const next = now === -1 ? (by === 1 ? 0 : cards.length - 1) : (now + by + cards.length) % cards.length;
+  const card = cards[next];
+  card?.scrollIntoView({ block: 'start' });
+  card?.focus({ preventScroll: true });
+}

@@ -1,0 +1,172 @@
+/** One step of the tree: a row that says how it went, and all that is known of it when opened. */
+import { OUTCOME_WORDS, stepReason, stepTitle } from '../../src/describe.ts';
+import { count, describeDuration, describePlace } from '../../src/describe-text.ts';
+import { isBad } from '../../src/outcome.ts';
+import type { JobResult, StepResult } from '../../src/result.ts';
+import { bootChart } from './boot-chart.ts';
+import { html, type Content, type Html } from './element.ts';
+import { inlineMarkdown, markdownHtml } from './markdown.ts';
+import { mark } from './outcome.ts';
+import { FULL, outputHtml, SHORT } from './output.ts';
+import { anchorHref, stepAnchor } from './words.ts';
+
+export async function stepHtml(job: JobResult, step: StepResult): Promise<Html> {
+  const id = stepAnchor(job, step);
+  if (step.outcome === 'not-run')
+    return html`<li class="step none" id="${id}">
+      <div class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span></div>
+    </li>`;
+  const command = firstCommandLine(step);
+  const reason = isBad(step.outcome) ? undefined : stepReason(step);
+  return html`<li class="step" id="${id}">
+    <details>
+      <summary class="row">
+        ${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${
+          command === stepTitle(step) ? undefined : html`<code class="line">${command}</code>`
+        }${step.exit === undefined || step.exit === 0 ? undefined : html`<span class="exit">exit ${step.exit}</span>`}<span
+          class="time"
+          >${describeDuration(step.durationMs)}</span
+        >
+      </summary>
+      <div class="body">
+        ${
+          reason === undefined
+            ? undefined
+            : html`<p class="reason"><b>${OUTCOME_WORDS[step.outcome]}</b> ${reason}</p>`
+        }${await bodyParts(job, step)}
+      </div>
+    </details>
+  </li>`;
+}
+
+/** The text typed, with the prompt that it was typed at. */
+export function commandHtml(step: Pick<StepResult, 'command' | 'verb'>): Html | undefined {
+  if (step.command === '') return undefined;
+  const kind = step.verb === 'run' ? 'typed' : 'done';
+  return html`<pre class="command ${kind}"><code class="copy">${step.command.trimEnd()}</code></pre>`;
+}
+
+async function bodyParts(job: JobResult, step: StepResult): Promise<Content> {
+  const label = `${job.job}, ${stepTitle(step)}`;
+  const output = await outputHtml(step.output, `${label}: output`, step.outcome === 'passed' ? SHORT : FULL);
+  return [
+    step.say === undefined ? undefined : html`<div class="say">${markdownHtml(step.say)}</div>`,
+    commandHtml(step),
+    failedHtml(job, step),
+    output,
+    step.expected === undefined || step.expected === ''
+      ? undefined
+      : html`<details class="expected">
+          <summary>Expected</summary>
+          <pre class="plain">${step.expected.trimEnd()}</pre>
+        </details>`,
+    checksHtml(step),
+    valuesHtml(step),
+    step.boots.map((boot, index) => bootChart(boot, index === 0 ? label : `${label}, boot ${index + 1}`)),
+    hintsHtml(step.learn),
+    step.notes.map((note) => html`<p class="note">${note}</p>`),
+    filesHtml(step.attachments),
+    html`<p class="meta">${metaOf(step)}</p>`,
+  ];
+}
+
+function failedHtml(job: JobResult, step: StepResult): Html | undefined {
+  if (!isBad(step.outcome)) return undefined;
+  return html`<p class="cause">
+    ${stepReason(step) ?? OUTCOME_WORDS[step.outcome]}
+    <a href="${anchorHref(`failure/${stepAnchor(job, step)}`)}">Compare</a>
+  </p>`;
+}
+
+function checksHtml({ checks }: StepResult): Html | undefined {
+  if (checks.length === 0) return undefined;
+  return html`<table class="checks">
+    <caption>
+      Checks
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">What</th>
+        <th scope="col">Expected</th>
+        <th scope="col">Seen</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${checks.map(
+        ({ name, ok, expected, actual }) =>
+          html`<tr>
+            <th scope="row">${mark(ok ? 'passed' : 'failed')}${name}</th>
+            <td><code>${expected}</code></td>
+            <td><code>${ok ? actual : html`<mark>${actual}</mark>`}</code></td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function valuesHtml({ captures, measures }: StepResult): Html | undefined {
+  const values = [
+    ...Object.entries(captures).map(
+      ([name, value]) =>
+        html`<div>
+          <dt>$${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    ),
+    ...measures.map(({ name, value, unit }) => {
+      const text = unit === 'ms' ? describeDuration(value) : `${value} ${unit}`;
+      return html`<div>
+        <dt>${name}</dt>
+        <dd>${text}</dd>
+      </div>`;
+    }),
+  ];
+  return values.length === 0 ? undefined : html`<dl class="values">${values}</dl>`;
+}
+
+/** `learn` travels as the scenario has it; a log of another version may hold anything here. */
+function hintsHtml(learn: unknown): Html | undefined {
+  if (typeof learn !== 'object' || learn === null || !('hints' in learn) || !Array.isArray(learn.hints))
+    return undefined;
+  const hints = learn.hints.filter((hint): hint is string => typeof hint === 'string');
+  if (hints.length === 0) return undefined;
+  return html`<details class="hints">
+    <summary>${count(hints.length, 'hint')}</summary>
+    <ol>
+      ${hints.map((hint) => html`<li>${inlineMarkdown(hint)}</li>`)}
+    </ol>
+  </details>`;
+}
+
+export function filesHtml(files: StepResult['attachments']): Html | undefined {
+  if (files.length === 0) return undefined;
+  return html`<ul class="files">
+    ${files.map(({ name, path, sizeBytes, mediaType }) => {
+      const href = path.split('/').map(encodeURIComponent).join('/');
+      return html`<li>
+        <a href="./${href}">${name}</a> <span class="dim">${mediaType}, ${size(sizeBytes)}</span>
+      </li>`;
+    })}
+  </ul>`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 1_024) return count(bytes, 'byte');
+  return bytes < 1_048_576 ? `${Math.round(bytes / 1_024)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}
+
+function metaOf(step: StepResult): Content {
+  const signal = step.signal === undefined ? '' : ` (${step.signal})`;
+  const parts = [
+    step.exit === undefined ? undefined : `exit ${step.exit}${signal}`,
+    step.tries > 1 ? count(step.tries, 'try').replace('trys', 'tries') : undefined,
+    step.timeoutMs === undefined ? undefined : `limit ${describeDuration(step.timeoutMs)}`,
+    step.place.file === '' ? undefined : describePlace(step.place),
+  ];
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
+
+function firstCommandLine({ command }: StepResult): string {
+  const [first = '', ...rest] = command.trim().split('\n');
+  return rest.length > 0 ? `${first} …` : first;
+}
