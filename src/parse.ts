@@ -1,5 +1,5 @@
 /** YAML text → scenario, or all its problems with their places. */
-import type { Problem } from './problem.ts';
+import type { Problem, Source } from './problem.ts';
 import { readScenario } from './scenario/file.ts';
 import type { Scenario } from './scenario.ts';
 import { readYaml } from './yaml.ts';
@@ -16,8 +16,15 @@ export interface ParseOptions {
 export type Parsed = { readonly scenario: Scenario } | { readonly problems: readonly Problem[] };
 
 export function parseScenario(text: string, options: ParseOptions): Parsed {
+  const { scenario, source } = readScenarioText(text, options);
+  return source.problems.length > 0 ? { problems: source.problems } : { scenario };
+}
+
+/** For whoever adds problems that only a disk, or other files, can show; without any the scenario is good. */
+export function readScenarioText(
+  text: string,
+  options: ParseOptions,
+): { readonly scenario: Scenario; readonly source: Source } {
   const cell = readYaml(options.file, options.directory, text);
-  const scenario = readScenario(cell, options.file, options.name);
-  const { problems } = cell.source;
-  return problems.length > 0 ? { problems } : { scenario };
+  return { scenario: readScenario(cell, options.file, options.name), source: cell.source };
 }

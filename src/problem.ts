@@ -18,6 +18,8 @@ export interface Source {
   /** Offsets at which lines begin. */
   readonly lines: readonly number[];
   readonly problems: Problem[];
+  /** Files of this computer that it names; whoever has a disk checks that they are there. */
+  readonly files: { readonly path: string; readonly offset: number }[];
   /** Names that a `${name}` may use, as known at the place read just now. */
   readonly names: Map<string, 'axis' | 'env' | 'capture'>;
 }
@@ -25,7 +27,7 @@ export interface Source {
 export function makeSource(file: string, directory: string, text: string): Source {
   const lines = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
-  return { file, directory, text, lines, problems: [], names: new Map() };
+  return { file, directory, text, lines, problems: [], files: [], names: new Map() };
 }
 
 export function placeAt(source: Source, offset: number): Place {
@@ -42,6 +44,10 @@ export function placeAt(source: Source, offset: number): Place {
 export function report(source: Source, offset: number, message: string, hint?: string): void {
   const place = placeAt(source, offset);
   source.problems.push({ place, message, hint, excerpt: excerptAt(source, place) });
+}
+
+export function reportAt(source: Source, place: Place, message: string, hint?: string): void {
+  report(source, (source.lines[place.line - 1] ?? 0) + place.column - 1, message, hint);
 }
 
 /** All problems of all files, in the order of files and lines, ready to print. */

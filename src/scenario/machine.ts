@@ -47,10 +47,19 @@ const absolutePath = leaf('the path', '/', (value, cell) => {
   return path;
 });
 
+/** A file of this computer, beside the file that names it. */
+export function hostPath(what: string): z.ZodType<string> {
+  return leaf(what, '', (value, cell) => {
+    const path = besideFile(cell.source.directory, value);
+    cell.source.files.push({ path, offset: cell.offset });
+    return path;
+  });
+}
+
 /** What `files:` of a machine or an image and the verb `write` have in common. */
 export const fileFields = {
   content: rawText('content').optional(),
-  from: leaf('from', '', (value, cell) => besideFile(cell.source.directory, value)).optional(),
+  from: hostPath('from').optional(),
   mode: word('mode', /^[0-7]{3,4}$/, 'a mode is three or four octal digits, such as 0644').optional(),
   owner: text('owner').optional(),
 };
@@ -73,7 +82,7 @@ export function checkContent(cell: Cell): void {
 }
 
 /** POSIX paths only, so that this stays without node:path. */
-export function besideFile(directory: string, path: string): string {
+function besideFile(directory: string, path: string): string {
   const parts: string[] = [];
   for (const part of (path.startsWith('/') ? path : `${directory}/${path}`).split('/')) {
     if (part === '..') parts.pop();
@@ -89,6 +98,11 @@ export const imageName = leaf('image', '', (value, cell) => {
   return name;
 });
 
+export const packages = list(
+  'packages',
+  word('a package', /^[a-z0-9][a-z0-9.+:=~-]*$/, 'names of packages, such as busybox'),
+).default([]);
+
 const root = object(
   {
     what: 'machine',
@@ -100,10 +114,7 @@ const root = object(
     init: flag('init').default(true),
     'boot-timeout': duration('boot-timeout').default(60_000),
     trees: list('trees', object({ what: 'a tree' }, { path: absolutePath, image: imageName })).default([]),
-    packages: list(
-      'packages',
-      word('a package', /^[a-z0-9][a-z0-9.+:=~-]*$/, 'names of packages, such as busybox'),
-    ).default([]),
+    packages,
     files: list('files', file).default([]),
     disk: size('disk').default(4 * 1024 ** 3),
     memory: size('memory').optional(),

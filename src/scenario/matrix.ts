@@ -33,8 +33,35 @@ export const matrix: z.ZodType<Matrix> = z.transform((cell: Cell): Matrix => {
     problem(cell, `the matrix has more than ${MOST_COMBINATIONS} combinations`, 'split the scenario');
     return { axes: [], exclude: [], include: [] };
   }
-  return { axes, exclude: excluded(map, axes), include: included(map, axes) };
+  const read = { axes, exclude: excluded(map, axes), include: included(map, axes) };
+  const all = combinations(read);
+  const keys = all.map((combination) => JSON.stringify(Object.entries(combination).toSorted()));
+  if (new Set(keys).size < keys.length)
+    problem(
+      map.entries.get('include')?.value ?? cell,
+      'an include is a combination that is there already',
+      'remove it',
+    );
+  if (all.length === 0 && axes.every(({ values }) => values.length > 0))
+    problem(map.entries.get('exclude')?.value ?? cell, 'every combination is excluded: no job is left');
+  return read;
 });
+
+/** All values of all axes, the first axis slowest, without the excluded ones; then the included ones. */
+export function combinations({ axes, exclude, include }: Matrix): readonly Combination[] {
+  let all: readonly Combination[] = [{}];
+  for (const { name, values } of axes)
+    all = all.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value })));
+  const kept =
+    exclude.length === 0
+      ? all
+      : all.filter((combination) => !exclude.some((rule) => covers(rule, combination)));
+  return [...kept, ...include];
+}
+
+function covers(rule: Combination, combination: Combination): boolean {
+  return Object.entries(rule).every(([name, value]) => combination[name] === value);
+}
 jsonNotes.set(matrix, {
   json: {
     type: 'object',

@@ -1,0 +1,104 @@
+/** Scenarios × matrix, filtered → jobs: each with its name, its values, and the machine they give. */
+import { UserError } from './error.ts';
+import { nearest } from './nearest.ts';
+import type { Combination, MachineSpec, Scenario } from './scenario.ts';
+import { combinations } from './scenario/matrix.ts';
+import { matchesName } from './select.ts';
+import { substitute } from './substitute.ts';
+import { parseTags } from './tags.ts';
+
+export interface Job {
+  /** `nspawn/echo@debian-12`. */
+  readonly name: string;
+  readonly scenario: Scenario;
+  readonly axes: Combination;
+  /** With every `${axis}` replaced. */
+  readonly machine: MachineSpec;
+}
+
+export interface Selection {
+  /** Names of jobs, beginnings of them at a boundary, or globs; none selects all. */
+  readonly names?: readonly string[];
+  /** `workshop and not slow`; several must all hold. */
+  readonly tags?: readonly string[];
+  /** Names of images or globs. */
+  readonly images?: readonly string[];
+}
+
+/** In the order of the scenarios, then of the values as written. Throws where nothing, or a name of nothing, is selected. */
+export function planJobs(scenarios: readonly Scenario[], selection: Selection = {}): readonly Job[] {
+  const all = scenarios.flatMap(jobsOf);
+  const names = selection.names ?? [];
+  const images = selection.images ?? [];
+  checkNames(names, all);
+  const tags = (selection.tags ?? []).map(parseTags);
+  const jobs = all.filter(
+    (job) =>
+      (names.length === 0 || names.some((name) => matchesName(name, job.name))) &&
+      (images.length === 0 || images.some((name) => matchesName(name, imageOf(job)))) &&
+      tags.every((holds) => holds(job.scenario.tags)),
+  );
+  if (jobs.length === 0) throw nothingSelected(all, selection);
+  return jobs;
+}
+
+export function jobsOf(scenario: Scenario): readonly Job[] {
+  return combinations(scenario).map((axes) => {
+    const machine = resolveMachine(scenario.machine, axes);
+    return { name: jobName(scenario.name, machine, axes), scenario, axes, machine };
+  });
+}
+
+function resolveMachine(machine: MachineSpec, axes: Combination): MachineSpec {
+  if (machine.kind === 'host') return machine;
+  const fill = (text: string): string => (text.includes('${') ? substitute(text, axes).text : text);
+  return {
+    ...machine,
+    image: fill(machine.image),
+    user: fill(machine.user),
+    packages: machine.packages.map(fill),
+    trees: machine.trees.map((tree) => ({ ...tree, path: fill(tree.path), image: fill(tree.image) })),
+    files: machine.files.map((file) => ({
+      ...file,
+      path: fill(file.path),
+      owner: file.owner === undefined ? undefined : fill(file.owner),
+    })),
+  };
+}
+
+/** `path@image,axis=value`; an axis that is the image itself is not repeated. */
+function jobName(scenario: string, machine: MachineSpec, axes: Combination): string {
+  const where = machine.kind === 'host' ? 'host' : machine.image;
+  const values = Object.entries(axes)
+    .filter(([, value]) => value !== where)
+    .map(([axis, value]) => `,${axis}=${value}`);
+  return `${scenario}@${where}${values.join('')}`;
+}
+
+function imageOf(job: Job): string {
+  return job.machine.kind === 'host' ? 'host' : job.machine.image;
+}
+
+function checkNames(names: readonly string[], jobs: readonly Job[]): void {
+  const unknown = names.filter((name) => !jobs.some((job) => matchesName(name, job.name)));
+  const [first] = unknown;
+  if (first === undefined) return;
+  const known = jobs.flatMap((job) => [job.name, job.scenario.name]);
+  const near = nearest(first, known);
+  throw new UserError(`cannot select "${unknown.join('", "')}": no job has such a name`, {
+    hint: near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`,
+  });
+}
+
+function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selection): UserError {
+  if (jobs.length === 0)
+    return new UserError('cannot select jobs: there are no scenarios', {
+      hint: 'name a file, or a folder that holds *.yaml',
+    });
+  const filters = [...tags.map((tag) => `--tag "${tag}"`), ...images.map((image) => `--image ${image}`)];
+  const words = images.length > 0 ? jobs.map(imageOf) : jobs.flatMap((job) => job.scenario.tags);
+  const known = [...new Set(words)].toSorted().join(', ') || 'none';
+  return new UserError(`cannot select jobs: none of ${jobs.length} has ${filters.join(' and ')}`, {
+    hint: `${images.length > 0 ? 'images' : 'tags'} here: ${known}`,
+  });
+}
