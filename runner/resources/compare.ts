@@ -1,6 +1,5 @@
 /** Whether what was seen of a resource is what a fact expects of it. */
 import { match, matchFact } from '../../src/match.ts';
-import { holds, parseComparison } from '../../src/quantity.ts';
 import type { FactMatcher, Matcher } from '../../src/scenario.ts';
 import { substitute } from '../../src/substitute.ts';
 import type { Value } from './resource.ts';
@@ -10,7 +9,8 @@ export type Variables = Readonly<Record<string, string>>;
 export function factHolds(value: Value, expected: FactMatcher, variables: Variables): boolean {
   if (value === undefined) return false;
   if (typeof value === 'string') return matchFact(expected, value, variables).ok;
-  if ('version' in value) return versionHolds(value.version, expected, variables);
+  // `3.10` is more than `3.9`: what is compared with is a version as well, whatever it looks like.
+  if ('version' in value) return matchFact(expected, value.version, variables, { kind: 'version' }).ok;
   if ('counted' in value) return countHolds(value.counted, expected, variables);
   if ('items' in value) return itemsHold(value.items, expected, variables);
   return matchesSome(value.either, expected, variables);
@@ -28,34 +28,30 @@ export function listed(expected: FactMatcher): readonly FactMatcher[] {
   return isList ? expected.value : [expected];
 }
 
-/** `3.10` is more than `3.9`; what is compared with is a version as well, whatever it looks like. */
-function versionHolds(version: string, expected: FactMatcher, variables: Variables): boolean {
-  const text = expected.kind === 'comparison' ? substitute(expected.value, variables).text : '';
-  const comparison = parseComparison(text);
-  if (comparison === undefined) return matchFact(expected, version, variables).ok;
-  return holds(comparison, version, 'version').ok;
-}
-
 /** A list as a whole: its length, or exactly its members. */
 function countHolds(items: readonly string[], expected: FactMatcher, variables: Variables): boolean {
-  if (expected.kind === 'contains' || expected.kind === 'lacks') return itemsHold(items, expected, variables);
   const isNumber =
     expected.kind === 'comparison' || (expected.kind === 'pattern' && /^\d+$/.test(expected.value));
   if (isNumber) return matchFact(expected, String(items.length), variables).ok;
-  const wanted = listed(expected);
-  const found = wanted.filter((one) => items.some((item) => matchFact(one, item, variables).ok));
-  return wanted.length === items.length && found.length === wanted.length;
+  if (expected.kind === 'pattern') return items.length === 1 && itemsHold(items, expected, variables);
+  return itemsHold(items, expected, variables);
 }
 
-/** `contains` and `lacks` speak of whole items; else one item, or all of them joined, must match. */
+/** `contains` and `lacks` speak of whole items, `equals` (a list in the file) of all of them in any order; else one item, or all of them joined, must match. */
 function itemsHold(items: readonly string[], expected: FactMatcher, variables: Variables): boolean {
   const has = (one: Matcher): boolean => items.some((item) => matchFact(one, item, variables).ok);
+  if (expected.kind === 'equals') return sameItems(items, substitute(expected.value, variables).text);
   if (expected.kind === 'contains') return expected.value.every(has);
   if (expected.kind === 'lacks') return !expected.value.some(has);
   if (expected.kind === 'all') return expected.value.every((one) => itemsHold(items, one, variables));
   if (expected.kind === 'any') return expected.value.some((one) => itemsHold(items, one, variables));
   if (expected.kind === 'not') return !itemsHold(items, expected.value, variables);
   return matchesSome([...items, items.join(' '), items.join(',')], expected, variables);
+}
+
+function sameItems(items: readonly string[], wanted: string): boolean {
+  const texts = wanted.split('\n').filter((text) => text !== '');
+  return texts.toSorted().join('\n') === items.toSorted().join('\n');
 }
 
 /** What says `not` must hold of every spelling. */

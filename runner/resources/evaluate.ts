@@ -179,10 +179,12 @@ async function judgeOutput(
   request: CheckRequest,
   timeoutMs: number,
 ): Promise<readonly CheckResult[]> {
-  const command = substitute(check.name, request.variables).text;
+  // Shell text is never rewritten: variables reach it as variables.
+  const command = check.name;
   const run = await request.session.run(command, {
     signal: request.signal,
     timeoutMs,
+    env: request.variables,
     outputLimitBytes: 16 * 1024 * 1024,
     merge: check.expect?.output !== undefined,
   });

@@ -18,12 +18,12 @@ export const interfaceResource: Resource = {
     if (output.status === 44) return absent;
     const state = /^state=(.*)$/m.exec(output.stdout)?.[1] ?? '';
     const isUp = (Number(/^flags=(.*)$/m.exec(output.stdout)?.[1]) & 1) === 1;
-    const addresses = [...output.stdout.matchAll(/ inet6? ([0-9a-f.:]+)(\/\d+)?/g)];
+    const addresses = [...output.stdout.matchAll(/ inet6? ([0-9a-f.:]+)/g)];
     return {
       ...there({
         // The loopback link knows no carrier and says `unknown` for ever.
         state: { either: state === 'unknown' && isUp ? ['unknown', 'up'] : [state] },
-        address: { items: addresses.flatMap(([, bare = '', prefix = '']) => [bare, `${bare}${prefix}`]) },
+        address: { items: addresses.flatMap(([, address]) => address ?? []) },
       }),
       problem: lines(output.stderr).at(-1),
     };

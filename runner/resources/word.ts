@@ -17,6 +17,7 @@ function wordMatcher(expected: FactMatcher): string {
     case 'pattern':
       return expected.value;
     case 'equals':
+      return expected.value === '' ? 'none' : expected.value.trimEnd().split('\n').join(', ');
     case 'matches':
     case 'lines':
       return `${expected.kind} ${expected.value}`;

@@ -71,7 +71,11 @@ function factOf(value: string | readonly string[] | FactMatcher): FactMatcher {
 
 function runBash([file = 'bash', ...args]: readonly string[], options: RunOptions): Promise<Run> {
   const began = performance.now();
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...options.env },
+  });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

@@ -209,8 +209,8 @@ NOT kernel: ${release()} (nope)`,
 });
 
 t.test('the caller judges what output-of shows', async (t) => {
-  const results = await evaluateHere([check({ 'output-of': 'echo ${word}; exit 3' })], {
-    variables: { word: 'hi' },
+  const results = await evaluateHere([check({ 'output-of': 'echo $word; exit 3' })], {
+    variables: { word: '$(hi)' },
     expectation: (_, run) => [
       { fact: 'exit', ok: run.exit === 3, expected: '3', actual: String(run.exit) },
       { fact: 'stdout', ok: true, expected: '', actual: new TextDecoder().decode(run.stdout.bytes) },
@@ -218,7 +218,7 @@ t.test('the caller judges what output-of shows', async (t) => {
   });
   t.equal(
     wordResults(results),
-    'ok  output-of echo hi; exit 3 exit: 3 (3)\nok  output-of echo hi; exit 3 stdout: hi\n ()',
+    'ok  output-of echo $word; exit 3 exit: 3 (3)\nok  output-of echo $word; exit 3 stdout: $(hi)\n ()',
   );
 });
 
