@@ -1,11 +1,13 @@
 /** Machine, Session and Backend: the interfaces between steps and whatever they are typed into. */
-import type { MachineFacts } from '../src/event.ts';
+import type { Failure, MachineFacts } from '../src/event.ts';
 import type { FileSpec } from '../src/scenario.ts';
 
 export interface Machine extends AsyncDisposable {
   /** As machined knows it; `host` for this very computer. */
   readonly name: string;
   readonly facts: MachineFacts;
+  /** Whether systemd is PID 1 of a throwaway machine. */
+  readonly booted: boolean;
   /** The shell called `name`, opened at its first use. */
   session(name: string, signal: AbortSignal): Promise<Session>;
   /** A process of its own beside all sessions, with pipes; never throws for a non-zero exit. */
@@ -17,8 +19,8 @@ export interface Machine extends AsyncDisposable {
   ): Promise<void>;
   /** The bytes of one file in the machine. */
   get(path: string, signal: AbortSignal): Promise<Uint8Array>;
-  /** A new boot, proved by a new boot id; all sessions open anew. */
-  reboot(signal: AbortSignal): Promise<void>;
+  /** A new boot, proved by a new boot id; all sessions open anew. Gives what kept it from coming back, if anything. */
+  reboot(signal: AbortSignal): Promise<Failure | undefined>;
   /** All that the console said so far (the newest 1 MB). */
   console(): Uint8Array;
   /** argv that gives a person a shell in this machine from another terminal. */
@@ -90,6 +92,8 @@ export interface ShellPlace {
   readonly env: Readonly<Record<string, string>>;
   readonly user: string;
   readonly cwd: string;
+  /** Awaited before each start of a shell: a machine under reboot has no place for one yet. Then `prefix` is read. */
+  readonly ready?: (() => Promise<void>) | undefined;
   /** Puts the shell (its pid here, outside) where its limits are; called once for each new shell. */
   readonly adopt?: ((pid: number) => Promise<void>) | undefined;
 }

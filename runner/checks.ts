@@ -1,0 +1,65 @@
+/** One round of looking at resources: typed in the hidden session, each fact expected and seen. */
+import type { Failure } from '../src/event.ts';
+import type { Variables } from '../src/judge.ts';
+import type { ResourceCheck } from '../src/scenario.ts';
+import type { Session } from './machine.ts';
+import { judgeSeen } from './observe.ts';
+import { evaluate, type CheckResult, type Judged } from './resources/evaluate.ts';
+import type { Seen } from './resources/resource.ts';
+
+/** The session in which nobody but the checks types. */
+export const checkSession = '#checks';
+
+export interface CheckRound {
+  readonly results: readonly CheckResult[];
+  readonly failures: readonly Failure[];
+  /** Why a wait can end now without having seen what it waits for. */
+  readonly over: string | undefined;
+}
+
+export interface CheckScope {
+  readonly session: Session;
+  readonly signal: AbortSignal;
+  readonly variables: Variables;
+  readonly stepStartedAtMs: number;
+  /** One for all rounds of a step. */
+  readonly history: Map<string, Seen>;
+}
+
+export async function checkRound(checks: readonly ResourceCheck[], scope: CheckScope): Promise<CheckRound> {
+  if (checks.length === 0) return { results: [], failures: [], over: undefined };
+  const results = await evaluate({ ...scope, checks, expectation: judgeOutput });
+  const failures = results.flatMap((result): readonly Failure[] => {
+    if (result.ok) return [];
+    if (result.failure !== undefined) return [result.failure];
+    return [
+      {
+        kind: 'fact',
+        what: result.name,
+        expected: result.expected,
+        actual: result.actual,
+        at: result.check.at,
+      },
+    ];
+  });
+  return { results, failures, over: results.find(({ over }) => over !== undefined)?.over };
+}
+
+async function judgeOutput(
+  check: ResourceCheck,
+  run: Parameters<typeof judgeSeen>[1],
+  variables: Variables,
+): Promise<readonly Judged[]> {
+  if (check.expect === undefined)
+    return [{ fact: 'exit', ok: run.exit === 0, expected: '0', actual: String(run.exit) }];
+  const { failures } = await judgeSeen(check.expect, run, variables);
+  if (failures.length === 0)
+    return [{ fact: 'expect', ok: true, expected: 'as expected', actual: 'as expected' }];
+  return failures.map((failure) => ({
+    fact: failure.kind,
+    ok: false,
+    expected: 'as expected',
+    actual: 'otherwise',
+    failure,
+  }));
+}

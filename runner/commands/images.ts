@@ -1,0 +1,149 @@
+/** `rootlab images`: builds, lists and prunes the base trees that machines are made from. */
+import { UserError } from '../../src/error.ts';
+import type { ImageSpec } from '../../src/image.ts';
+import { suggest } from '../../src/nearest.ts';
+import { formatDuration, formatSize, parseDuration, parseSize } from '../../src/quantity.ts';
+import { openCache } from '../cache.ts';
+import type { Command, Input } from '../command.ts';
+import { ensureImage } from '../images/ensure.ts';
+import { imageHash } from '../images/hash.ts';
+import { pruneImages } from '../images/prune.ts';
+import { resolveImage, type ResolvedImage } from '../images/resolve.ts';
+import { listImages, type StoredImage } from '../images/store.ts';
+import { loadCatalogue } from '../load.ts';
+
+const actions: Readonly<Record<string, (input: Input, names: readonly string[]) => Promise<number>>> = {
+  build,
+  list,
+  prune,
+};
+
+export const images: Command = {
+  summary: 'Build, list or prune the images that machines are made from',
+  usage: 'build [NAME …] | list | prune [OPTIONS]',
+  description:
+    'An image is a base OS tree, built once by its recipe (scenarios/images.yaml, images: in rootlab.yaml) and kept in\n' +
+    'the cache directory: ROOTLAB_CACHE, else XDG_CACHE_HOME/rootlab, else ~/.cache/rootlab. A run builds what it needs.',
+  options: {
+    'older-than': { value: 'TIME', help: 'prune: those unused for longer, "30d" say' },
+    'max-size': {
+      value: 'SIZE',
+      help: 'prune: those unused for longest, until the rest takes no more, "5G" say',
+    },
+  },
+  examples: [
+    ['rootlab images build debian-12 debian-13', 'before the first run'],
+    ['rootlab images prune --older-than=30d', 'what nobody used for a month'],
+  ],
+  async execute(input) {
+    const [action = 'list', ...names] = input.words;
+    const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
+    if (act === undefined) {
+      throw new UserError(`unknown action "${action}" of rootlab images`, {
+        hint: suggest(action, Object.keys(actions), 'they are'),
+      });
+    }
+    return act(input, names);
+  },
+};
+
+async function build(input: Input, names: readonly string[]): Promise<number> {
+  const catalogue = await loadCatalogue();
+  const wanted = (names.length === 0 ? catalogue.map(({ name }) => name) : names).map((name) =>
+    resolveImage(name, catalogue),
+  );
+  for (const image of wanted) {
+    let said = '';
+    let saidMs = 0;
+    const built = await ensureImage(image, {
+      signal: input.signal,
+      onProgress: ({ image: of, phase, elapsedMs }) => {
+        if (said === of + phase && elapsedMs - saidMs < 10_000) return;
+        [said, saidMs] = [of + phase, elapsedMs];
+        process.stderr.write(`${of}: ${phase} (${formatDuration(elapsedMs)})\n`);
+      },
+    });
+    const { systemd, os } = built.labels;
+    process.stdout.write(
+      `${image.name}  ${os ?? 'unknown system'}${systemd === undefined ? '' : `, systemd ${systemd}`}  ${built.layers[0] ?? ''}\n`,
+    );
+  }
+  return 0;
+}
+
+async function list(): Promise<number> {
+  const catalogue = await loadCatalogue();
+  const stored = new Map((await listImages(await openCache())).map((image) => [image.hash, image]));
+  const rows: string[][] = [['NAME', 'STATE', 'SYSTEM', 'SYSTEMD', 'SIZE', 'USED']];
+  for (const spec of catalogue) {
+    const found = stored.get(await hashOf(spec, catalogue));
+    if (found !== undefined) stored.delete(found.hash);
+    rows.push(row(spec.name, found === undefined ? 'not built' : 'built', found));
+  }
+  for (const other of stored.values()) rows.push(row(other.name, 'of other recipes', other));
+  const widths =
+    rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
+  for (const cells of rows)
+    process.stdout.write(
+      `${cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
+  return 0;
+}
+
+function row(name: string, state: string, image: StoredImage | undefined): string[] {
+  if (image === undefined) return [name, state, '-', '-', '-', '-'];
+  const used = `${formatDuration(Math.round((Date.now() - image.usedMs) / 60_000) * 60_000) || '0min'} ago`;
+  return [
+    name,
+    state,
+    image.labels.os ?? '-',
+    image.labels.systemd ?? '-',
+    formatSize(image.sizeBytes),
+    used,
+  ];
+}
+
+async function hashOf(spec: ImageSpec, catalogue: readonly ImageSpec[]): Promise<string> {
+  const hash = async (image: ResolvedImage): Promise<string> =>
+    imageHash(image, image.base === undefined ? undefined : await hash(image.base));
+  return hash(resolveImage(spec.name, catalogue));
+}
+
+async function prune(input: Input, names: readonly string[]): Promise<number> {
+  if (names.length > 0)
+    throw new UserError('rootlab images prune takes no names', {
+      hint: 'say which by --older-than or --max-size',
+    });
+  const age = input.value('older-than');
+  const size = input.value('max-size');
+  if (age === undefined && size === undefined) {
+    throw new UserError('rootlab images prune needs a limit', {
+      hint: '--older-than=30d or --max-size=5G; --max-size=0 removes all',
+    });
+  }
+  const { removed, inUse, freedBytes } = await pruneImages(await openCache(), {
+    olderThanMs: quantity('older-than', age, parseDuration, '30d'),
+    maxBytes: quantity('max-size', size, parseSize, '5G'),
+    nowMs: Date.now(),
+  });
+  for (const { name } of removed) process.stdout.write(`removed ${name}\n`);
+  for (const { name } of inUse) process.stdout.write(`kept ${name}: a machine stands on it\n`);
+  process.stdout.write(`${formatSize(freedBytes)} freed\n`);
+  return 0;
+}
+
+function quantity(
+  name: string,
+  text: string | undefined,
+  read: (text: string) => number | undefined,
+  example: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (value === undefined)
+    throw new UserError(`"${text}" is no value of --${name}`, { hint: `write --${name}=${example}` });
+  return value;
+}

@@ -1,0 +1,46 @@
+/** `rootlab report`: any report of a saved log, afterwards. */
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../../src/error.ts';
+import type { Command } from '../command.ts';
+import { foldLog, openReporting, openLog, readReporterChoices } from './reporting.ts';
+
+export const report: Command = {
+  summary: 'Make reports from the log of an earlier run',
+  usage: 'LOG [OPTIONS]',
+  description:
+    'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted.',
+  options: {
+    reporter: {
+      value: 'NAME[=FILE]',
+      multiple: true,
+      help: 'console, tap, jsonl or html; repeatable (default: console)',
+    },
+  },
+  examples: [
+    ['rootlab report reports/out/latest', 'the newest run, again'],
+    ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
+  ],
+  async execute(input) {
+    const [word, ...more] = input.words;
+    if (word === undefined || more.length > 0) {
+      throw new UserError('rootlab report takes one log', { hint: 'rootlab report reports/out/latest' });
+    }
+    const log =
+      statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? join(word, 'events.jsonl') : word;
+    if (statSync(log, { throwIfNoEntry: false }) === undefined) {
+      throw new UserError(`cannot read the log "${log}": there is no such file`, {
+        hint: 'a run writes it to reports/out/RUN/events.jsonl',
+      });
+    }
+    const choices = readReporterChoices(
+      input.values('reporter').length === 0 ? ['console'] : input.values('reporter'),
+    );
+    const directory = dirname(resolve(log));
+    const reporting = openReporting(choices, { directory, logDirectory: directory, live: false });
+    for await (const event of openLog(log)) reporting.listen(event);
+    const faults = await reporting.finish(async () => foldLog(log));
+    for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+    return faults.length > 0 ? 3 : 0;
+  },
+};

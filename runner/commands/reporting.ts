@@ -1,0 +1,230 @@
+/** Drives the reporters of `run` and `report`: their words are checked, their text is written, their faults are named. */
+import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { reporters } from '../../reports/index.ts';
+import { readLog } from '../../reports/jsonl.ts';
+import type { Reporter } from '../../reports/reporter.ts';
+import { UserError } from '../../src/error.ts';
+import type { Event } from '../../src/event.ts';
+import { createFold } from '../../src/fold.ts';
+import { suggest } from '../../src/nearest.ts';
+import type { RunResult } from '../../src/result.ts';
+
+/** `html`, or `tap=results.tap`. */
+export interface ReporterChoice {
+  readonly name: string;
+  /** Absent: standard output for a stream, the run's folder for a page. */
+  readonly file?: string | undefined;
+}
+
+export function readReporterChoices(values: readonly string[]): readonly ReporterChoice[] {
+  const choices = values.map((value): ReporterChoice => {
+    const [name = '', ...rest] = value.split('=');
+    if (!Object.hasOwn(reporters, name)) {
+      throw new UserError(`unknown reporter "${name}"`, {
+        hint: suggest(name, Object.keys(reporters), 'they are'),
+      });
+    }
+    return rest.length === 0 ? { name } : { name, file: rest.join('=') };
+  });
+  const twice = choices.filter(({ name, file }) => file === undefined && streams.has(name));
+  if (twice.length > 1) {
+    throw new UserError(
+      `reporters "${twice.map(({ name }) => name).join('" and "')}" would write to the same output`,
+      {
+        hint: `give one of them a file: --reporter=${twice[1]?.name ?? 'tap'}=FILE`,
+      },
+    );
+  }
+  return choices;
+}
+
+/** Those that speak while the run goes on. */
+const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl']);
+
+export interface Reporting {
+  readonly listen: (event: Event) => void;
+  /** While a person uses the terminal nothing is redrawn on it. */
+  pause(paused: boolean): void;
+  /** Waits for what is still being written, then lets the reporters render; returns the faults, in words. */
+  finish(result: () => Promise<RunResult>): Promise<readonly string[]>;
+}
+
+export interface ReportingOptions {
+  /** Where pages go. */
+  readonly directory: string;
+  /** Where attachments are looked up. */
+  readonly logDirectory: string;
+  readonly live: boolean;
+}
+
+export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
+  const faults: string[] = [];
+  const htmlChoice = choices.find(({ name }) => name === 'html');
+  const htmlPath =
+    htmlChoice &&
+    (htmlChoice.file === undefined ? join(options.directory, 'index.html') : resolve(htmlChoice.file));
+  const channels = choices.map((choice) => openChannel(choice, options, htmlPath, faults));
+  const began = performance.now();
+  let paused = false;
+  const ticker = options.live
+    ? setInterval(() => {
+        if (paused) return;
+        for (const channel of channels) channel.tick(performance.now() - began);
+      }, 100)
+    : undefined;
+  return {
+    listen: (event) => {
+      for (const channel of channels) channel.listen(event);
+    },
+    pause: (now) => {
+      paused = now;
+    },
+    finish: async (result) => {
+      clearInterval(ticker);
+      await Promise.all(channels.map(async (channel) => channel.settled()));
+      for (const channel of channels) await channel.render(result);
+      return faults;
+    },
+  };
+}
+
+/** The events of a saved log, one by one. */
+export function openLog(file: string): AsyncIterable<Event> {
+  return readLog(createReadStream(file, 'utf8'), file);
+}
+
+export async function foldLog(file: string): Promise<RunResult> {
+  const fold = createFold();
+  for await (const event of openLog(file)) fold.add(event);
+  return fold.result();
+}
+
+interface Channel {
+  listen(event: Event): void;
+  tick(nowMs: number): void;
+  settled(): Promise<void>;
+  render(result: () => Promise<RunResult>): Promise<void>;
+}
+
+function openChannel(
+  choice: ReporterChoice,
+  options: ReportingOptions,
+  htmlPath: string | undefined,
+  faults: string[],
+): Channel {
+  const factory = reporters[choice.name];
+  if (factory === undefined) throw new UserError(`unknown reporter "${choice.name}"`);
+  const toStdout = choice.file === undefined;
+  const terminal = toStdout && process.stdout.isTTY;
+  const reporter: Reporter = factory({
+    colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
+    columns: terminal ? process.stdout.columns : 100,
+    live: terminal && options.live,
+    htmlPath,
+    readAttachment: async (path) =>
+      readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
+  });
+  let broken = false;
+  let last: Promise<void> | undefined;
+  const stream = reporter.onEvent !== undefined && choice.file !== undefined ? openFile(choice.file) : 1;
+  const fail = (error: unknown): void => {
+    if (!broken)
+      faults.push(
+        `reporter "${choice.name}" failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    broken = true;
+  };
+  const write = (text: string): void => {
+    if (text !== '' && !broken) writeText(stream, text);
+  };
+  const guarded = (speak: () => string | Promise<string>): void | Promise<void> => {
+    try {
+      const text = speak();
+      return typeof text === 'string' ? write(text) : text.then(write).catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  return {
+    listen: (event) => {
+      if (reporter.onEvent === undefined || broken) return;
+      const speak = (): void | Promise<void> => guarded(() => reporter.onEvent?.(event) ?? '');
+      // Most answers are there at once; only behind one that is not must the next event wait.
+      const next = last === undefined ? speak() : last.then(speak);
+      if (next === undefined) return;
+      const mine: Promise<void> = next.finally(() => {
+        if (last === mine) last = undefined;
+      });
+      last = mine;
+    },
+    tick: (nowMs) => {
+      if (last === undefined && reporter.onTick !== undefined && !broken && terminal)
+        void guarded(() => reporter.onTick?.(nowMs) ?? '');
+    },
+    settled: async () => {
+      while (last !== undefined) await last;
+      if (stream !== 1) closeSync(stream);
+    },
+    render: async (result) => {
+      if (reporter.render === undefined || broken) return;
+      try {
+        await writePages(reporter.render(await result()), choice.file, options.directory);
+      } catch (error) {
+        fail(error);
+      }
+    },
+  };
+}
+
+async function writePages(
+  chunks: ReturnType<NonNullable<Reporter['render']>>,
+  file: string | undefined,
+  directory: string,
+): Promise<void> {
+  const open = new Map<string, number>();
+  try {
+    for await (const { path, chunk } of chunks) {
+      let target = open.get(path);
+      if (target === undefined) {
+        // The first file takes the name that was asked for; others lie beside it.
+        const name =
+          file === undefined ? join(directory, path) : open.size === 0 ? file : join(dirname(file), path);
+        target = openFile(name);
+        open.set(path, target);
+      }
+      writeText(target, chunk);
+    }
+  } finally {
+    for (const target of open.values()) closeSync(target);
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    return openSync(path, 'w');
+  } catch (error) {
+    throw new UserError(`cannot write "${path}": ${error instanceof Error ? error.message : String(error)}`, {
+      hint: 'name another file with --reporter=NAME=FILE',
+    });
+  }
+}
+
+/** A full pipe (a slow reader) makes Node's own descriptor 1 answer EAGAIN: wait for it. */
+function writeText(target: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
+  let done = 0;
+  while (done < bytes.length) {
+    try {
+      done += writeSync(target, bytes, done);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EPIPE' && target === 1) return;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

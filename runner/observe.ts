@@ -1,0 +1,27 @@
+/** From what a session collected to what a person would have seen, and the verdict on it. */
+import { judge, type Variables, type Verdict } from '../src/judge.ts';
+import type { Expectation } from '../src/scenario.ts';
+import { terminalText } from '../src/terminal.ts';
+import type { Run } from './machine.ts';
+
+/** A pipe has no width; lines longer than this come back joined all the same. */
+const pipeColumns = 1000;
+
+export async function judgeSeen(
+  expectation: Expectation,
+  run: Run,
+  variables: Variables,
+  tty?: { readonly columns: number; readonly rows: number },
+): Promise<Verdict> {
+  const screen = { columns: pipeColumns, ...tty, convertEol: tty === undefined };
+  const [stdout, stderr] = await Promise.all([
+    terminalText(run.stdout.bytes, screen),
+    terminalText(run.stderr.bytes, { ...screen, convertEol: true }),
+  ]);
+  const cut = (['stdout', 'stderr'] as const).filter((stream) => run[stream].cutBytes > 0);
+  return judge(
+    expectation,
+    { exit: run.exit, signal: run.signal, stdout, stderr, cut, durationMs: run.durationMs },
+    variables,
+  );
+}

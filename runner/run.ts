@@ -1,0 +1,110 @@
+/** All jobs of one invocation: a few at once, each in the machine it asks for, until all are done or one was enough. */
+import { performance } from 'node:perf_hooks';
+import { UserError } from '../src/error.ts';
+import type { Emit, Outcome } from '../src/event.ts';
+import type { ImageSpec } from '../src/image.ts';
+import { isBad } from '../src/outcome.ts';
+import type { Job } from '../src/plan.ts';
+import { startMachine, type Started } from './backends/index.ts';
+import type { RunScope } from './capsule/run-scope.ts';
+import { prepareImages, type JobImages } from './job-images.ts';
+import { runJob, type JobOptions } from './job.ts';
+import type { Machine } from './machine.ts';
+import { openSession } from './session/index.ts';
+
+export interface RunOptions {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly scope: RunScope;
+  readonly images: readonly ImageSpec[];
+  /** At once. */
+  readonly parallel: number;
+  readonly failFast: boolean;
+  readonly timeoutScale: number;
+  readonly directory: string;
+  /** Why a job cannot run here; nothing where it can. */
+  unmet(job: Job): Promise<string | undefined>;
+  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+}
+
+/** The outcome of each job, in their order; those that were never begun are `not-run`. */
+export async function runJobs(jobs: readonly Job[], options: RunOptions): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = jobs.map(() => 'not-run');
+  const stop = new AbortController();
+  const images = prepareImages(options.images, options);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (;;) {
+      const index = next;
+      next += 1;
+      const job = jobs[index];
+      if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
+      const outcome = await runOne(job, options, images);
+      outcomes[index] = outcome;
+      if (options.failFast && isBad(outcome)) stop.abort();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.parallel, jobs.length) }, worker));
+  return outcomes;
+}
+
+type Images = ReturnType<typeof prepareImages>;
+
+async function runOne(job: Job, options: RunOptions, images: Images): Promise<Outcome> {
+  const { emit } = options;
+  const began = performance.now();
+  const unmet = await options.unmet(job);
+  const end = (outcome: Outcome, reason: string): Outcome => {
+    emit({
+      type: 'job-end',
+      job: job.name,
+      attempt: 1,
+      outcome,
+      durationMs: performance.now() - began,
+      reason,
+    });
+    return outcome;
+  };
+  if (unmet !== undefined) {
+    emit({ type: 'job-begin', job: job.name, attempt: 1 });
+    return end('skipped', unmet);
+  }
+  try {
+    const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
+    await ready.catch(() => undefined);
+    return await runJob(job, {
+      ...options,
+      start: async (...words) => startWith(job, ready, options, words),
+    });
+  } catch (error) {
+    if (options.signal.aborted) return end('interrupted', 'interrupted');
+    if (error instanceof UserError)
+      return end(
+        'errored',
+        [error.message, error.detail, error.hint && `hint: ${error.hint}`].filter(Boolean).join('\n'),
+      );
+    throw error;
+  }
+}
+
+/** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
+async function startWith(
+  job: Job,
+  ready: Promise<JobImages | undefined>,
+  options: RunOptions,
+  [onConsole, signal]: Parameters<JobOptions['start']>,
+): Promise<Started> {
+  const { machine: spec } = job;
+  try {
+    const images = await ready;
+    const common = { run: options.scope, spec, openSession, onConsole, signal };
+    if (images === undefined) return await startMachine({ ...common, name: 'host', trees: [] });
+    return await startMachine({ ...common, ...images, name: 'machine' });
+  } catch (error) {
+    if (!(error instanceof UserError) || signal.aborted) throw error;
+    return {
+      ok: false,
+      failure: { kind: 'error', message: error.message, hint: error.hint, detail: error.detail },
+    };
+  }
+}

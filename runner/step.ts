@@ -1,0 +1,235 @@
+/** One step from begin to end: its conditions, its tries, its checks, its events. */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { stepCommand, stepExpectation } from '../src/step-text.ts';
+import { UserError } from '../src/error.ts';
+import type { Emit, Failure, Outcome } from '../src/event.ts';
+import { conditionsHold } from '../src/conditions.ts';
+import { readMeasure } from '../src/measure.ts';
+import type { Variables } from '../src/judge.ts';
+import type { Phase } from '../src/result.ts';
+import type { Step } from '../src/scenario.ts';
+import type { CheckRound } from './checks.ts';
+import { logOutput } from './output.ts';
+import { execute, type Attempt, type StepContext } from './steps.ts';
+
+export interface StepScope {
+  readonly job: string;
+  readonly phase: Phase;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  readonly timeoutScale: number;
+  /** Facts of the machine, for `when`. */
+  readonly facts: Readonly<Record<string, string | undefined>>;
+  readonly variables: Variables;
+  /** Everything of StepContext but what belongs to one try. */
+  context(
+    begunAtMs: number,
+    variables: Variables,
+  ): Omit<StepContext, 'signal' | 'timeoutMs' | 'variables' | 'live'>;
+  keepArtifact(step: string, path: string): Promise<void>;
+  /** A background step that goes on: its outcome comes later. */
+  follow(running: { readonly ended: Promise<Outcome>; stop(): void }): void;
+}
+
+export interface StepEnd {
+  readonly outcome: Outcome;
+  readonly captures: Variables;
+}
+
+/** What a step's verb and checks came to, after the last try. */
+interface Tried {
+  readonly attempt: Attempt;
+  readonly tries: number;
+  readonly failures: readonly Failure[];
+  readonly rounds: readonly CheckRound[];
+  readonly outcome: Outcome;
+}
+
+export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
+  const { emit, job } = scope;
+  const timeoutMs = step.timeoutMs * scope.timeoutScale;
+  emit({
+    type: 'step-begin',
+    job,
+    step: step.id,
+    title: step.title ?? step.id,
+    verb: step.verb,
+    phase: scope.phase,
+    command: stepCommand(step),
+    say: step.say,
+    learn: step.learn,
+    expected: stepExpectation(step),
+    timeoutMs,
+    place: step.at,
+  });
+  const began = performance.now();
+  const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd => {
+    const durationMs = performance.now() - began;
+    const { captures = {}, failures = [], ...rest } = more;
+    emit({ type: 'step-end', job, step: step.id, outcome, durationMs, tries, failures, captures, ...rest });
+    return { outcome, captures };
+  };
+
+  const unmet = conditionsHold(step.when, { ...scope.facts, ...scope.variables });
+  if (unmet !== undefined)
+    return end('skipped', 0, { reason: step.because === undefined ? unmet : `${step.because} (${unmet})` });
+
+  const tried = await tryUntil(step, scope, timeoutMs);
+  const { attempt } = tried;
+  for (const round of tried.rounds)
+    for (const { name, ok, expected, actual } of round.results)
+      emit({ type: 'check', job, step: step.id, name, ok, expected, actual });
+  for (const text of attempt.notes) emit({ type: 'note', job, step: step.id, text });
+
+  if (attempt.running !== undefined) {
+    scope.follow({
+      ended: backgroundEnd(attempt.running.ended, step, scope, began),
+      stop: attempt.running.stop,
+    });
+    return { outcome: tried.outcome, captures: attempt.captures };
+  }
+  if (attempt.beside !== undefined) {
+    scope.follow({ ended: attempt.beside.ended.then(() => 'passed'), stop: attempt.beside.stop });
+  }
+  for (const path of step.artifacts) await scope.keepArtifact(step.id, path);
+  const captures = attempt.captures;
+  for (const [name, text] of Object.entries(step.measure)) {
+    const measure = readMeasure(text, { ...scope.variables, ...captures });
+    if (measure !== undefined) emit({ type: 'measure', job, step: step.id, name, ...measure });
+  }
+  return end(tried.outcome, tried.tries, {
+    failures: tried.failures,
+    captures,
+    exit: attempt.exit,
+    signal: attempt.signal,
+  });
+}
+
+interface StepEndFields {
+  readonly captures: Variables;
+  readonly failures: readonly Failure[];
+  readonly reason: string;
+  readonly exit: number | undefined;
+  readonly signal: string | undefined;
+}
+
+/** The verb until it holds, then the checks until they hold, both within the same time. */
+async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promise<Tried> {
+  const begunAtMs = Date.now();
+  const within = step.withinMs === undefined ? 0 : step.withinMs * scope.timeoutScale;
+  const deadline = performance.now() + within;
+  const live = logOutput(scope.emit, scope.job, step.id, Math.floor(step.outputLimitBytes / 2));
+  const repeats = within > 0;
+  const context: StepContext = {
+    ...scope.context(begunAtMs, scope.variables),
+    signal: scope.signal,
+    timeoutMs,
+    variables: scope.variables,
+    live: repeats ? undefined : live,
+  };
+  let attempt: Attempt;
+  let tries = 0;
+  for (const pause of pauses()) {
+    tries += 1;
+    attempt = await attemptOnce(step, context);
+    const done = attempt.failures.length === 0 || attempt.ended !== undefined || attempt.over !== undefined;
+    if (done || performance.now() + pause >= deadline || !(await sleep(pause, scope.signal))) break;
+  }
+  attempt = attempt!;
+  live.end(attempt.collected ?? {});
+
+  const rounds = attempt.round === undefined ? [] : [attempt.round];
+  if (attempt.failures.length > 0 || attempt.ended !== undefined) {
+    return { ...verdict(step, attempt, timeoutMs, within), attempt, tries, rounds };
+  }
+  if (step.check.length === 0) return { attempt, tries, rounds, failures: [], outcome: 'passed' };
+
+  const current = scope.context(begunAtMs, { ...scope.variables, ...attempt.captures });
+  let round: CheckRound;
+  for (const pause of pauses()) {
+    round = await current.check(step.check);
+    if (round.failures.length === 0 || round.over !== undefined) break;
+    if (performance.now() + pause >= deadline || !(await sleep(pause, scope.signal))) break;
+  }
+  const failures = round!.failures;
+  const outcome = scope.signal.aborted ? 'interrupted' : failures.length > 0 ? 'failed' : 'passed';
+  return { attempt, tries, rounds: [...rounds, round!], failures, outcome };
+}
+
+/** Our own tools' failures are data as well: the step is `errored`. */
+async function attemptOnce(step: Step, context: StepContext): Promise<Attempt> {
+  try {
+    return await execute(step, context);
+  } catch (error) {
+    if (context.signal.aborted) return { failures: [], captures: {}, notes: [], ended: 'interrupted' };
+    if (!(error instanceof UserError)) throw error;
+    const failure: Failure = {
+      kind: 'error',
+      message: error.message,
+      hint: error.hint,
+      detail: error.detail,
+    };
+    return { failures: [failure], captures: {}, notes: [], over: error.message };
+  }
+}
+
+function verdict(
+  step: Step,
+  attempt: Attempt,
+  timeoutMs: number,
+  withinMs: number,
+): { failures: readonly Failure[]; outcome: Outcome } {
+  if (attempt.ended === 'interrupted') return { failures: attempt.failures, outcome: 'interrupted' };
+  if (attempt.ended === 'timed-out') {
+    const failure: Failure = { kind: 'timeout', limitMs: timeoutMs, waitedFor: 'the command to end' };
+    return { failures: [failure, ...attempt.failures], outcome: 'timed-out' };
+  }
+  if (attempt.failures.some(({ kind }) => kind === 'error'))
+    return { failures: attempt.failures, outcome: 'errored' };
+  if (step.verb === 'wait' && attempt.over === undefined) {
+    const waitedFor = attempt.failures
+      .flatMap((failure) => ('what' in failure ? [failure.what] : []))
+      .join(', ');
+    return {
+      failures: [{ kind: 'timeout', limitMs: withinMs, waitedFor }, ...attempt.failures],
+      outcome: 'timed-out',
+    };
+  }
+  return { failures: attempt.failures, outcome: 'failed' };
+}
+
+/** Its end is told when it comes: by itself, or by us at the end of the job. */
+async function backgroundEnd(
+  ended: Promise<Attempt>,
+  step: Step,
+  scope: StepScope,
+  began: number,
+): Promise<Outcome> {
+  const attempt = await ended;
+  const outcome = attempt.failures.length > 0 ? 'failed' : 'passed';
+  logOutput(scope.emit, scope.job, step.id, Math.floor(step.outputLimitBytes / 2)).end(
+    attempt.collected ?? {},
+  );
+  scope.emit({
+    type: 'step-end',
+    job: scope.job,
+    step: step.id,
+    outcome,
+    exit: attempt.ended === undefined ? attempt.exit : undefined,
+    durationMs: performance.now() - began,
+    tries: 1,
+    failures: attempt.failures,
+    captures: attempt.captures,
+  });
+  return outcome;
+}
+
+/** 50 ms, then longer, up to a second. */
+function* pauses(): Iterable<number> {
+  for (let pause = 50; ; pause = Math.min(1000, pause * 1.5)) yield pause;
+}
+
+async function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
+  return delay(ms, true, { signal }).catch(() => false);
+}

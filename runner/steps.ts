@@ -1,0 +1,167 @@
+/** How each verb is carried out: one entry a verb, so that a new verb does not compile without its executor. */
+import { readFile } from 'node:fs/promises';
+import { performance } from 'node:perf_hooks';
+import type { Failure, Stream } from '../src/event.ts';
+import type { Variables } from '../src/judge.ts';
+import type { Step, VerbName } from '../src/scenario.ts';
+import { substitute } from '../src/substitute.ts';
+import type { CheckRound } from './checks.ts';
+import type { Collected, Machine, Run, Session } from './machine.ts';
+import { judgeSeen } from './observe.ts';
+import type { OutputLog } from './output.ts';
+import { bootTree } from './trees.ts';
+
+/** What one try of a verb came to; without failures it passed. */
+export interface Attempt {
+  readonly exit?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly failures: readonly Failure[];
+  readonly captures: Variables;
+  readonly notes: readonly string[];
+  /** Absent: by itself. */
+  readonly ended?: 'timed-out' | 'interrupted' | undefined;
+  /** Why trying again is useless. */
+  readonly over?: string | undefined;
+  readonly collected?: Readonly<Partial<Record<Stream, Collected>>> | undefined;
+  readonly round?: CheckRound | undefined;
+  /** Runs on beside the next steps. */
+  readonly running?: Running | undefined;
+  /** The step itself is done; what it started goes on until the job ends. */
+  readonly beside?: Running | undefined;
+}
+
+export interface Running {
+  readonly ended: Promise<Attempt>;
+  stop(): void;
+}
+
+export interface StepContext {
+  readonly machine: Machine;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Axes, env and captures, for `${name}` and for the shell. */
+  readonly variables: Variables;
+  /** Only for the first try: later ones are written when the last one is known. */
+  readonly live: OutputLog | undefined;
+  session(name: string): Promise<Session>;
+  check(checks: Step['check']): Promise<CheckRound>;
+}
+
+type Executors = {
+  readonly [V in VerbName]: (step: Extract<Step, { verb: V }>, context: StepContext) => Promise<Attempt>;
+};
+
+const nothing: Attempt = { failures: [], captures: {}, notes: [] };
+
+const executors: Executors = {
+  say: async () => nothing,
+  check: async () => nothing,
+  run: async (step, context) =>
+    step.background ? startBackground(step, context) : typeText(step, step.run, context),
+  wait: async (step, context) => {
+    const round = await context.check(step.wait);
+    return { ...nothing, failures: round.failures, over: round.over, round };
+  },
+  boot: async (step, context) => bootTree(step, context),
+  reboot: async (_step, context) => {
+    await context.machine.reboot(AbortSignal.any([context.signal, AbortSignal.timeout(context.timeoutMs)]));
+    return nothing;
+  },
+  write: async (step, context) => {
+    const content =
+      step.from === undefined
+        ? Buffer.from(
+            step.substitute ? substitute(step.content ?? '', context.variables).text : (step.content ?? ''),
+          )
+        : await readFile(step.from);
+    const path = substitute(step.path, context.variables).text;
+    await context.machine.put({ path, content, mode: step.mode, owner: step.owner }, context.signal);
+    return nothing;
+  },
+  ask: async (step, context) => {
+    if (typeof step.answer === 'string') return nothing;
+    const attempt = await typeText(step, step.answer.run, context);
+    if (attempt.failures.length > 0 || (attempt.collected?.out?.totalBytes ?? 0) > 0) return attempt;
+    const failure: Failure = {
+      kind: 'fact',
+      what: 'the answer',
+      expected: 'some text',
+      actual: 'nothing',
+      at: step.at,
+    };
+    return { ...attempt, failures: [failure] };
+  },
+};
+
+export async function execute(step: Step, context: StepContext): Promise<Attempt> {
+  // The table's entry takes just the steps of its verb, which the compiler cannot see through the union.
+  const executor: (step: never, context: StepContext) => Promise<Attempt> = executors[step.verb];
+  return executor(step as never, context);
+}
+
+async function typeText(
+  step: Step,
+  text: string,
+  context: StepContext,
+  name = step.session,
+): Promise<Attempt> {
+  const session = await context.session(name);
+  const texts = step.substitute
+    ? {
+        run: substitute(text, context.variables).text,
+        stdin: step.stdin && substitute(step.stdin, context.variables).text,
+      }
+    : { run: text, stdin: step.stdin };
+  const run = await session.run(texts.run, {
+    signal: context.signal,
+    timeoutMs: context.timeoutMs,
+    stdin: texts.stdin,
+    exports: context.variables,
+    env: Object.fromEntries(
+      Object.entries(step.env).map(([key, value]) => [key, substitute(value, context.variables).text]),
+    ),
+    cwd: step.cwd && substitute(step.cwd, context.variables).text,
+    user: step.user && substitute(step.user, context.variables).text,
+    tty: step.tty,
+    merge: step.expect.output !== undefined,
+    outputLimitBytes: step.outputLimitBytes,
+    onOutput: context.live && ((fd, chunk) => context.live?.add(step.tty === undefined ? fd : 'tty', chunk)),
+  });
+  return judgeRun(step, run, context.variables);
+}
+
+async function judgeRun(step: Step, run: Run, variables: Variables): Promise<Attempt> {
+  const collected = step.tty === undefined ? { out: run.stdout, err: run.stderr } : { tty: run.stdout };
+  const notes = run.replaced === undefined ? [] : [run.replaced];
+  const base = { exit: run.exit, signal: run.signal, captures: {}, notes, collected };
+  if (run.ended === 'timed-out' || run.ended === 'interrupted')
+    return { ...base, failures: [], ended: run.ended };
+  const { failures, captures } = await judgeSeen(step.expect, run, variables, step.tty);
+  return { ...base, failures, captures };
+}
+
+/** A session of its own, that nobody waits for. */
+function startBackground(step: Extract<Step, { verb: 'run' }>, context: StepContext): Attempt {
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([context.signal, stopping.signal]);
+  const name = step.session === 'main' ? `background-${step.id}` : step.session;
+  const began = performance.now();
+  const ended = typeText(
+    step,
+    step.run,
+    { ...context, signal, timeoutMs: Number.POSITIVE_INFINITY },
+    name,
+  ).then((attempt) => {
+    if (attempt.ended === 'interrupted' || step.expect.given) return attempt;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const failure: Failure = {
+      kind: 'fact',
+      what: 'background step',
+      expected: 'runs until the end of the job',
+      actual: `ended by itself after ${seconds}s with status ${attempt.exit}`,
+      at: step.at,
+    };
+    return { ...attempt, failures: [failure] };
+  });
+  return { ...nothing, running: { ended, stop: () => stopping.abort('end of job') } };
+}

@@ -1,0 +1,88 @@
+/** What a step does and expects, as a person reads it: from the scenario alone. */
+import { formatDuration } from './quantity.ts';
+import type { Expectation, FactMatcher, JsonPattern, Matcher, ResourceCheck, Step } from './scenario.ts';
+
+/** The text typed, or one line that says what is done. */
+export function stepCommand(step: Step): string {
+  switch (step.verb) {
+    case 'run':
+      return step.run;
+    case 'wait':
+      return `wait for ${step.wait.map(checkText).join(', ')}`;
+    case 'boot':
+      return `boot ${step.boot}${step.as === undefined ? '' : ` as ${step.as}`}`;
+    case 'reboot':
+      return 'reboot';
+    case 'write':
+      return `write ${step.path}${step.from === undefined ? `\n${step.content ?? ''}` : ` from ${step.from}`}`;
+    case 'ask':
+      return typeof step.answer === 'string' ? 'ask' : step.answer.run;
+    case 'check':
+      return `check ${step.check.map(checkText).join(', ')}`;
+    case 'say':
+      return '';
+  }
+}
+
+/** Nothing where the step expects no more than that it ends well. */
+export function stepExpectation(step: Step): string | undefined {
+  const texts = [
+    ...(step.expect.given ? expectationTexts(step.expect) : []),
+    ...(step.verb === 'check' ? [] : step.check.map((check) => `check ${checkText(check)}`)),
+    ...(step.withinMs === undefined ? [] : [`within ${formatDuration(step.withinMs)}`]),
+  ];
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+/** `unit hello.service active=active restarts=1`. */
+export function checkText(check: ResourceCheck): string {
+  return [
+    check.kind,
+    check.name,
+    ...check.facts.map(({ name, expected }) => `${name}=${factText(expected)}`),
+  ].join(' ');
+}
+
+function expectationTexts(expect: Expectation): readonly string[] {
+  const exit = expect.exit.join(' or ');
+  return [
+    ...(exit === '0' ? [] : [`exit ${exit}`]),
+    ...(['stdout', 'stderr', 'output'] as const).flatMap((stream) => {
+      const matcher = expect[stream];
+      if (matcher === undefined) return [];
+      const text = matcherText(matcher);
+      return text.includes('\n') ? [`${stream}:`, text] : [`${stream}: ${text === '' ? '(nothing)' : text}`];
+    }),
+    ...Object.entries(expect.where).map(([name, compare]) => `where ${name} ${compare}`),
+    ...(expect.took === undefined ? [] : [`took ${expect.took}`]),
+  ];
+}
+
+function factText(expected: FactMatcher): string {
+  return expected.kind === 'comparison' ? expected.value : matcherText(expected);
+}
+
+function matcherText(matcher: Matcher): string {
+  switch (matcher.kind) {
+    case 'pattern':
+      return matcher.value.replace(/\n$/, '');
+    case 'equals':
+    case 'matches':
+    case 'lines':
+      return `${matcher.kind} ${matcher.value}`;
+    case 'json':
+      return `json ${jsonText(matcher.value)}`;
+    case 'not':
+      return `not ${matcherText(matcher.value)}`;
+    case 'contains':
+    case 'lacks':
+    case 'in-order':
+    case 'any':
+    case 'all':
+      return `${matcher.kind} ${matcher.value.map(matcherText).join(matcher.kind === 'in-order' ? ', then ' : ', ')}`;
+  }
+}
+
+function jsonText(pattern: JsonPattern): string {
+  return JSON.stringify(pattern);
+}
