@@ -1,0 +1,83 @@
+/** The host backend: this very computer; what is typed lives in a cgroup of the run and ends with it. */
+import { readFileSync } from 'node:fs';
+import { machine, release } from 'node:os';
+import { parseEnv } from 'node:util';
+
+import { UserError } from '../../src/error.ts';
+import type { MachineFacts } from '../../src/event.ts';
+import { makeJobGroup } from '../capsule/cgroup.ts';
+import { cleanEnvironment } from '../capsule/environment.ts';
+import { findHierarchies } from '../capsule/hierarchy.ts';
+import { execAt, fileAccess, runAt } from '../capsule/inside.ts';
+import type { RunScope } from '../capsule/run-scope.ts';
+import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
+import type { Machine, ShellPlace } from '../machine.ts';
+
+/** pdeathsig: a killed runner takes each shell with it; the janitor ends what the shells started. */
+const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];
+
+export async function startHost(options: {
+  readonly run: RunScope;
+  readonly openSession: OpenSession;
+  readonly signal: AbortSignal;
+}): Promise<Machine> {
+  const { run } = options;
+  const group = run.owns ? makeJobGroup(run.id, run.nextJob(), undefined) : undefined;
+  const { USER: user = 'root', HOME: home = '/root' } = process.env;
+  const place: ShellPlace = {
+    prefix,
+    env: cleanEnvironment(user, home),
+    user,
+    cwd: home,
+    adopt: (pid) => Promise.resolve(group?.adopt(pid, undefined)),
+  };
+  const sessions = keepSessions((name, signal) => options.openSession(name, place, signal));
+  return {
+    name: 'host',
+    facts: await hostFacts(place, options.signal),
+    booted: false,
+    session: (name, signal) => sessions.get(name, signal),
+    exec: (argv, execOptions) => execAt(place, argv, execOptions),
+    ...fileAccess(place),
+    reboot: () =>
+      Promise.reject(
+        new UserError('cannot reboot "host": it is the computer rootlab runs on', {
+          hint: 'give the scenario a machine of its own: machine: debian-12',
+        }),
+      ),
+    console: () => new Uint8Array(),
+    shellArgv: () => ['bash', '-l'],
+    async [Symbol.asyncDispose]() {
+      await sessions.close();
+      await group?.dispose(AbortSignal.timeout(5000));
+    },
+  };
+}
+
+async function hostFacts(place: ShellPlace, signal: AbortSignal): Promise<MachineFacts> {
+  const version = await runAt(place, ['systemctl', '--version'], { signal, timeoutMs: 5000 }).catch(
+    () => undefined,
+  );
+  const [, systemd, full] =
+    /^systemd (\d+)\S*(?: \((.*)\))?/.exec(version?.stdout.toString('utf8') ?? '') ?? [];
+  return {
+    systemd,
+    systemdFull: full ?? systemd,
+    os: readRelease()['PRETTY_NAME'],
+    kernel: release(),
+    arch: machine(),
+    cgroup: findHierarchies().kind,
+    backend: 'host',
+  };
+}
+
+function readRelease(): NodeJS.Dict<string> {
+  for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
+    try {
+      return parseEnv(readFileSync(path, 'utf8'));
+    } catch {
+      // The other place, or no system that tells.
+    }
+  }
+  return {};
+}

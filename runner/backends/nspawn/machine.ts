@@ -1,0 +1,206 @@
+/** A machine of systemd-nspawn in a capsule: started, typed into, rebooted, destroyed. */
+import { existsSync } from 'node:fs';
+import { machine, release } from 'node:os';
+
+import { UserError } from '../../../src/error.ts';
+import type { Failure, MachineFacts } from '../../../src/event.ts';
+import type { RootSpec } from '../../../src/scenario.ts';
+import { type Capsule, startCapsule } from '../../capsule/capsule.ts';
+import { type ConsoleLog, keepConsole } from '../../capsule/console.ts';
+import { cleanEnvironment } from '../../capsule/environment.ts';
+import { execAt, fileAccess } from '../../capsule/inside.ts';
+import type { RunScope } from '../../capsule/run-scope.ts';
+import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
+import type { Machine, ShellPlace } from '../../machine.ts';
+import type { BuiltImage } from '../../images/ensure.ts';
+import { readInLayers } from '../../images/layers.ts';
+import { rootPath, storageFor } from '../../root.ts';
+import { enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
+import { awaitBoot } from './boot.ts';
+import { keepAlive, type Life } from './life.ts';
+
+export interface MachineOptions {
+  readonly run: RunScope;
+  /** At most 12 characters. */
+  readonly name: string;
+  readonly image: MachineImage;
+  readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
+  readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'user'>;
+  readonly openSession: OpenSession;
+  readonly onConsole: (chunk: Uint8Array) => void;
+  readonly signal: AbortSignal;
+}
+/** Layers on this computer, uppermost first, never written to; and what the tree says about itself. */
+export type MachineImage = Pick<BuiltImage, 'name' | 'layers' | 'labels'>;
+export interface NspawnMachine extends Machine {
+  /** `running`, or `degraded` with its failed units; both empty without init. */
+  readonly health: { readonly state: string; readonly failedUnits: string };
+  /** PID 1 of the machine, as seen from here; another one after a reboot. */
+  leader(): number;
+}
+export type Started =
+  { readonly ok: true; readonly machine: NspawnMachine } | { readonly ok: false; readonly failure: Failure };
+
+/** A boot that fails is data; what it held is gone by then. Throws only when aborted, or for a want of root. */
+export async function startMachine(options: MachineOptions): Promise<Started> {
+  const { run, spec } = options;
+  if (!run.owns)
+    throw new UserError(`cannot start "${options.name}": machines need root`, {
+      hint: 'run: sudo rootlab … (not a rootlab that calls sudo: its machines would outlive it)',
+      status: 3,
+    });
+  const unfit = spec.init ? whyNotBootable(options.image) : undefined;
+  if (unfit !== undefined) return { ok: false, failure: unfit };
+  const console = keepConsole();
+  const env = cleanEnvironment('root', '/root');
+  const capsule = startCapsule(run, {
+    root: {
+      name: options.name,
+      layers: options.image.layers,
+      trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
+      hosts: await readInLayers(options.image.layers, 'etc/hosts'),
+    },
+    storage: storageFor(spec, run),
+    diskBytes: spec.diskBytes,
+    memoryBytes: spec.memoryBytes,
+    argv: nspawnArguments({ name: options.name, root: rootPath, booted: spec.init }),
+    env: nspawnEnvironment,
+    onOutput(chunk) {
+      console.add(chunk);
+      options.onConsole(chunk);
+    },
+  });
+  const boot = (signal: AbortSignal) =>
+    awaitBoot(capsule, { booted: spec.init, timeoutMs: spec.bootTimeoutMs, env, console, signal });
+  try {
+    const first = await boot(options.signal);
+    if (first.ok) {
+      const life = keepAlive(options.name, capsule, first, boot);
+      return { ok: true, machine: machineOf(options, capsule, life, console) };
+    }
+    await capsule[Symbol.asyncDispose]();
+    return first;
+  } catch (error) {
+    await capsule[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function machineOf(
+  options: MachineOptions,
+  capsule: Capsule,
+  life: Life,
+  console: ConsoleLog,
+): NspawnMachine {
+  const { name, spec } = options;
+  let opened = false;
+  /** A shell that ends may be the first sign that the machine goes down, by what was typed into it. */
+  const settle = async (): Promise<void> => {
+    const boot = await life.standing();
+    const signal = AbortSignal.timeout(5000);
+    const argv = ['systemctl', 'is-system-running'];
+    const answer = await execAt(rootPlace, argv, { signal }).catch(() => undefined);
+    const gone = !existsSync(`/proc/${boot.leader}`);
+    if (gone || answer?.stdout.trim() === 'stopping') await boot.ended;
+  };
+  const place = (user: string): ShellPlace => ({
+    async ready() {
+      if (opened && spec.init) await settle();
+      opened = true;
+      await life.standing();
+    },
+    // Another one after a reboot.
+    get prefix() {
+      return enterArguments(life.current().leader);
+    },
+    env: cleanEnvironment(user, homeOf(user)),
+    user,
+    cwd: homeOf(user),
+    adopt: (pid) => Promise.resolve(capsule.group.adopt(pid, typedGroup)),
+  });
+  const rootPlace = place('root');
+  const sessions = keepSessions((session, signal) => options.openSession(session, place(spec.user), signal));
+  const files = fileAccess(rootPlace);
+  return {
+    name,
+    facts: factsOf(options.image),
+    get health() {
+      const { state, failedUnits } = life.current();
+      return { state, failedUnits };
+    },
+    booted: spec.init,
+    leader: () => life.current().leader,
+    async session(session, signal) {
+      await life.standing();
+      return sessions.get(session, signal);
+    },
+    async exec(argv, execOptions) {
+      await life.standing();
+      return execAt(rootPlace, argv, execOptions);
+    },
+    async put(file, signal) {
+      await life.standing();
+      return files.put(file, signal);
+    },
+    async get(path, signal) {
+      await life.standing();
+      return files.get(path, signal);
+    },
+    async reboot(signal) {
+      if (!spec.init)
+        throw new UserError(`cannot reboot "${name}": it has no init`, { hint: 'say init: true' });
+      await life.standing();
+      await sessions.close();
+      return life.reboot(signal);
+    },
+    console: () => console.bytes(),
+    shellArgv() {
+      const env = { ...rootPlace.env, TERM: process.env['TERM'] ?? 'dumb' };
+      const words = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+      return [...rootPlace.prefix, 'env', '-i', ...words, 'bash', '-l'];
+    },
+    async [Symbol.asyncDispose]() {
+      life.end();
+      // The capsule goes even where a session cannot be closed.
+      await sessions.close().catch(() => {});
+      await capsule[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Below the machine's own root cgroup, so that systemd-cgls and limits inside see what is typed. */
+const typedGroup = 'payload/rootlab.scope';
+
+function homeOf(user: string): string {
+  return user === 'root' ? '/root' : `/home/${user}`;
+}
+
+function factsOf({ name, labels }: MachineImage): MachineFacts {
+  return {
+    image: name,
+    systemd: labels.systemd,
+    systemdFull: labels.systemdFull,
+    os: labels.os,
+    kernel: release(),
+    arch: machine(),
+    cgroup: 'v2',
+    backend: 'nspawn',
+  };
+}
+
+/** Told from the tree itself before anything starts; systemd-nspawn would only say that it found none. */
+function whyNotBootable({ name, labels }: MachineImage): Failure | undefined {
+  const lacks = (what: string, hint: string): Failure => ({
+    kind: 'error',
+    message: `cannot boot the image "${name}": its tree has no ${what}`,
+    hint,
+  });
+  if (labels.os === undefined)
+    return lacks(
+      'os-release',
+      'build it with the package that brings /etc/os-release (base-files on Debian)',
+    );
+  if (labels.systemd === undefined)
+    return lacks('systemd', 'add the package systemd-sysv to the image, or say init: false');
+  return undefined;
+}

@@ -1,0 +1,182 @@
+/** A capsule: a job's private pid and mount namespaces, which the kernel ends with the runner. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { UserError } from '../../src/error.ts';
+import { quote, rootScript, type RootPlan, workPath } from '../root.ts';
+import { makeJobGroup, type JobGroup } from './cgroup.ts';
+import type { RunScope } from './run-scope.ts';
+
+export interface CapsuleJob {
+  readonly root: RootPlan;
+  readonly storage: 'tmpfs' | 'loop';
+  readonly diskBytes: number;
+  readonly memoryBytes: number | undefined;
+  /** What is started in it, and again whenever {@link Capsule.startAgain} says so. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Both streams of the program and the capsule's own complaints. */
+  readonly onOutput: (chunk: Uint8Array) => void;
+}
+export interface Capsule extends AsyncDisposable {
+  readonly group: JobGroup;
+  /** PID 1 of the capsule, as seen from here. */
+  pid(): number;
+  /** The root as seen from here; for looking only, since its links lead out of it. */
+  rootPath(): string;
+  /** How the program ended this time (133: it wants to be started again); `gone` when the capsule itself died. */
+  ended(): Promise<Ending>;
+  startAgain(): void;
+}
+export type Ending = { readonly mounted: boolean; readonly status: number | 'gone' };
+
+export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
+  const name = run.nextJob();
+  const group = makeJobGroup(run.id, name, job.memoryBytes);
+  const image = job.storage === 'loop' ? join(run.directory(), name) : undefined;
+  // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
+  const child = spawn(
+    'setpriv',
+    [...enclose, '/bin/sh', '-c', capsuleScript(job, group, image), 'rootlab-capsule', ...job.argv],
+    {
+      cwd: '/',
+      detached: true,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...job.env },
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    },
+  );
+  const control = child.stdio[0];
+  control.on('error', () => {});
+  // What unshare says of its child's death by our own hand is nobody's business.
+  let ending = false;
+  const said = (chunk: Buffer): void => {
+    if (!ending) job.onOutput(chunk);
+  };
+  child.stdout.on('data', said);
+  child.stderr.on('data', said);
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', (error) => {
+      said(Buffer.from(error.message));
+      resolve();
+    });
+  });
+  const endings = readEndings(child.stdio[3], closed);
+  return {
+    group,
+    pid: () => firstChild(child.pid),
+    rootPath: () => `/proc/${firstChild(child.pid)}/root${workPath}/root`,
+    ended: () => endings(),
+    startAgain() {
+      group.resetMachine();
+      control.write('again\n');
+    },
+    async [Symbol.asyncDispose]() {
+      ending = true;
+      killFirst(child.pid);
+      control.end();
+      await closed;
+      await group.dispose(AbortSignal.timeout(5000));
+    },
+  };
+}
+
+const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
+
+/** PID 1 of the capsule: mounts, then starts the program as often as it is told to. */
+function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefined): string {
+  return [
+    'set -e',
+    enter(group.capsule),
+    // A private /run: nothing of systemd-nspawn's bookkeeping reaches the host's.
+    'mount -t tmpfs -o mode=755 tmpfs /run',
+    `mkdir ${workPath}`,
+    ...(image === undefined ? tmpfsWork(job.diskBytes) : loopWork(image, job.diskBytes)),
+    ...rootScript(job.root),
+    'echo mounted >&3',
+    'set +e',
+    `while (${enter(group.machine)}; exec "$@" 3>&- </dev/null); echo "ended $?" >&3; read -r again; do :; done`,
+  ].join('\n');
+}
+
+/** The shell puts itself there, and all that it starts. */
+function enter(groups: readonly string[]): string {
+  return groups.map((group) => `echo 0 >${quote(join(group, 'cgroup.procs'))}`).join('; ');
+}
+
+function tmpfsWork(diskBytes: number): readonly string[] {
+  return [`mount -t tmpfs -o mode=755,size=${diskBytes} tmpfs ${workPath}`];
+}
+
+/** Unlinked as soon as it is mounted, and detached by its last unmount: nothing to clean up later. */
+function loopWork(image: string, diskBytes: number): readonly string[] {
+  const file = quote(image);
+  return [
+    `truncate -s ${diskBytes} ${file}`,
+    `mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard ${file}`,
+    `mount -o loop ${file} ${workPath}`,
+    `rm ${file}`,
+  ];
+}
+
+/** Lines on the status descriptor become endings, one a call, in order. */
+function readEndings(stream: unknown, closed: Promise<void>): () => Promise<Ending> {
+  let mounted = false;
+  let text = '';
+  const ready: Ending[] = [];
+  const waiting: ((ending: Ending) => void)[] = [];
+  const give = (ending: Ending): void => {
+    const next = waiting.shift();
+    if (next) next(ending);
+    else ready.push(ending);
+  };
+  if (isReadable(stream))
+    stream.on('data', (chunk: Buffer) => {
+      const lines = (text + chunk.toString('latin1')).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line === 'mounted') mounted = true;
+        else give({ mounted, status: Number(line.slice('ended '.length)) });
+      }
+    });
+  let gone = false;
+  void closed.then(() => {
+    gone = true;
+    for (const next of waiting.splice(0)) next({ mounted, status: 'gone' });
+  });
+  return () => {
+    const ending = ready.shift();
+    if (ending) return Promise.resolve(ending);
+    if (gone) return Promise.resolve({ mounted, status: 'gone' });
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+}
+
+function isReadable(stream: unknown): stream is Readable {
+  return typeof stream === 'object' && stream !== null && 'read' in stream;
+}
+
+function firstChild(pid: number | undefined): number {
+  const text = pid === undefined ? '' : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  const first = Number(text.trim().split(' ')[0]);
+  if (!first) throw new UserError('cannot look into the machine: its capsule has ended', { status: 3 });
+  return first;
+}
+
+/** The kernel ends all of a pid namespace with its PID 1; `unshare` ends once the last of them is gone. */
+function killFirst(pid: number | undefined): void {
+  try {
+    process.kill(firstChild(pid), 'SIGKILL');
+  } catch {
+    // No child yet, or all of it over; its parent ends with it.
+    if (pid !== undefined) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // Over.
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/** The cgroups of a run and of each job in it: made, limited, emptied and removed in every hierarchy at once. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { UserError } from '../../src/error.ts';
+import { findHierarchies, type Hierarchies } from './hierarchy.ts';
+import { watchFor } from './watch.ts';
+
+/** The one parent of all runs, at the top of each hierarchy. */
+export const parentName = 'rootlab';
+
+export interface JobGroup {
+  /** For the capsule's own processes: one directory in each hierarchy. */
+  readonly capsule: readonly string[];
+  /** Where a machine starts; systemd-nspawn makes `payload` and `supervisor` in it. */
+  readonly machine: readonly string[];
+  /** The one of `machine` in which systemd-nspawn keeps its cgroups. */
+  readonly main: string;
+  /** A cgroup beside the machine's own for what is typed into it, seen by systemd-cgls there. */
+  adopt(pid: number, inside: string | undefined): void;
+  /** Anew, for the next boot. */
+  resetMachine(): void;
+  /** Kills what is left and removes all. */
+  dispose(signal: AbortSignal): Promise<void>;
+}
+
+/** Directories of the run `id`, whether they exist or not: v2, name=systemd, memory. */
+export function runGroups(id: string, hierarchies: Hierarchies = findHierarchies()): readonly string[] {
+  return parents(hierarchies).map((parent) => join(parent, id));
+}
+
+/** The parent cgroups in all hierarchies that we may write to. */
+export function parents(hierarchies: Hierarchies = findHierarchies()): readonly string[] {
+  const tops = [hierarchies.unified, hierarchies.systemd, hierarchies.controllers.get('memory')];
+  return tops.filter((top) => top !== undefined).map((top) => join(top, parentName));
+}
+
+export function makeJobGroup(id: string, job: string, memoryBytes: number | undefined): JobGroup {
+  const hierarchies = findHierarchies();
+  const main = hierarchies.unified ?? hierarchies.systemd;
+  if (main === undefined)
+    throw new UserError('cannot make a cgroup: no cgroup hierarchy is mounted', {
+      hint: 'mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup',
+      status: 3,
+    });
+  const tops = [hierarchies.unified, hierarchies.systemd].filter((top) => top !== undefined);
+  const memoryTop = hierarchies.controllers.get('memory');
+  const limited = memoryBytes !== undefined && memoryTop !== undefined;
+  const below = (top: string): string => join(top, parentName, id, job);
+  const groups = (limited ? [...tops, memoryTop] : tops).map(below);
+  const parts = (name: string): readonly string[] => groups.map((group) => join(group, name));
+  try {
+    for (const path of [...parts('capsule'), ...parts('machine')]) mkdirSync(path, { recursive: true });
+    if (memoryBytes !== undefined)
+      limitMemory(below(memoryTop ?? main), memoryBytes, memoryTop !== undefined);
+  } catch (error) {
+    throw new UserError(`cannot make the cgroup "${below(main)}": ${message(error)}`, {
+      hint: 'rootlab needs root and a writable cgroup mount: run: sudo rootlab …, or rootlab doctor',
+      status: 3,
+    });
+  }
+  return {
+    capsule: parts('capsule'),
+    machine: parts('machine'),
+    main: join(below(main), 'machine'),
+    adopt(pid, inside) {
+      for (const group of parts('machine')) {
+        const place =
+          group === join(below(main), 'machine') && inside ? join(group, inside) : join(group, 'typed');
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, 'cgroup.procs'), String(pid));
+      }
+    },
+    resetMachine() {
+      for (const path of parts('machine')) {
+        removeTree(path);
+        mkdirSync(path, { recursive: true });
+      }
+    },
+    dispose: (signal) => endGroups(groups, signal),
+  };
+}
+
+/** Kills all that lives in `groups` and removes them; resolves once they are gone. */
+export async function endGroups(groups: readonly string[], signal: AbortSignal): Promise<void> {
+  for (const group of groups) killGroup(group);
+  for (const group of groups) {
+    if (!existsSync(group)) continue;
+    const events = join(group, 'cgroup.events');
+    await watchFor(existsSync(events) ? events : group, () => (removeTree(group) ? true : undefined), signal);
+  }
+}
+
+/** Depth-first; true when nothing remains. */
+export function removeTree(path: string): boolean {
+  let entries;
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch {
+    return !existsSync(path);
+  }
+  for (const entry of entries) if (entry.isDirectory()) removeTree(join(path, entry.name));
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return !existsSync(path);
+  }
+}
+
+/** All processes in the cgroup and below it. */
+export function groupPids(path: string): readonly number[] {
+  const pids: number[] = [];
+  try {
+    for (const line of readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n'))
+      if (line !== '' && line !== '0') pids.push(Number(line));
+    for (const entry of readdirSync(path, { withFileTypes: true }))
+      if (entry.isDirectory()) pids.push(...groupPids(join(path, entry.name)));
+  } catch {
+    // It went away, and its processes with it.
+  }
+  return pids;
+}
+
+function killGroup(path: string): void {
+  try {
+    // Linux 5.14; v2 only.
+    writeFileSync(join(path, 'cgroup.kill'), '1');
+  } catch {
+    for (const pid of groupPids(path)) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // Already dead.
+      }
+    }
+  }
+}
+
+function limitMemory(group: string, bytes: number, v1: boolean): void {
+  if (v1) return writeFileSync(join(group, 'memory.limit_in_bytes'), String(bytes));
+  // Each level must hand the controller down before the next one has it.
+  for (const up of ['../../..', '../..', '..'])
+    writeFileSync(join(group, up, 'cgroup.subtree_control'), '+memory');
+  writeFileSync(join(group, 'memory.max'), String(bytes));
+  if (existsSync(join(group, 'memory.swap.max'))) writeFileSync(join(group, 'memory.swap.max'), '0');
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,136 @@
+/** Programs beside the sessions of a machine: run one, put a file there, get one. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { UserError } from '../../src/error.ts';
+import type { ExecOptions, ExecResult, Machine, ShellPlace } from '../machine.ts';
+
+/** A program that floods us must not fill our memory; evidence and checks are far smaller. */
+const outputLimitBytes = 64 * 1024 * 1024;
+
+export interface RawResult {
+  readonly exit: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly timedOut: boolean;
+}
+
+/** argv at `place`, as root unless `user` says otherwise; a time-out or an abort kills all that it started. */
+export function runAt(
+  place: Pick<ShellPlace, 'prefix' | 'env'>,
+  argv: readonly string[],
+  options: ExecOptions,
+): Promise<RawResult> {
+  const env = Object.entries({ ...place.env, ...options.env }).map(([name, value]) => `${name}=${value}`);
+  const become =
+    options.user === undefined || options.user === 'root'
+      ? []
+      : ['setpriv', ...identityOptions(options.user)];
+  const [file = 'env', ...rest] = [...place.prefix, 'env', '-i', ...env, ...become, ...argv];
+  return new Promise((resolve, reject) => {
+    options.signal.throwIfAborted();
+    const child = spawn(file, rest, { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let kept = 0;
+    const keep = (list: Buffer[]) => (chunk: Buffer) => {
+      kept += chunk.length;
+      if (kept <= outputLimitBytes) list.push(chunk);
+    };
+    child.stdout.on('data', keep(out));
+    child.stderr.on('data', keep(err));
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.stdin ?? '');
+    let timedOut = false;
+    const kill = (): void => {
+      killTree(child.pid);
+      // A child that left the tree may hold the pipes for ever.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const timer =
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            timedOut = true;
+            kill();
+          }, options.timeoutMs);
+    options.signal.addEventListener('abort', kill);
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', kill);
+      act();
+    };
+    child.once('error', (error) => settle(() => reject(error)));
+    child.once('close', (status, signal) =>
+      settle(() => {
+        if (options.signal.aborted && !timedOut) return reject(options.signal.reason);
+        const exit = status ?? (signal === 'SIGKILL' ? 137 : 143);
+        resolve({ exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err), timedOut });
+      }),
+    );
+  });
+}
+
+export async function execAt(
+  place: Pick<ShellPlace, 'prefix' | 'env'>,
+  argv: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const { stdout, stderr, ...rest } = await runAt(place, argv, options);
+  return { ...rest, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+const putScript = `set -e
+path=$1 mode=$2 owner=$3
+mkdir -p -- "$(dirname -- "$path")"
+cat >"$path"
+[ -z "$owner" ] || chown -- "$owner" "$path"
+[ -z "$mode" ] || chmod -- "$mode" "$path"`;
+
+/** `put` and `get` of a machine, typed inside it, so that its links stay its own. */
+export function fileAccess(place: Pick<ShellPlace, 'prefix' | 'env'>): Pick<Machine, 'put' | 'get'> {
+  return {
+    async put(file, signal) {
+      const argv = ['sh', '-c', putScript, 'put', file.path, file.mode ?? '', file.owner ?? ''];
+      const { exit, stderr } = await runAt(place, argv, { signal, stdin: file.content });
+      if (exit !== 0)
+        throw new UserError(`cannot write "${file.path}": ${lastLine(stderr) || `exit ${exit}`}`, {
+          hint: `is ${dirname(file.path)} a directory of the machine that can be written to?`,
+          status: 3,
+        });
+    },
+    async get(path, signal) {
+      const { exit, stdout, stderr } = await runAt(place, ['cat', '--', path], { signal });
+      if (exit !== 0)
+        throw new UserError(`cannot read "${path}": ${lastLine(stderr) || `exit ${exit}`}`, { status: 3 });
+      return stdout;
+    },
+  };
+}
+
+/** nsenter forks to enter a pid namespace, and killing it leaves its child: all of the tree must go. */
+export function killTree(pid: number | undefined): void {
+  if (pid === undefined) return;
+  let children: string[] = [];
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  } catch {
+    // Gone.
+  }
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone.
+  }
+  for (const child of children) if (child !== '') killTree(Number(child));
+}
+
+function identityOptions(user: string): readonly string[] {
+  return [`--reuid=${user}`, `--regid=${user}`, '--init-groups', '--'];
+}
+
+function lastLine(bytes: Buffer): string {
+  return bytes.toString('utf8').trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,59 @@
+/** The scope of one run: its janitor, its cgroups, its work directory. Leaving it leaves nothing. */
+import { totalmem } from 'node:os';
+
+import { removeEmptyParents, sweepLeftovers } from '../leftovers.ts';
+import { endGroups, runGroups } from './cgroup.ts';
+import { runIdentity } from './identity.ts';
+import { startJanitor } from './janitor.ts';
+import { workDirectory } from './work.ts';
+
+export interface RunScope extends AsyncDisposable {
+  readonly id: string;
+  /** Whether we are root: without it there are no cgroups and no machines, only this very computer. */
+  readonly owns: boolean;
+  /** How many jobs may run at once; decides whether their roots fit into memory. */
+  readonly jobs: number;
+  readonly ramBytes: number;
+  /** A directory on a disk, of this run alone. */
+  directory(): string;
+  /** A name for the next job's cgroup. */
+  nextJob(): string;
+  /** Undone in reverse when the scope is left, each tried on its own. */
+  defer(undo: () => Promise<void>): void;
+}
+
+/** A disposal must end even where the kernel keeps a process; what stays is swept by the next start. */
+const disposeLimitMs = 10_000;
+
+export async function openRun(options: { jobs: number }): Promise<RunScope> {
+  const owns = process.getuid?.() === 0;
+  await sweepLeftovers(AbortSignal.timeout(disposeLimitMs));
+  const id = runIdentity();
+  const groups = owns ? runGroups(id) : [];
+  const work = workDirectory(id);
+  const janitor = startJanitor(work.path, groups);
+  const undo: (() => Promise<void>)[] = [];
+  let jobs = 0;
+  return {
+    id,
+    owns,
+    jobs: options.jobs,
+    ramBytes: totalmem(),
+    directory: () => work.make(),
+    nextJob: () => `job-${++jobs}`,
+    defer: (one) => void undo.push(one),
+    async [Symbol.asyncDispose]() {
+      const errors: unknown[] = [];
+      for (const one of undo.splice(0).toReversed())
+        await one().catch((error: unknown) => errors.push(error));
+      await endGroups(groups, AbortSignal.timeout(disposeLimitMs)).catch((error: unknown) =>
+        errors.push(error),
+      );
+      work.remove();
+      removeEmptyParents();
+      // After an error the janitor gets the end of file instead, and tries again.
+      if (errors.length === 0) await janitor.dismiss();
+      else throw new AggregateError(errors, 'cannot clean up after the run');
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** However a runner ends, nothing of it remains. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import t, { type Test } from 'tap';
+
+import { descendants, newSince, snapshotComputer, stillAlive } from './computer.ts';
+import { testImage } from './image.ts';
+
+const missing = process.getuid?.() !== 0 ? 'needs root' : (await testImage('debian-12')) ? false : 'no image';
+
+interface Victim {
+  readonly child: ChildProcess;
+  readonly id: string;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+}
+
+async function startVictim(storage: string): Promise<Victim> {
+  const file = new URL('victim.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, ['--import=tsx', file, 'debian-12', storage], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const said = (pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(text)?.[1];
+        if (found !== undefined) resolve(found);
+      };
+      child.stdout.on('data', look);
+      void ended.then(() => reject(new Error(`the victim ended: ${text}`)));
+    });
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ready = said(/^(ready)$/m).then(() => {});
+  ready.catch(() => {});
+  return { child, id: await said(/^open (\S+)$/m), ready, ended };
+}
+
+/** Kills a runner after `delayMs` (or once its machine is up) and looks at the computer a second later. */
+async function checkKilled(t: Test, storage: string, delayMs: number | 'ready', signal: NodeJS.Signals) {
+  const before = snapshotComputer();
+  const victim = await startVictim(storage);
+  await (delayMs === 'ready' ? victim.ready : sleep(delayMs));
+  const family = descendants(victim.child.pid ?? 0);
+  const began = performance.now();
+  victim.child.kill(signal);
+  await victim.ended;
+  let left: unknown;
+  do {
+    await sleep(20);
+    left = { ...newSince(before, snapshotComputer(), victim.id), processes: stillAlive(family) };
+  } while (performance.now() - began < 1000 && JSON.stringify(left) !== '{"processes":[]}');
+  t.same(
+    left,
+    { processes: [] },
+    `${signal} at ${delayMs} on ${storage}: nothing left after ${Math.round(performance.now() - began)} ms`,
+  );
+}
+
+for (const storage of ['tmpfs', 'loop']) {
+  t.test(`a runner killed at random moments leaves nothing on ${storage}`, { skip: missing }, async (t) => {
+    for (let round = 0; round < 10; round++) await checkKilled(t, storage, Math.random() * 2000, 'SIGKILL');
+  });
+  t.test(
+    `a runner killed while its machine is up leaves nothing on ${storage}`,
+    { skip: missing },
+    async (t) => {
+      await checkKilled(t, storage, 'ready', 'SIGKILL');
+    },
+  );
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} ends a runner and all of its machines within a second`, { skip: missing }, async (t) => {
+    await checkKilled(t, 'tmpfs', 'ready', signal);
+    await checkKilled(t, 'tmpfs', 300, signal);
+  });
+}
