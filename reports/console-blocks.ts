@@ -12,7 +12,7 @@ import {
 import type { Evidence, Failure, Outcome } from '../src/event.ts';
 import { isBad } from '../src/outcome.ts';
 import { outputText, type JobResult, type StepResult } from '../src/result.ts';
-import { type Colour, gapTo, MARKS, type Style, textWidth } from './console-style.ts';
+import { type Colour, gapTo, MARKS, type Style, textWidth, wrap } from './console-style.ts';
 import { lastLines } from './console-tail.ts';
 
 /** The whole job, for runs of several: one line when it need not be looked at. */
@@ -106,8 +106,11 @@ const LOOKS: Record<FailureLine['kind'], Colour | undefined> = {
 };
 
 function failureBlock(style: Style, failure: Failure): string[] {
-  const lines = failureLines(shorten(failure)).map((line, index) => {
-    if (index === 0) return `    ${style.paint('bold', visible(line.text).slice(0, LONGEST))}`;
+  const lines = failureLines(shorten(failure)).flatMap((line, index) => {
+    if (index === 0)
+      return wrap(style, visible(line.text).slice(0, LONGEST), 4).map(
+        (part) => `    ${style.paint('bold', part)}`,
+      );
     return `    ${line.kind === 'text' ? '  ' : ''}${failureText(style, line)}`;
   });
   return cut(lines, 80, 'more lines in the report');
@@ -173,7 +176,9 @@ function rowLines(style: Style, { indent, outcome, name, reason, durationMs }: R
   const fits = textWidth(plain + beside) + 2 + textWidth(time) <= style.width;
   const left = fits ? plain + beside : plain;
   const first = `${head}${fits ? style.paint(colour, beside) : ''}${time === '' ? '' : gapTo(style, left, time)}${style.paint('dim', time)}`;
-  return fits ? [first] : [first, `${indent}  ${style.paint(colour, said)}`];
+  if (fits) return [first];
+  const below = wrap(style, said, indent.length + 2);
+  return [first, ...below.map((line) => `${indent}  ${style.paint(colour, line)}`)];
 }
 
 function paragraph(lines: readonly string[]): string[] {

@@ -36,35 +36,51 @@ export function createLive(): Live {
 
 export function liveLines(style: Style, result: RunResult, nowMs: number): string[] {
   const running = result.jobs.filter(isRunning);
-  const lines = running
-    .slice(0, MOST_LINES)
-    .map((job) => runningLine(style, job, { nowMs, alone: result.jobs.length === 1 }));
+  const shown = running.slice(0, MOST_LINES);
+  const nameWidth = Math.max(0, ...shown.map(({ job }) => textWidth(job)));
+  const alone = result.jobs.length === 1;
+  const lines = shown.map((job) =>
+    alone ? stepLine(style, job, nowMs) : jobLine(style, job, { nowMs, nameWidth }),
+  );
   const hidden = running.length - MOST_LINES;
   if (hidden > 0) lines.push(style.paint('dim', `  and ${count(hidden, 'more running job')}`));
   if (result.jobs.length > 1) lines.push(style.paint('dim', fit(progress(result, nowMs), style.width - 1)));
   return lines;
 }
 
-function runningLine(
+function stepLine(style: Style, job: JobResult, nowMs: number): string {
+  const { text, time } = doing(job, nowMs);
+  const shown = fit(text, style.width - textWidth(time) - 7);
+  const gap = gapTo(style, `    ${shown} `, time);
+  return `  ${style.paint('bold', frame(nowMs))} ${shown}${gap}${style.paint('dim', time)}`;
+}
+
+function jobLine(
   style: Style,
   job: JobResult,
-  { nowMs, alone }: { nowMs: number; alone: boolean },
+  { nowMs, nameWidth }: { nowMs: number; nameWidth: number },
 ): string {
-  const frame = FRAMES[Math.floor(nowMs / 100) % FRAMES.length] ?? '';
-  const step = job.steps.findLast(
-    ({ beganMs, outcome }) => beganMs !== undefined && outcome === 'interrupted',
-  );
-  const doing = step === undefined ? firstLine(job.notes.at(-1) ?? 'getting ready') : stepTitle(step);
+  const { text, time } = doing(job, nowMs);
+  const room = style.width - textWidth(time) - 5;
+  const columns = Math.min(nameWidth, Math.max(12, Math.floor(room * 0.6)));
+  const name = fit(job.job, columns);
+  const padded = name + ' '.repeat(columns - textWidth(name));
+  const shown = fit(text, room - columns - 2);
+  const gap = gapTo(style, `  ${padded}  ${shown} `, time);
+  return `${style.paint('bold', frame(nowMs))} ${padded}  ${style.paint('dim', shown)}${gap}${style.paint('dim', time)}`;
+}
+
+function doing(job: JobResult, nowMs: number): { text: string; time: string } {
+  const step = job.steps.findLast(({ beganMs }) => beganMs !== undefined);
   const time = elapsed(nowMs - (step?.beganMs ?? job.beganMs ?? nowMs));
-  const room = style.width - textWidth(time) - (alone ? 7 : 5);
-  if (alone) {
-    const text = fit(doing, room);
-    return `  ${style.paint('bold', frame)} ${text}${gapTo(style, `    ${text}`, time)}${style.paint('dim', time)}`;
-  }
-  const name = fit(job.job, Math.max(12, Math.floor(room / 2)));
-  const text = fit(doing, room - textWidth(name) - 2);
-  const gap = gapTo(style, `  ${name}  ${text}`, time);
-  return `${style.paint('bold', frame)} ${name}  ${style.paint('dim', text)}${gap}${style.paint('dim', time)}`;
+  return {
+    text: step === undefined ? firstLine(job.notes.at(-1) ?? 'getting ready') : stepTitle(step),
+    time,
+  };
+}
+
+function frame(nowMs: number): string {
+  return FRAMES[Math.floor(nowMs / 100) % FRAMES.length] ?? '';
 }
 
 function progress({ jobs }: RunResult, nowMs: number): string {

@@ -1,6 +1,7 @@
 /** Dress for the terminal: colours that can be off, widths of what is shown, rows with a time at their right. */
 import { visible } from '../src/describe-text.ts';
 import type { Outcome } from '../src/event.ts';
+import type { ReporterOptions } from './reporter.ts';
 
 const CODES = {
   bold: [1, 22],
@@ -17,15 +18,25 @@ export interface Style {
   readonly paint: Paint;
   /** Rows end here at the latest; more than a hundred columns part a name from its time. */
   readonly width: number;
+  /** Sentences are broken here, between words; never where the text goes to a file. */
+  readonly wrapAt: number | undefined;
 }
 
-export function createStyle({ colour, columns }: { colour: boolean; columns: number }): Style {
+export function createStyle({
+  colour,
+  columns,
+  live,
+}: Pick<ReporterOptions, 'colour' | 'columns' | 'live'>): Style {
   const paint: Paint = (name, text) => {
     if (!colour || name === undefined || text === '') return text;
     const [on, off] = CODES[name];
     return `\u001B[${on}m${text}\u001B[${off}m`;
   };
-  return { paint, width: Math.max(20, Math.min(columns, 100)) };
+  return {
+    paint,
+    width: Math.max(20, Math.min(columns, 100)),
+    wrapAt: live ? Math.max(20, columns) : undefined,
+  };
 }
 
 export const MARKS: Record<Outcome, { readonly mark: string; readonly colour: Colour | undefined }> = {
@@ -68,4 +79,18 @@ export function fit(text: string, columns: number): string {
 /** Spaces that push `right` to the edge; at least two. */
 export function gapTo(style: Style, left: string, right: string): string {
   return ' '.repeat(Math.max(2, style.width - textWidth(left) - textWidth(right)));
+}
+
+/** A sentence in lines that fit after `indent` columns; a word that is longer than a line stays whole, to be copied. */
+export function wrap({ wrapAt }: Style, text: string, indent: number): readonly string[] {
+  if (wrapAt === undefined || indent + textWidth(text) <= wrapAt) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent + textWidth(line) + 1 + textWidth(word) > wrapAt) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }

@@ -12,7 +12,7 @@ import {
 import type { Outcome } from '../src/event.ts';
 import { tally, worstOutcome } from '../src/outcome.ts';
 import type { RunResult, StepResult } from '../src/result.ts';
-import { MARKS, type Style } from './console-style.ts';
+import { MARKS, type Style, wrap } from './console-style.ts';
 
 /** More failed jobs than this are counted: each of them is above, in full. */
 const MOST_BAD = 20;
@@ -53,15 +53,17 @@ export function summary(style: Style, result: RunResult, htmlPath: string | unde
 function headlines(style: Style, result: RunResult): string[] {
   const bad = badJobs(result);
   const outcome = worstOutcome([result.outcome, ...result.jobs.map((job) => job.outcome)]);
-  if (bad.length < 2) return [marked(style, outcome, headline(result))];
-  const lines = bad.slice(0, MOST_BAD).map((job) => marked(style, job.outcome, describeJob(job)));
-  const left = bad.length - lines.length;
+  if (bad.length < 2) return marked(style, outcome, headline(result));
+  const lines = bad.slice(0, MOST_BAD).flatMap((job) => marked(style, job.outcome, describeJob(job)));
+  const left = bad.length - MOST_BAD;
   return left > 0 ? [...lines, style.paint('dim', `  and ${count(left, 'more job')}`)] : lines;
 }
 
-function marked(style: Style, outcome: Outcome, text: string): string {
+function marked(style: Style, outcome: Outcome, text: string): string[] {
   const { mark, colour } = MARKS[outcome];
-  return `${style.paint(colour, mark)} ${style.paint('bold', text)}`;
+  return wrap(style, text, 2).map(
+    (line, index) => `${index === 0 ? style.paint(colour, mark) : ' '} ${style.paint('bold', line)}`,
+  );
 }
 
 function counts(style: Style, outcomes: readonly Outcome[]): string {

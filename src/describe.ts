@@ -29,7 +29,7 @@ export function stepReason(step: StepResult): string | undefined {
   const seen =
     failure === undefined
       ? undefined
-      : describeFailure(failure) + (others.length > 0 ? ` (+${others.length})` : '');
+      : describeFailure(failure) + (others.length > 0 ? ` (and ${others.length} more)` : '');
   if (isBad(step.outcome))
     return seen ?? step.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : undefined);
   const tries = step.tries > 1 ? `try ${step.tries}` : undefined;

@@ -1,0 +1,166 @@
+import t, { type Test } from 'tap';
+import { describeFailure, failureLines } from '../../src/describe-failure.ts';
+import { describeDuration, firstLine, shellWord, visible } from '../../src/describe-text.ts';
+import {
+  againCommand,
+  describeJob,
+  headline,
+  jobReason,
+  nothingPassed,
+  shellCommand,
+} from '../../src/describe.ts';
+import type { Failure } from '../../src/event.ts';
+import { foldEvents } from '../../src/fold.ts';
+import type { JobResult } from '../../src/result.ts';
+import { FAILED, OTHERS, PASSED, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
+import { recordRun, type SampleJob } from '../fixtures/sample-run.ts';
+
+function checkFailure(t: Test, failure: Failure, ...lines: string[]): void {
+  t.equal(describeFailure(failure), lines[0]);
+  t.same(
+    failureLines(failure).map(({ text }) => text),
+    lines,
+  );
+}
+function jobOf(job: SampleJob): JobResult {
+  const found = foldEvents(recordRun([job])).jobs[0];
+  if (found === undefined) throw new Error('no job');
+  return found;
+}
+
+t.test('An exit status and its signal', async (t) => {
+  checkFailure(t, { kind: 'exit', expected: '0', actual: 1 }, 'expected exit 0, saw 1');
+  checkFailure(
+    t,
+    { kind: 'exit', expected: '0', actual: 137, signal: 'SIGKILL' },
+    'expected exit 0, saw 137 (SIGKILL)',
+  );
+});
+
+t.test('A fact in one line, or signed line by line when it is long', async (t) => {
+  checkFailure(
+    t,
+    { kind: 'fact', what: 'took', expected: '< 1s', actual: '2s' },
+    'took: expected < 1s, saw 2s',
+  );
+  const long: Failure = { kind: 'fact', what: 'boot', expected: '', actual: 'a\nb\n' };
+  t.equal(describeFailure(long), 'boot: expected (nothing), saw a …');
+  t.same(
+    failureLines(long).map(({ kind, text }) => [kind, text]),
+    [
+      ['text', 'boot:'],
+      ['expected', '- (nothing)'],
+      ['seen', '+ a'],
+      ['seen', '+ b'],
+    ],
+  );
+});
+
+t.test('A mismatch is aligned, with numbers of the lines seen and the parts that differ', async (t) => {
+  const rows = [
+    { kind: 'same', expected: 'a', actual: 'a', line: 9 },
+    {
+      kind: 'differs',
+      expected: 'b c',
+      actual: 'b d',
+      expectedParts: [[2, 3]],
+      actualParts: [[2, 3]],
+      line: 10,
+    },
+    { kind: 'missing', expected: 'e' },
+    { kind: 'gap' },
+    { kind: 'extra', actual: 'f', line: 99 },
+  ] as const;
+  const failure: Failure = {
+    kind: 'mismatch',
+    what: 'stdout',
+    mismatch: { message: 'line 10 differs', rows },
+  };
+  checkFailure(
+    t,
+    failure,
+    'stdout: line 10 differs',
+    ' 9   a',
+    '   - b c',
+    '10 + b d',
+    '   - e',
+    '     ...',
+    '99 + f',
+  );
+  const seen = failureLines(failure).find(({ text }) => text === '10 + b d');
+  t.equal(seen?.text.slice(...(seen.parts?.[0] ?? [0, 0])), 'd');
+});
+
+t.test('A time-out, a boot and an error say all they know', async (t) => {
+  checkFailure(t, { kind: 'timeout', limitMs: 60_000, waitedFor: 'unit x' }, 'not within 1min: unit x');
+  const evidence = [{ title: 'console', text: 'one\ntwo\n' }];
+  checkFailure(t, { kind: 'boot', message: 'no', evidence }, 'no', 'console', 'one', 'two');
+  checkFailure(
+    t,
+    { kind: 'error', message: 'cannot x', hint: 'do y', detail: 'E: z' },
+    'cannot x',
+    '  E: z',
+    'hint: do y',
+  );
+});
+
+t.test('The first line of a red run says what failed and why', async (t) => {
+  t.equal(
+    headline(foldEvents(sampleRun())),
+    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more) (and 5 more jobs)',
+  );
+  t.equal(headline(foldEvents(passedRun())), '1 job passed in 1.39s');
+  t.match(
+    headline(
+      foldEvents(
+        recordRun(
+          OTHERS.filter(({ outcome }) => outcome === 'skipped'),
+          { outcome: 'skipped', exit: 0 },
+        ),
+      ),
+    ),
+    /^nothing passed/,
+  );
+});
+
+t.test('Reasons of jobs that need not fail', async (t) => {
+  const reasons = OTHERS.filter(({ outcome }) => ['known', 'flaky', 'skipped'].includes(outcome)).map((job) =>
+    jobReason(jobOf(job)),
+  );
+  t.same(reasons, [
+    'A full stop after userspace: systemd#21708: fixed in 257: took: expected < 1s, saw 1.24s',
+    'ping: try 3: the first ARP is lost',
+    'needs docker: no daemon answers; start it: systemctl start docker',
+  ]);
+  t.equal(jobReason(jobOf(PASSED)), undefined);
+  t.notOk(nothingPassed(foldEvents(passedRun())));
+});
+
+t.test('A failed job can be run again and entered, also with a name for quotes', async (t) => {
+  const job = jobOf(FAILED);
+  t.equal(
+    describeJob(job),
+    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more)',
+  );
+  t.equal(againCommand(job), 'rootlab run units/hello@debian-12');
+  t.equal(shellCommand(job), 'nsenter -t 4711 -a bash');
+  t.equal(shellCommand({ ...job, kept: undefined }), 'rootlab run units/hello@debian-12 --shell on-failure');
+  t.equal(againCommand({ ...job, job: "it's; a name" }), String.raw`rootlab run 'it'\''s; a name'`);
+  t.equal(shellWord(''), "''");
+});
+
+t.test('Durations are short and never round to a unit too many', async (t) => {
+  const said = [
+    0, 0.4, 64, 999, 999.6, 1_240, 9_994, 9_996, 30_000, 59_949, 59_951, 60_000, 63_000, 3_600_000, 7_500_000,
+  ];
+  t.equal(
+    said.map(describeDuration).join(' | '),
+    '0ms | 0ms | 64ms | 999ms | 1s | 1.24s | 9.99s | 10s | 30s | 59.9s | 1min | 1min | 1min 3s | 1h | 2h 5min',
+  );
+});
+
+t.test('Nothing that a terminal obeys is left in a line', async (t) => {
+  t.equal(visible('a\u001B[31m\u0007\u009B\u202Eb\tc\n'), 'a␛[31m␇��b\tc\n');
+  t.equal(firstLine('\n  one \ntwo'), 'one …');
+  t.equal(firstLine(' '), '(nothing)');
+});
