@@ -44,7 +44,7 @@ export const consoleReporter: ReporterFactory = (options) => {
         return [style.paint('dim', words.join(' · ')), ''];
       }
       case 'step-end': {
-        const step = alone ? fold.job(event.job)?.steps.find(({ id }) => id === event.step) : undefined;
+        const step = alone ? fold.step(event.job, event.step) : undefined;
         if (step === undefined) return [];
         spoken.add(step.id);
         return stepBlock(style, step);

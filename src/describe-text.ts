@@ -37,11 +37,13 @@ export function firstLine(text: string, longest = 200): string {
 
 /** Characters that a terminal would obey, shown as pictures (`␛`); tab and newline stay. */
 export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.replace(CONTROL, (character) => {
     const code = character.charCodeAt(0);
     return code < 0x20 ? String.fromCharCode(0x24_00 + code) : code === 0x7f ? '␡' : '�';
   });
 }
+const PLAIN = /^[\t\n -~]*$/;
 // U+061C, U+200E … are bidirectional marks: they reorder what stands beside them.
 const CONTROL = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 

@@ -16,6 +16,7 @@ export interface Fold {
   /** A live view: it changes with the next `add`. */
   result(): RunResult;
   job(name: string): JobResult | undefined;
+  step(job: string, id: string): StepResult | undefined;
 }
 export interface FoldOptions {
   /** `all` output, or only the last of running and of not passed steps (what a terminal shows). */
@@ -141,7 +142,12 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
     }
   }
 
-  return { add, result: () => run, job: (name) => jobs.get(name)?.result };
+  return {
+    add,
+    result: () => run,
+    job: (name) => jobs.get(name)?.result,
+    step: (name, id) => jobs.get(name)?.steps.get(id),
+  };
 }
 
 type Draft<T, Lists extends keyof T> = {
