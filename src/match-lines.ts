@@ -1,0 +1,106 @@
+/** Matchers made of matchers, and those that look for a line. */
+import type { Mismatch } from './event.ts';
+import { differ, MATCHED, rowOf, type Context, type Match } from './match-table.ts';
+import { findPattern, type Spot } from './pattern-match.ts';
+import { isPattern, parsePattern, splitLines } from './pattern.ts';
+import type { Matcher } from './scenario.ts';
+
+type LineMatch =
+  | { readonly ok: true; readonly captures: Context['captured']; readonly line: number; readonly end: Spot }
+  | { readonly ok: false; readonly mismatch: Mismatch };
+
+/** The first line that matches: a pattern may stand anywhere within it, other matchers take the whole line. */
+export function findLine(matcher: Matcher, lines: readonly string[], context: Context): LineMatch {
+  if (matcher.kind === 'pattern') {
+    const parsed = parsePattern(matcher.value);
+    if (isPattern(parsed)) {
+      const found = findPattern(parsed, lines, context.variables, context.captured);
+      if (found.ok) return found;
+      const message = `expected a line that contains ${JSON.stringify(matcher.value.trimEnd())}`;
+      return { ok: false, mismatch: { message, rows: found.mismatch.rows } };
+    }
+  }
+  for (const [line, text] of lines.entries()) {
+    const result = rowOf(matcher).match(text, context);
+    if (result.ok) return { ...result, line, end: { line, column: text.length } };
+  }
+  return { ok: false, mismatch: { message: `no line matches ${word(matcher)}`, rows: [] } };
+}
+
+/** Each must match; what one catches the next must catch again. */
+export function matchAll(
+  matchers: readonly Matcher[],
+  context: Context,
+  one: (matcher: Matcher, context: Context) => Match,
+): Match {
+  let captures: Context['captured'] = {};
+  for (const matcher of matchers) {
+    const result = one(matcher, { ...context, captured: { ...context.captured, ...captures } });
+    if (!result.ok) return result;
+    captures = { ...captures, ...result.captures };
+  }
+  return { ok: true, captures };
+}
+
+export function matchAny(matchers: readonly Matcher[], text: string, context: Context): Match {
+  const mismatches: Mismatch[] = [];
+  for (const matcher of matchers) {
+    const result = rowOf(matcher).match(text, context);
+    if (result.ok) return result;
+    mismatches.push(result.mismatch);
+  }
+  const message = `none of ${matchers.length} matches: ${mismatches.map((one) => one.message).join('; ')}`;
+  return differ(message, mismatches[0]?.rows);
+}
+
+export function matchNot(matcher: Matcher, text: string, context: Context): Match {
+  return rowOf(matcher).match(text, context).ok
+    ? differ(`must not match ${word(matcher)}, but does`)
+    : MATCHED;
+}
+
+export function matchLacks(matchers: readonly Matcher[], text: string, context: Context): Match {
+  const lines = splitLines(text);
+  for (const matcher of matchers) {
+    const found = findLine(matcher, lines, context);
+    if (!found.ok) continue;
+    const around = lines.slice(Math.max(0, found.line - 2), found.line);
+    return differ(`line ${found.line + 1} contains ${word(matcher)}, which must not be there`, [
+      ...around.map((actual, index) => ({
+        kind: 'same' as const,
+        actual,
+        line: found.line - around.length + index + 1,
+      })),
+      { kind: 'extra', actual: lines[found.line] ?? '', line: found.line + 1 },
+    ]);
+  }
+  return MATCHED;
+}
+
+/** Each stands after the end of the one before, be it on the same line. */
+export function matchInOrder(matchers: readonly Matcher[], text: string, context: Context): Match {
+  let rest = splitLines(text);
+  let above = 0;
+  let captures: Context['captured'] = {};
+  for (const [index, matcher] of matchers.entries()) {
+    const found = findLine(matcher, rest, { ...context, captured: { ...context.captured, ...captures } });
+    if (!found.ok) {
+      const after = index === 0 ? '' : ` after ${word(matchers[index - 1])} on line ${above + 1}`;
+      const rows = found.mismatch.rows.map((row) =>
+        row.line === undefined ? row : { ...row, line: row.line + above },
+      );
+      return differ(found.mismatch.message + after, rows);
+    }
+    captures = { ...captures, ...found.captures };
+    above += found.end.line;
+    const line = (rest[found.end.line] ?? '').replace(/^[ \t]+/, '');
+    rest = [line.slice(found.end.column), ...rest.slice(found.end.line + 1)];
+  }
+  return { ok: true, captures };
+}
+
+function word(matcher: Matcher | undefined): string {
+  if (matcher === undefined) return '';
+  const value = JSON.stringify(typeof matcher.value === 'string' ? matcher.value.trimEnd() : matcher.value);
+  return matcher.kind === 'pattern' ? value : `${matcher.kind} ${value}`;
+}
