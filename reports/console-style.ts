@@ -55,9 +55,13 @@ export const MARKS: Record<Outcome, { readonly mark: string; readonly colour: Co
 export function textWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const character of text)
-    width += /\p{Mark}|\u200D/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  for (const character of text) width += character < '\u0300' ? 1 : characterWidth(character);
   return width;
+}
+
+function characterWidth(character: string): number {
+  if (/[\p{Mark}\u200D]/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
 }
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}|[\u{20000}-\u{3FFFD}]/u;
