@@ -1,7 +1,8 @@
 /** Scenarios × matrix, filtered → jobs: each with its name, its values, and the machine they give. */
 import { UserError } from './error.ts';
+import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
 import { nearest } from './nearest.ts';
-import type { Combination, MachineSpec, Scenario } from './scenario.ts';
+import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
@@ -100,5 +101,44 @@ function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selec
   const known = [...new Set(words)].toSorted().join(', ') || 'none';
   return new UserError(`cannot select jobs: none of ${jobs.length} has ${filters.join(' and ')}`, {
     hint: `${images.length > 0 ? 'images' : 'tags'} here: ${known}`,
+  });
+}
+
+/** What the log says first: every job and its steps, so that a report can show what never ran. */
+export function planEvent(jobs: readonly Job[]): EventBody {
+  return { type: 'plan', jobs: jobs.map(plannedJob) };
+}
+
+function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
+  const phase = (steps: readonly Step[], verb?: 'prepare' | 'cleanup'): readonly PlannedStep[] =>
+    steps.map((step) => ({
+      id: step.id,
+      title: step.title ?? step.id,
+      verb: verb ?? step.verb,
+      place: step.at,
+    }));
+  const boot: PlannedStep = { id: 'boot', title: 'boot', verb: 'boot-machine', place: machine.at };
+  return {
+    job: name,
+    title: scenario.title,
+    summary: scenario.summary,
+    tags: scenario.tags,
+    axes,
+    steps: [
+      boot,
+      ...phase(scenario.prepare, 'prepare'),
+      ...phase(scenario.steps),
+      ...phase(scenario.cleanup, 'cleanup'),
+    ],
+  };
+}
+
+/** Whether a job types anything into its machine; `check` and `wait` alone only look. */
+export function types({ scenario }: Pick<Job, 'scenario'>): boolean {
+  const { prepare, steps, cleanup, onFailure } = scenario;
+  return [prepare, steps, cleanup, onFailure].flat().some((step) => {
+    const looks = step.verb === 'check' || step.verb === 'say' || step.verb === 'wait';
+    const checks = step.verb === 'wait' ? [...step.check, ...step.wait] : step.check;
+    return !looks || checks.some(({ kind }) => kind === 'output-of');
   });
 }

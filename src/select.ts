@@ -1,4 +1,4 @@
-/** Globs over names: `*` within a part, `**` over parts, `?`, `[ab]`, `{a,b}`. */
+/** Globs: over paths `*` stays within a part, over names of jobs it does not; `**`, `?`, `[ab]`, `{a,b}`. */
 
 export function isGlob(text: string): boolean {
   return /[*?[{]/.test(text);
@@ -6,7 +6,12 @@ export function isGlob(text: string): boolean {
 
 /** The name itself, its beginning up to a boundary (`nspawn`, `nspawn/echo`, `nspawn/echo@debian-12`), or a glob of it. */
 export function matchesName(wanted: string, name: string): boolean {
-  if (isGlob(wanted)) return globPattern(wanted).test(name);
+  if (isGlob(wanted))
+    return globPattern(
+      wanted.replaceAll(/\*+\/?/g, (stars) =>
+        stars.endsWith('/') && stars.length > 2 ? stars : stars.replace(/\*+/, '**'),
+      ),
+    ).test(name);
   if (!name.startsWith(wanted)) return false;
   return wanted.endsWith('/') || name.length === wanted.length || /[/@,]/.test(name[wanted.length] ?? '');
 }

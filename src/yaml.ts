@@ -88,7 +88,7 @@ function tooDeep(tokens: readonly unknown[]): number | undefined {
 
 const parserHints: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY:
-    'is the line indented like its neighbours? a text that holds ": " needs quotes, or | before it',
+    'a text that holds ": " needs quotes, or | before it; else look how the lines below are indented',
   MULTILINE_IMPLICIT_KEY: 'a key and its colon stand on one line; is the line indented like its neighbours?',
   BAD_SCALAR_START: 'quote the text, or use | before it',
   TAB_AS_INDENT: 'indent with blanks',
@@ -106,7 +106,9 @@ function reportParserProblems(source: Source, document: Document.Parsed): boolea
     const { line } = placeAt(source, pos[0]);
     if (code === 'TAG_RESOLVE_FAILED' || seen.has(line)) continue;
     seen.add(line);
-    report(source, pos[0], `not valid YAML: ${message.split('\n')[0] ?? message}`, parserHints[code]);
+    const words =
+      code === 'BLOCK_AS_IMPLICIT_KEY' ? 'this value reads as a map' : (message.split('\n')[0] ?? '');
+    report(source, pos[0], `not valid YAML: ${words}`, parserHints[code]);
   }
   return seen.size > 0;
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import { matcher, type Matcher } from './matcher.ts';
+import { catching, matcherNames, type Matcher } from './matcher.ts';
 import { comparison, isComparison } from './quantity.ts';
 import { itemsOf, jsonNotes, object, placeOf, problem, textOf } from './shape.ts';
 import { checkReferences } from './text.ts';
@@ -78,49 +78,43 @@ const fields = object(
   { what: 'expect', short: 'stdout' },
   {
     exit: exit.optional(),
-    stdout: matcher.optional(),
-    json: matcher.optional(),
-    stderr: matcher.optional(),
-    output: matcher.optional(),
+    stdout: catching.optional(),
+    stderr: catching.optional(),
+    output: catching.optional(),
     where: where.optional(),
     took: comparison('took').optional(),
   },
 );
 
 export const expectation: z.ZodType<Expectation> = z
-  .preprocess((cell: Cell) => wrapJson(cell), fields)
-  .transform(({ json, exit: status, where: captures, ...rest }): Expectation => ({
+  .preprocess((cell: Cell) => unfold(cell), fields)
+  .transform(({ exit: status, where: captures, ...rest }): Expectation => ({
     ...rest,
     exit: status ?? ['0'],
     where: captures ?? {},
-    ...(json === undefined ? {} : { stdout: json }),
     given: true,
   }));
 
-/** `json: …` is short for `stdout: {json: …}`. */
-function wrapJson(cell: Cell): Cell {
+/** A matcher may stand where a pattern may: `{contains: …}`, `{json: …}` are short for stdout. */
+function unfold(cell: Cell): Cell {
   if (cell.kind !== 'map') return cell;
-  const { source } = cell;
-  if (cell.entries.size === 0)
-    problem(cell, 'an empty map expects nothing', 'remove it, or say what is expected');
-  const output = cell.entries.get('output');
-  for (const other of ['stdout', 'stderr', 'json']) {
-    const entry = cell.entries.get(other);
-    if (output !== undefined && entry !== undefined)
-      report(
-        source,
-        entry.offset,
-        `"${other}" cannot stand beside "output"`,
-        'output is both streams as one text',
-      );
-  }
-  const json = cell.entries.get('json');
-  if (json === undefined) return cell;
-  if (cell.entries.has('stdout'))
-    report(source, json.offset, '"json" cannot stand beside "stdout"', 'write stdout: {all: [{json: …}, …]}');
-  const { offset } = json;
-  const matcherCell: Cell = { kind: 'map', source, offset, flow: true, entries: new Map([['json', json]]) };
-  return { ...cell, entries: new Map([...cell.entries, ['json', { offset, value: matcherCell }]]) };
+  const { source, entries } = cell;
+  if (entries.size === 0) problem(cell, 'an empty map expects nothing', 'remove it, or say what is expected');
+  const [short, second] = [...entries].filter(([key]) => matcherNames.includes(key));
+  const clash = (key: string, other: string, hint: string): void => {
+    const entry = entries.get(key);
+    if (entry !== undefined) report(source, entry.offset, `"${key}" cannot stand beside "${other}"`, hint);
+  };
+  if (entries.has('output'))
+    for (const key of ['stdout', 'stderr']) clash(key, 'output', 'output is both streams as one text');
+  if (short === undefined) return cell;
+  const [key, entry] = short;
+  if (second !== undefined) clash(second[0], key, 'write stdout: {all: [{…}, {…}]}');
+  for (const stream of ['stdout', 'output']) clash(stream, key, `"${key}" is short for stdout: {${key}: …}`);
+  const { offset } = entry;
+  const value: Cell = { kind: 'map', source, offset, flow: true, entries: new Map([short]) };
+  const others = [...entries].filter(([name]) => !matcherNames.includes(name));
+  return { ...cell, entries: new Map([...others, ['stdout', { offset, value }]]) };
 }
 
 /** Without `expect`: exit 0. */

@@ -3,7 +3,8 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { suggest } from '../nearest.ts';
 import { checkRegex, isPattern, parsePattern } from '../pattern.ts';
-import { report } from '../problem.ts';
+import { capturesOf, checkMatcher } from '../match.ts';
+import { report, reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textJson, textOf } from './shape.ts';
 import { checkNames, checkReferences, defineName, locate, text } from './text.ts';
@@ -51,8 +52,7 @@ const pattern = z.transform((cell: Cell): string => {
   if (source === undefined) return '';
   checkNames(source, cell);
   const parsed = parsePattern(source);
-  if (isPattern(parsed)) for (const name of parsed.names.keys()) defineName(name, 'capture', cell);
-  else
+  if (!isPattern(parsed))
     for (const wrong of parsed) {
       const line = source.split('\n')[wrong.line - 1] ?? '';
       const mention = line.slice(wrong.column - 1).trimEnd();
@@ -97,7 +97,10 @@ const matcherValues: { readonly [K in MatcherName]: z.ZodType<MatcherValues[K]> 
   all: matchers,
   not: matcherValue,
 };
-export const matcherNames = Object.keys(matcherValues);
+/** Those with a key of their own: a pattern is simply a text. */
+export const matcherNames: readonly string[] = Object.keys(matcherValues).filter(
+  (name) => name !== 'pattern',
+);
 
 function option<K extends MatcherName>(kind: K) {
   return z.strictObject({ kind: z.literal(kind), value: matcherValues[kind], at: place });
@@ -119,6 +122,18 @@ export const matcher: z.ZodType<Matcher> = z.preprocess(
     option('not'),
   ]),
 );
+
+/** Of a whole text: what it catches whenever it matches is known from here on. */
+export const catching: z.ZodType<Matcher> = z.transform((cell: Cell): Matcher => {
+  const { problems } = cell.source;
+  const before = problems.length;
+  const read = matcher.parse(cell);
+  if (problems.length > before) return read;
+  for (const { message, hint, at } of checkMatcher(read)) reportAt(cell.source, at, message, hint);
+  for (const name of capturesOf(read).keys()) defineName(name, 'capture', cell);
+  return read;
+});
+jsonNotes.set(catching, { as: matcher });
 
 function choose(cell: Cell): unknown {
   const fallback = { kind: 'pattern', value: missing(cell), at: placeOf(cell) };

@@ -24,7 +24,7 @@ export function size(what: string): z.ZodType<number> {
 export function comparison(what: string): z.ZodType<string> {
   return leaf(what, '', (text, cell) => {
     checkReferences(text, cell);
-    if (!isComparison(text))
+    if (!isComparison(text) && !/^\s*\$\{\w+\}\s*$/.test(text))
       problem(
         cell,
         `${what} cannot be "${text}"`,

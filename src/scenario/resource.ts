@@ -5,7 +5,7 @@ import { suggest } from '../nearest.ts';
 import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
-import { matcher, type Matcher } from './matcher.ts';
+import { matcher, matcherNames, type Matcher } from './matcher.ts';
 import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
@@ -36,7 +36,7 @@ export type ResourceName = keyof typeof resourceFacts;
 
 const laterResources: readonly string[] = ['http', 'cgroup'];
 export const resourceNames = keysOf(resourceFacts);
-const expectationKeys = ['exit', 'stdout', 'stderr', 'output', 'json', 'where', 'took', 'expect'];
+const expectationKeys = ['exit', 'stdout', 'stderr', 'output', 'where', 'took', 'expect', ...matcherNames];
 
 /** Facts with few values. */
 const factValues: Readonly<Record<string, readonly string[]>> = {

@@ -1,0 +1,149 @@
+/** Which files the words of a command line mean, and what the scenarios in them are called. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { UserError } from '../src/error.ts';
+import { nearest } from '../src/nearest.ts';
+import { globPattern, isGlob, matchesName } from '../src/select.ts';
+
+export interface ScenarioFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As a person would type it. */
+  readonly shown: string;
+  /** Path without suffix, from the folder of rootlab.yaml, else the folder given. */
+  readonly name: string;
+  /** Named by its path; else only some of its jobs are asked for, by their names. */
+  readonly given: boolean;
+}
+export interface Found {
+  readonly files: readonly ScenarioFile[];
+  /** Names of jobs, or globs of them. */
+  readonly names: readonly string[];
+  readonly home: string;
+}
+
+/** Where scenarios lie when no folder is named. */
+const usualFolder = 'scenarios';
+const suffix = /\.ya?ml$/;
+/** Files beside scenarios that are none. */
+const otherFiles = new Set(['rootlab.yaml', 'images.yaml']);
+
+export function resolveWords(words: readonly string[]): Found {
+  const here = process.cwd();
+  const usual = existsSync(usualFolder) && statSync(usualFolder).isDirectory() ? usualFolder : '.';
+  const paths = new Map<string, ScenarioFile>();
+  const names: string[] = [];
+  const firstPath = words.find((word) => existsSync(word)) ?? '.';
+  const start = resolve(
+    statSync(firstPath, { throwIfNoEntry: false })?.isDirectory() === true ? firstPath : dirname(firstPath),
+  );
+  const configuration = findAbove(start, 'rootlab.yaml');
+  const home = configuration === undefined ? here : dirname(configuration);
+  const add = (shown: string, folder: string, given: boolean): void => {
+    const path = resolve(shown);
+    if (paths.get(path)?.given === true) return;
+    const base = baseOf(path, configuration, usual, folder);
+    paths.set(path, {
+      path,
+      shown,
+      name: relative(base, path).split(sep).join('/').replace(suffix, ''),
+      given,
+    });
+  };
+
+  for (const word of words.length > 0 ? words : [usual]) {
+    const stat = statSync(word, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) {
+      const found = scenarioFiles(word);
+      if (found.length === 0)
+        throw new UserError(`cannot find scenarios in "${word}": no *.yaml below it`, {
+          hint: 'name a file, or a folder that holds *.yaml',
+        });
+      for (const path of found) add(path, word, true);
+    } else if (stat !== undefined) add(word, dirname(word), true);
+    else if (isGlob(word) && addGlob(word, add)) continue;
+    else if (suffix.test(word)) throw noSuchFile(word);
+    else names.push(word.replace(/#.*$/, ''));
+  }
+  if (names.length > 0) {
+    const all = scenarioFiles(usual);
+    for (const path of all) add(path, usual, false);
+    keepNamed(paths, names);
+  }
+  return { files: [...paths.values()], names, home };
+}
+
+/** Stable names: from rootlab.yaml's folder, or the usual one, wherever the command line points below it. */
+function baseOf(path: string, configuration: string | undefined, usual: string, folder: string): string {
+  if (configuration !== undefined) return dirname(configuration);
+  const usualBase = resolve(usual);
+  return usual !== '.' && path.startsWith(usualBase + sep) ? usualBase : resolve(folder);
+}
+
+function addGlob(glob: string, add: (shown: string, folder: string, given: boolean) => void): boolean {
+  const fixed = glob.split('/').slice(0, -1);
+  const firstOpen = fixed.findIndex(isGlob);
+  const folder =
+    (firstOpen < 0 ? fixed : fixed.slice(0, firstOpen)).join('/') || (glob.startsWith('/') ? '/' : '.');
+  if (!existsSync(folder)) return false;
+  const pattern = globPattern(glob.replace(/^\.\//, ''));
+  const found = scenarioFiles(folder).filter((path) => pattern.test(path));
+  for (const path of found) add(path, folder, true);
+  return found.length > 0;
+}
+
+/** Of the files that are there only because jobs are asked for by name, those that can hold such jobs. */
+function keepNamed(paths: Map<string, ScenarioFile>, names: readonly string[]): void {
+  const wanted = names.map((name) => name.replace(/@.*$/, ''));
+  const others = [...paths.values()].filter(({ given }) => !given);
+  const kept = others.filter(({ name }) =>
+    wanted.some((part) => matchesName(part, name) || (isGlob(part) && matchesName(part, `${name}@`))),
+  );
+  const unknown = names.filter(
+    (_, index) =>
+      !kept.some(({ name }) => matchesName(wanted[index] ?? '', name) || isGlob(wanted[index] ?? '')),
+  );
+  const [first] = unknown;
+  if (first !== undefined && !isGlob(first)) {
+    const near = nearest(
+      first.replace(/@.*$/, ''),
+      others.map(({ name }) => name),
+    );
+    throw new UserError(`cannot find "${first}": it is no path, and no job has such a name`, {
+      hint: near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`,
+    });
+  }
+  for (const file of others) if (!kept.includes(file)) paths.delete(file.path);
+}
+
+function noSuchFile(word: string): UserError {
+  const folder = dirname(word);
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => suffix.test(name)) : [];
+  const near = nearest(basename(word), files);
+  return new UserError(`cannot read "${word}": there is no such file`, {
+    hint:
+      near === undefined
+        ? `no file in ${folder} has a name like it`
+        : `did you mean "${join(folder, near)}"?`,
+  });
+}
+
+/** All below, sorted, without what is hidden or installed; links to folders are not followed. */
+function scenarioFiles(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      if (entry.isDirectory()) return scenarioFiles(path);
+      return suffix.test(entry.name) && !otherFiles.has(entry.name) ? [path] : [];
+    });
+}
+
+export function findAbove(folder: string, name: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, name);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+    if (at === dirname(at)) return undefined;
+  }
+}
