@@ -1,0 +1,50 @@
+/** Ends a shell and all that its steps left running. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { descendantsOf, listProcesses, readProcess, sendSignal, type ProcessEntry } from './kill.ts';
+import type { Shell } from './shell.ts';
+
+const shellMs = 500;
+const childrenMs = 500;
+const pollMs = 10;
+
+/** An idle shell gets to run its EXIT trap; what descends from it, or is in its session, gets a TERM first. */
+export async function endShell(shell: Shell): Promise<void> {
+  const children = childrenOf(shell);
+  for (const { pid } of children) {
+    sendSignal(pid, 'SIGTERM');
+    sendSignal(pid, 'SIGCONT');
+  }
+  shell.hangUp();
+  if (shell.alive()) {
+    const timer = new AbortController();
+    const late = sleep(shellMs, undefined, { signal: timer.signal }).then(shell.kill, () => undefined);
+    await Promise.race([shell.ended, late]);
+    timer.abort();
+    await shell.ended;
+  }
+  const until = performance.now() + childrenMs;
+  while (children.some(isAlive) && performance.now() < until) await sleep(pollMs);
+  // Born meanwhile or deaf to TERM.
+  for (const entry of [...children, ...orphansOf(shell)])
+    if (isAlive(entry)) sendSignal(entry.pid, 'SIGKILL');
+}
+
+function childrenOf(shell: Shell): ProcessEntry[] {
+  const table = listProcesses();
+  const below = shell.alive() ? descendantsOf(shell.pid, table) : [];
+  const orphans = [...table.values()].filter((entry) => isOrphan(entry, shell));
+  return [...new Set([...below, ...orphans])].filter((entry) => entry.pid !== shell.pid);
+}
+
+function orphansOf(shell: Shell): ProcessEntry[] {
+  return [...listProcesses().values()].filter((entry) => isOrphan(entry, shell));
+}
+
+/** In the shell's session, and no link of the chain from the process we started to the shell. */
+function isOrphan(entry: ProcessEntry, shell: Shell): boolean {
+  return entry.session === shell.leader && !shell.chain.includes(entry.pid);
+}
+
+function isAlive(entry: ProcessEntry): boolean {
+  return readProcess(entry.pid)?.startTicks === entry.startTicks;
+}

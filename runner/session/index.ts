@@ -1,0 +1,163 @@
+/** A session: one bash after another that steps are typed into, with true pipes and exact ends. */
+import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { UserError } from '../../src/error.ts';
+import type { Run, RunOptions, Session, ShellPlace } from '../machine.ts';
+import { makeCollector, type Collector } from './collect.ts';
+import { endShell } from './end.ts';
+import { makeFile, makePipes, readPipe, type Pipe } from './pipes.ts';
+import { stepFile, typeStep, typeStepAndReturn } from './script.ts';
+import { startShell, type Shell, type ShellState } from './shell.ts';
+import { waitForStep, type StepEnd } from './wait.ts';
+
+interface Output {
+  readonly out: Collector;
+  readonly err: Collector;
+  readonly onOutput?: RunOptions['onOutput'];
+}
+
+/** Of the output that comes while no step runs, and so belongs to the next one. */
+const betweenBytes = 1024 * 1024;
+
+export async function openSession(
+  name: string,
+  place: ShellPlace,
+  options: { readonly signal: AbortSignal },
+): Promise<Session> {
+  options.signal.throwIfAborted();
+  const [out, err, ...first] = await makePipes(['read', 'read', ...shellPipeKinds]);
+  if (out === undefined || err === undefined) throw new Error('mkfifo made too few pipes');
+  const input = makeFile();
+  const step = makeFile();
+  const handed = { out: out.theirs, err: err.theirs, input, step };
+  let output = outputUpTo(betweenBytes);
+  const receive = (fd: 'out' | 'err', chunk: Uint8Array): void => {
+    output[fd].add(chunk);
+    // The reader uses its memory again.
+    output.onOutput?.(fd, Uint8Array.from(chunk));
+  };
+  const readers = [
+    readPipe(out.ours, (chunk) => receive('out', chunk)),
+    readPipe(err.ours, (chunk) => receive('err', chunk)),
+  ];
+  let shell: Shell | undefined;
+  let last: ShellState = { directory: Buffer.from(place.cwd), exported: Buffer.alloc(0) };
+  // A step's stdin takes the place of the exports that the shell left in the file.
+  let exported: Buffer | undefined;
+  let busy = false;
+  let disposed = false;
+
+  async function open(pipes: readonly Pipe[]): Promise<Shell> {
+    shell = await startShell(name, place, handed, asShellPipes(pipes), last);
+    return shell;
+  }
+
+  async function run(text: string, runOptions: RunOptions): Promise<Run> {
+    if (busy) throw new Error(`the session ${name} is still running a step`);
+    if (disposed) throw new UserError(`cannot type into the session ${name}: it is closed`, { status: 3 });
+    busy = true;
+    try {
+      const typed = stepFile(text, runOptions);
+      if (shell?.alive() !== true) await open(await makePipes(shellPipeKinds));
+      if (shell === undefined) throw new Error('a shell that opened is here');
+      return await runIn(shell, typed, runOptions);
+    } finally {
+      busy = false;
+    }
+  }
+
+  async function runIn(current: Shell, typed: string, runOptions: RunOptions): Promise<Run> {
+    const between = output;
+    output = outputUpTo(runOptions.outputLimitBytes, runOptions.onOutput);
+    if (between.out.totalBytes() > 0) receive('out', between.out.collected().bytes);
+    if (between.err.totalBytes() > 0) receive('err', between.err.collected().bytes);
+    exported = runOptions.stdin === undefined ? undefined : content(input);
+    if (runOptions.stdin !== undefined) fill(input, runOptions.stdin);
+    fill(step, typed);
+    const startedAtMs = performance.now();
+    const waiting = waitForStep(current, startedAtMs, runOptions);
+    current.type(runOptions.cwd === undefined ? typeStep : typeStepAndReturn);
+    const end = await waiting;
+    const durationMs = performance.now() - startedAtMs;
+    const { out, err } = output;
+    output = outputUpTo(betweenBytes);
+    const replaced = await replaceIfNeeded(current, end);
+    return { ...outcomeOf(end), replaced, stdout: out.collected(), stderr: err.collected(), durationMs };
+  }
+
+  /** What is said about the new shell; undefined when none is needed, or none can be had now. */
+  async function replaceIfNeeded(current: Shell, end: StepEnd): Promise<string | undefined> {
+    // A restricted shell would refuse our own lines; there is no way back from it.
+    const restricted = end.answer?.flags.includes('r') === true;
+    if (end.answer !== undefined && !restricted) return undefined;
+    last = { directory: current.directory(), exported: exported ?? content(input) };
+    if (restricted) await endShell(current);
+    const why = restricted ? 'the step made the shell a restricted one' : reasonOf(end);
+    try {
+      const next = await open(await makePipes(shellPipeKinds));
+      return `${why}; a new shell took over the directory ${next.directory().toString()} and the exported variables`;
+    } catch (error) {
+      // The next step tries again and then says so.
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
+  async function dispose(): Promise<void> {
+    if (disposed) return;
+    disposed = true;
+    if (shell !== undefined) await endShell(shell);
+    for (const reader of readers) reader.close();
+    for (const fd of Object.values(handed)) closeSync(fd);
+  }
+
+  try {
+    await open(first);
+    options.signal.throwIfAborted();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { name, run, [Symbol.asyncDispose]: dispose };
+}
+
+const shellPipeKinds = ['write', 'read', 'read'] as const;
+
+function asShellPipes(pipes: readonly Pipe[]): { control: Pipe; status: Pipe; chatter: Pipe } {
+  const [control, status, chatter] = pipes;
+  if (control === undefined || status === undefined || chatter === undefined) {
+    throw new Error('mkfifo made too few pipes');
+  }
+  return { control, status, chatter };
+}
+
+function outputUpTo(limitBytes: number, onOutput?: RunOptions['onOutput']): Output {
+  return { out: makeCollector(limitBytes), err: makeCollector(limitBytes), onOutput };
+}
+
+/** A file that a shell opens anew for each step. */
+function fill(fd: number, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
+  ftruncateSync(fd, bytes.length);
+}
+
+function content(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
+}
+
+function outcomeOf({ answer, ending, stop }: StepEnd): Pick<Run, 'exit' | 'signal' | 'ended'> {
+  const exit = answer?.exit ?? ending?.exit ?? 0;
+  const ended =
+    stop === 'timed-out' || stop === 'interrupted' ? stop : answer === undefined ? 'shell-ended' : 'normal';
+  return { exit, signal: ending?.signal, ended };
+}
+
+function reasonOf({ ending, stop }: StepEnd): string {
+  if (stop === 'deaf') return 'the step left a shell that took no more commands and was killed';
+  if (stop !== undefined) return 'the shell did not answer an interrupt and was killed';
+  return ending?.signal === undefined
+    ? `the step ended the shell (exit ${ending?.exit})`
+    : `the shell was killed (${ending.signal})`;
+}

@@ -1,0 +1,100 @@
+/** Finds processes through /proc, seen from outside every namespace, and ends them. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly session: number;
+  /** In clock ticks (1/100 s on Linux) since the computer started. */
+  readonly startTicks: number;
+}
+export type ProcessTable = ReadonlyMap<number, ProcessEntry>;
+
+/** Every process of this computer but zombies. */
+export function listProcesses(): ProcessTable {
+  const table = new Map<number, ProcessEntry>();
+  for (const name of readdirSync('/proc')) {
+    const entry = name >= '1' && name < ':' ? readProcess(Number(name)) : undefined;
+    if (entry !== undefined) table.set(entry.pid, entry);
+  }
+  return table;
+}
+
+/** Undefined for a process that is gone or a zombie. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  const stat = readOrUndefined(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  if (stat === undefined) return undefined;
+  const [state, parent, , session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return undefined;
+  return { pid, parent: Number(parent), session: Number(session), startTicks: Number(rest[15]) };
+}
+
+/** All that descend from `pid`, itself left out. */
+export function descendantsOf(pid: number, table: ProcessTable = listProcesses()): ProcessEntry[] {
+  const children = new Map<number, ProcessEntry[]>();
+  for (const entry of table.values()) {
+    const siblings = children.get(entry.parent);
+    if (siblings === undefined) children.set(entry.parent, [entry]);
+    else siblings.push(entry);
+  }
+  const found: ProcessEntry[] = [];
+  const open = [pid];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const child of children.get(next) ?? []) {
+      found.push(child);
+      open.push(child.pid);
+    }
+  }
+  return found;
+}
+
+/** False when the process is gone already. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Signals `pid` and all that descend from it, the youngest last so that no parent starts another meanwhile. */
+export function killTree(pid: number, signal: NodeJS.Signals): void {
+  const all = [pid, ...descendantsOf(pid).map((entry) => entry.pid)];
+  for (const one of all) sendSignal(one, signal);
+}
+
+export interface StepProcesses {
+  /** From the process we started, whose session is the shell's, down to the shell itself. */
+  readonly chain: readonly number[];
+  /** Older ones belong to earlier steps. */
+  readonly sinceTicks: number;
+}
+
+/** What a step started: new children of the shell and orphans of its session, with all below them. */
+export function processesOfStep({ chain, sinceTicks }: StepProcesses): number[] {
+  const table = listProcesses();
+  const shell = chain.at(-1) ?? 0;
+  const family = new Set([...chain, ...descendantsOf(shell, table).map((entry) => entry.pid)]);
+  const found = new Set<number>();
+  for (const entry of table.values()) {
+    if (chain.includes(entry.pid) || entry.startTicks < sinceTicks) continue;
+    const orphan = entry.session === chain[0] && !family.has(entry.parent);
+    if (entry.parent !== shell && !orphan) continue;
+    found.add(entry.pid);
+    for (const below of descendantsOf(entry.pid, table)) found.add(below.pid);
+  }
+  return [...found];
+}
+
+/** Where a descriptor of a process leads; undefined when it is closed or the process is gone. */
+export function descriptorOf(pid: number, fd: number): string | undefined {
+  return readOrUndefined(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
+}
+
+function readOrUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,204 @@
+/** One running bash: its start, its control and status descriptors, its answers, its end. */
+import { randomBytes } from 'node:crypto';
+import { closeSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { userInfo } from 'node:os';
+import { UserError } from '../../src/error.ts';
+import type { ShellPlace } from '../machine.ts';
+import { spawnPiped, type Ending } from '../process.ts';
+import { readAnswers, type Answer } from './answer.ts';
+import { makeCollector } from './collect.ts';
+import { descendantsOf, descriptorOf, killTree, readProcess, sendSignal } from './kill.ts';
+import { readPipe, type Pipe } from './pipes.ts';
+import { bashArgv, descriptors, setUp } from './script.ts';
+
+export interface Shell {
+  /** The process we started; the bash itself may be its descendant (`nsenter` forks). */
+  readonly leader: number;
+  /** All from the leader down to the bash. */
+  readonly chain: readonly number[];
+  /** The bash, seen from outside. */
+  readonly pid: number;
+  /** The first clock tick in which a child of a step begun at `performance.now() === atMs` can have started. */
+  readonly ticksAt: (atMs: number) => number;
+  /** Whether bash waits for our next line instead of running a step. */
+  readonly atPrompt: () => boolean;
+  readonly type: (line: string) => void;
+  /** Told of the next answer, or of the end. */
+  listener: ShellListener | undefined;
+  /** Where it was at its last answer. */
+  readonly directory: () => Buffer;
+  readonly ended: Promise<Ending>;
+  readonly alive: () => boolean;
+  readonly kill: () => void;
+  /** Closes the control descriptor: an idle bash then exits. */
+  readonly hangUp: () => void;
+}
+export interface ShellListener {
+  readonly answered: (answer: Answer) => void;
+  readonly ended: (ending: Ending) => void;
+}
+export interface ShellState {
+  readonly directory: Buffer;
+  /** Commands, as `export -p` gives them. */
+  readonly exported: Buffer;
+}
+/** What the session hands down to each of its shells. */
+export interface Handed {
+  readonly out: number;
+  readonly err: number;
+  readonly input: number;
+  readonly step: number;
+}
+/** `control` is a pipe we write, the others are pipes we read. */
+export interface ShellPipes {
+  readonly control: Pipe;
+  readonly status: Pipe;
+  readonly chatter: Pipe;
+}
+
+const startLimitMs = 10_000;
+const chatterBytes = 16_384;
+
+export async function startShell(
+  name: string,
+  place: ShellPlace,
+  handed: Handed,
+  pipes: ShellPipes,
+  state: ShellState,
+): Promise<Shell> {
+  const { control, status, chatter } = pipes;
+  const controlLink = descriptorOf(process.pid, control.ours);
+  // A letter first: `printf` would take a digit for a part of its `\\0`.
+  const token = `t${randomBytes(16).toString('hex')}`;
+  const said = makeCollector(chatterBytes);
+  const chatterReader = readPipe(chatter.ours, said.add);
+  const answered = (answer: Answer): void => {
+    directory = answer.directory;
+    shell.listener?.answered(answer);
+  };
+  const statusReader = readPipe(status.ours, readAnswers(token, answered));
+  let open = true;
+  const hangUp = (): void => {
+    if (open) closeSync(control.ours);
+    open = false;
+  };
+  let child;
+  const startedAtMs = performance.now();
+  try {
+    child = await spawnPiped(shellArgv(place), {
+      0: control.theirs,
+      1: status.theirs,
+      2: chatter.theirs,
+      [descriptors.out]: handed.out,
+      [descriptors.err]: handed.err,
+      [descriptors.input]: handed.input,
+      [descriptors.step]: handed.step,
+    });
+  } catch (error) {
+    hangUp();
+    statusReader.close();
+    chatterReader.close();
+    throw error;
+  } finally {
+    for (const pipe of [control, status, chatter]) closeSync(pipe.theirs);
+  }
+  const startTicks = readProcess(child.pid)?.startTicks ?? 0;
+  let alive = true;
+  let { directory } = state;
+  let pid = child.pid;
+  let chain = [pid];
+  const shell: Shell = {
+    leader: child.pid,
+    get chain() {
+      return chain;
+    },
+    get pid() {
+      return pid;
+    },
+    ticksAt: (atMs) => startTicks + Math.floor((atMs - startedAtMs) / 10) - 1,
+    atPrompt: () => descriptorOf(pid, 0) === controlLink,
+    type: (line) => {
+      if (open) writeAll(control.ours, Buffer.from(line), () => open);
+    },
+    listener: undefined,
+    directory: () => directory,
+    ended: child.ended,
+    alive: () => alive,
+    kill: () => void sendSignal(pid, 'SIGKILL'),
+    hangUp,
+  };
+  void child.ended.then((ending) => {
+    alive = false;
+    hangUp();
+    // What it wrote last is read before.
+    setImmediate(() => {
+      statusReader.close();
+      shell.listener?.ended(ending);
+    });
+  });
+  try {
+    await ready(shell, setUp(token, state.directory, state.exported));
+  } catch (error) {
+    killTree(child.pid, 'SIGKILL');
+    throw startError(name, place, String(error), said.collected().bytes);
+  } finally {
+    chatterReader.close();
+  }
+  chain = [child.pid, ...descendantsOf(child.pid).map((entry) => entry.pid)];
+  pid = chain.at(-1) ?? pid;
+  await place.adopt?.(pid);
+  return shell;
+}
+
+function shellArgv(place: ShellPlace): string[] {
+  const words = Object.entries(place.env).map(([key, value]) => `${key}=${value}`);
+  const another = place.user !== 'root' && (place.prefix.length > 0 || userInfo().username !== place.user);
+  const asUser = another ? ['runuser', '-u', place.user, '--'] : [];
+  return [...place.prefix, ...asUser, 'env', '-i', ...words, ...bashArgv];
+}
+
+async function ready(shell: Shell, lines: string): Promise<void> {
+  const timer = new AbortController();
+  const answered = new Promise<void>((resolve, reject) => {
+    shell.listener = {
+      answered: () => resolve(),
+      ended: ({ exit }) => reject(new Error(`it ended with ${exit}`)),
+    };
+  });
+  const late = sleep(startLimitMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`it did not answer within ${startLimitMs / 1000} s`);
+  });
+  late.catch(() => undefined);
+  shell.type(lines);
+  try {
+    await Promise.race([answered, late]);
+  } finally {
+    timer.abort();
+    shell.listener = undefined;
+  }
+}
+
+function startError(name: string, place: ShellPlace, cause: string, chatter: Uint8Array): UserError {
+  const said = Buffer.from(chatter).toString().trim();
+  const missing = /(env|exec\w*|runuser).*bash.*No such file/.test(said);
+  return new UserError(
+    `cannot open the session ${name}: ${missing ? 'there is no bash in the machine' : cause.replace(/^Error: /, '')}`,
+    {
+      status: 3,
+      detail: [`$ ${[...place.prefix, 'env -i …', ...bashArgv].join(' ')}`, said].join('\n').trim(),
+      ...(missing ? { hint: 'steps are typed into a bash: add the package bash to the image' } : {}),
+    },
+  );
+}
+
+/** The pipe holds 64 KB; more than that waits until bash has read some. */
+function writeAll(fd: number, bytes: Uint8Array, open: () => boolean): void {
+  let rest = bytes;
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(fd, rest));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+    setTimeout(() => open() && writeAll(fd, rest, open), 1);
+  }
+}
