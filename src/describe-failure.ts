@@ -97,7 +97,7 @@ function mismatchLine(row: MismatchRow, kind: keyof typeof SIGN_TEXT, widest: nu
   const { expected = '', actual = '', line } = row;
   const number = kind === 'seen' || kind === 'same' ? String(line ?? '') : '';
   const prefix = `${number.padStart(widest)} ${SIGN_TEXT[kind]} `;
-  if (kind === 'gap') return { kind, text: `${prefix}${actual || expected || '...'}` };
+  if (kind === 'gap') return { kind, text: `${prefix}... ${actual || expected}`.trimEnd() };
   const parts = (kind === 'expected' ? row.expectedParts : row.actualParts)?.map(
     ([start, end]): [number, number] => [start + prefix.length, end + prefix.length],
   );
