@@ -36,8 +36,8 @@ export async function collectAll(
 function frameTexts(texts: readonly string[], mark: string): string {
   const end = `printf '\\n%s %s\\n' ${mark} "$s"`;
   return [
-    `__rootlab_end() { local s=$?; ${end}; ${end} >&2; }`,
-    ...texts.map((text) => `__rootlab_check() {\n${text}\n}\n__rootlab_check </dev/null; __rootlab_end`),
+    `__checks_end() { local s=$?; ${end}; ${end} >&2; }`,
+    ...texts.map((text) => `__checks_frame() {\n${text}\n}\n__checks_frame </dev/null; __checks_end`),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 /** The resource `port`: who listens on `22/tcp` or `53/udp`, from /proc/net alone. */
-import { absent, there } from './resource.ts';
+import { absent, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
@@ -8,10 +8,12 @@ const listeningState: Readonly<Record<string, string>> = { tcp: '0A', udp: '07' 
 
 export const port: Resource = {
   first: { name: 'listening', expected: 'true' },
-  collect: () => 'for f in tcp tcp6 udp udp6; do [[ ! -e /proc/net/$f ]] || grep -H : /proc/net/$f; done; :',
-  read(output, asked) {
+  // A kernel without IPv6 has no tcp6.
+  collect: () => "grep -sH '' /proc/net/tcp /proc/net/tcp6 /proc/net/udp /proc/net/udp6",
+  read(output, asked, context) {
     const [, digits, protocol = 'tcp'] = /^(\d{1,5})(?:\/(tcp|udp))?$/.exec(asked.name) ?? [];
     if (digits === undefined) return { ...absent, problem: 'a port is written 22/tcp or 53/udp' };
+    if (!output.stdout.includes('local_address')) return unreadable(output, context);
     const hex = Number(digits).toString(16).toUpperCase().padStart(4, '0');
     const addresses = new Set<string>();
     for (const line of lines(output.stdout)) {

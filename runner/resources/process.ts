@@ -1,5 +1,5 @@
 /** The resource `process`: the processes of a name, from /proc alone. */
-import { there } from './resource.ts';
+import { there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
@@ -17,16 +17,23 @@ interface Process {
 
 export const process: Resource = {
   first: { name: 'exists', expected: 'true' },
-  collect: () =>
-    [
-      "grep -aHE '^(Name|State|PPid|Uid):' /proc/[0-9]*/status 2>/dev/null",
-      `printf '${parted[0]}\\n'; grep -azHm1 '' /proc/[0-9]*/cmdline 2>/dev/null | tr '\\n\\0' ' \\n'`,
-      `printf '${parted[1]}\\n'; getent passwd`,
+  collect(_, { all }) {
+    const long = all.some(({ name }) => name.length > commLength);
+    const owner = all.some(({ facts }) => facts.includes('owner'));
+    return [
+      "grep -asHE '^(Name|State|PPid|Uid):' /proc/[0-9]*/status",
+      `printf '${parted[0]}\\n'`,
+      // To the first NUL: the word it was started as.
+      ...(long ? ["grep -aszHm1 '' /proc/[0-9]*/cmdline"] : []),
+      `printf '${parted[1]}\\n'`,
+      ...(owner ? ['getent passwd'] : []),
       `printf '${parted[2]}\\n%s\\n' "$BASHPID"`,
-    ].join('\n'),
-  read(output, asked) {
+    ].join('\n');
+  },
+  read(output, asked, context) {
     const [status = '', argv = '', users = '', self = ''] = splitParts(output.stdout);
     const all = readProcesses(status, argv);
+    if (all.size === 0) return unreadable(output, context);
     const mine = descendants(all, self.trim());
     const found = [...all].filter(
       ([pid, one]) => !mine.has(pid) && one.state !== 'Z' && isCalled(one, asked.name),
@@ -58,8 +65,8 @@ function readProcesses(status: string, argv: string): Map<string, Process> {
     if (key === 'State') one.state = value.slice(0, 1);
     if (key === 'PPid') one.parent = value;
   }
-  for (const line of lines(argv)) {
-    const [, pid, word = ''] = /^\/proc\/(\d+)\/cmdline:(.*)$/.exec(line) ?? [];
+  for (const line of argv.split('\0')) {
+    const [, pid, word = ''] = /^\/proc\/(\d+)\/cmdline:(.*)$/s.exec(line) ?? [];
     const one = pid === undefined ? undefined : all.get(pid);
     if (one !== undefined) one.argv0 = word;
   }

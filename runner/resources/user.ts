@@ -7,7 +7,8 @@ export const user: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
     const name = quote(asked.name);
-    return `${limited(`getent passwd -- ${name}`, context)} && ${limited(`id -Gn -- ${name}`, context)}`;
+    const entry = limited(`getent passwd -- ${name}`, context);
+    return asked.facts.includes('groups') ? `${entry} && ${limited(`id -Gn -- ${name}`, context)}` : entry;
   },
   read(output, asked, context) {
     if (output.status === 2) return absent;

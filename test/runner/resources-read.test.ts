@@ -203,7 +203,8 @@ t.test('a mount is the newest on exactly its path, its escapes undone', async (t
 });
 
 t.test('ports are read with their addresses, and a connection is no listener', async (t) => {
-  const stdout = `/proc/net/tcp:   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1
+  const stdout = `/proc/net/tcp:   sl  local_address rem_address   st
+/proc/net/tcp:   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1
 /proc/net/tcp:   1: 0100007F:0050 0100007F:9999 01 00000000:00000000 00:00000000 00000000 0 0 2 1
 /proc/net/tcp6:   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 0 0 0
 /proc/net/udp:   3: 00000000:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000 0 0 3 1
