@@ -11,6 +11,7 @@ import { findHierarchies } from '../capsule/hierarchy.ts';
 import { execAt, fileAccess, runAt } from '../capsule/inside.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
+import { parseSystemdVersion } from '../facts/host.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
 
 /** pdeathsig: a killed runner takes each shell with it; the janitor ends what the shells started. */
@@ -31,7 +32,7 @@ export async function startHost(options: {
     cwd: home,
     adopt: (pid) => Promise.resolve(group?.adopt(pid, undefined)),
   };
-  const sessions = keepSessions((name, signal) => options.openSession(name, place, signal));
+  const sessions = keepSessions((name, signal) => options.openSession(name, place, { signal }));
   return {
     name: 'host',
     facts: await hostFacts(place, options.signal),
@@ -62,7 +63,7 @@ async function hostFacts(place: ShellPlace, signal: AbortSignal): Promise<Machin
     /^systemd (\d+)\S*(?: \((.*)\))?/.exec(version?.stdout.toString('utf8') ?? '') ?? [];
   return {
     systemd,
-    systemdFull: full ?? systemd,
+    systemdFull: full,
     os: readRelease()['PRETTY_NAME'],
     kernel: release(),
     arch: machine(),

@@ -1,7 +1,11 @@
 /** The sessions of one machine: opened at their first use, closed together. */
 import type { Session, ShellPlace } from '../machine.ts';
 
-export type OpenSession = (name: string, place: ShellPlace, signal: AbortSignal) => Promise<Session>;
+export type OpenSession = (
+  name: string,
+  place: ShellPlace,
+  options: { readonly signal: AbortSignal },
+) => Promise<Session>;
 
 export interface Sessions {
   get(name: string, signal: AbortSignal): Promise<Session>;

@@ -119,7 +119,9 @@ function machineOf(
     adopt: (pid) => Promise.resolve(capsule.group.adopt(pid, typedGroup)),
   });
   const rootPlace = place('root');
-  const sessions = keepSessions((session, signal) => options.openSession(session, place(spec.user), signal));
+  const sessions = keepSessions((session, signal) =>
+    options.openSession(session, place(spec.user), { signal }),
+  );
   const files = fileAccess(rootPlace);
   return {
     name,

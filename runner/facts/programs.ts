@@ -1,0 +1,84 @@
+/** Probes for the programs of this computer, and for the services behind them. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+import { runTool } from '../process.ts';
+import { allOf, type Fact, type Probe } from './probe.ts';
+
+/** A service that does not answer is not there. */
+const limitMs = 5000;
+
+/** Where an administrator's programs lie, whatever the PATH of who calls us. */
+const administratorPath = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+export function findProgram(name: string): string | undefined {
+  const places = [...(process.env['PATH'] ?? '').split(delimiter), ...administratorPath];
+  const paths = isAbsolute(name)
+    ? [name]
+    : places.filter((place) => place !== '').map((place) => join(place, name));
+  return paths.find((path) => {
+    try {
+      accessSync(path, isAbsolute(name) ? constants.R_OK : constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** `name` is a program, or the path of anything that must be readable; it comes with the Debian package `from`. */
+export function program(name: string, from: string | undefined): Probe {
+  return () => {
+    const path = findProgram(name);
+    const fact: Fact =
+      path === undefined
+        ? {
+            ok: false,
+            found: `${name} is ${isAbsolute(name) ? 'missing' : 'not installed'}`,
+            ...install(from),
+          }
+        : { ok: true, found: path };
+    return Promise.resolve(fact);
+  };
+}
+
+export const uplink: Probe = async (signal) => {
+  const tun = await program('/dev/net/tun', undefined)(signal);
+  if (!tun.ok) return { ...tun, fix: 'modprobe tun' };
+  const pasta = await program('pasta', 'passt')(signal);
+  return pasta.ok ? pasta : program('slirp4netns', 'slirp4netns')(signal);
+};
+
+export const dockerServer: Probe = allOf(program('docker', 'docker.io'), (signal) =>
+  answers(
+    ['docker', 'version', '--format', '{{.Server.Version}}'],
+    'the docker daemon',
+    'systemctl start docker',
+    signal,
+  ),
+);
+
+export const hostMachined: Probe = allOf(program('machinectl', 'systemd-container'), (signal) =>
+  answers(
+    ['machinectl', 'list', '--no-legend'],
+    'systemd-machined',
+    'systemctl start systemd-machined',
+    signal,
+  ),
+);
+
+async function answers(
+  argv: readonly string[],
+  who: string,
+  fix: string,
+  signal: AbortSignal,
+): Promise<Fact> {
+  const { exit, stdout, stderr } = await runTool(argv, { signal, timeoutMs: limitMs });
+  if (exit === 0) return { ok: true, found: `${who} answers`, version: stdout.trim() || undefined };
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return { ok: false, found: `${who} does not answer${said === '' ? '' : ` (${said})`}`, fix };
+}
+
+function install(name: string | undefined): { readonly fix?: string } {
+  return name === undefined ? {} : { fix: `apt-get install ${name}` };
+}
