@@ -108,14 +108,14 @@ function alignMiddle(
 
 /** 1: the same words; 0: none in common. */
 export function similarity(left: string, right: string): number {
-  const [a, b] = [bag(left), bag(right)];
+  const [a, b] = [wordsOf(left), wordsOf(right)];
   if (a.size + b.size === 0) return left === right ? 1 : 0;
   let common = 0;
   for (const word of a) if (b.has(word)) common += 1;
   return (2 * common) / (a.size + b.size);
 }
 
-function bag(line: string): ReadonlySet<string> {
+export function wordsOf(line: string): ReadonlySet<string> {
   return new Set(line.slice(0, 1000).match(/[^\s()[\]{},;='"<>]+/g));
 }
 

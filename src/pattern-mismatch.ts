@@ -1,5 +1,5 @@
 /** Why a pattern does not match: its lines and those of the text side by side, small however long the text is. */
-import { align, diffWords, similarity } from './diff.ts';
+import { align, diffWords, similarity, wordsOf } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 import type { LineMatcher, TextLine } from './pattern-line.ts';
 import type { Scan } from './pattern-match.ts';
@@ -19,7 +19,7 @@ const MAX_ROWS = 40;
 const MAX_LINE = 600;
 const CONTEXT = 3;
 /** Lines looked at for the one nearest to what was expected. */
-const MAX_LOOK = 5000;
+const MAX_LOOK = 20_000;
 
 export function explainMismatch(miss: Miss, lines: Scan): Mismatch {
   const run = miss.runs[miss.index] ?? [];
@@ -50,13 +50,16 @@ function chooseWindow(miss: Miss, run: readonly LineMatcher[], lines: Scan): Win
 
 /** Where most lines of the run fit; among equals, where the words of its first line are. */
 function nearestStart(run: readonly LineMatcher[], lines: Scan, at: number): number {
+  const wanted = [...wordsOf(run[0]?.source ?? '')].slice(0, 10);
+  const columns = run.slice(0, 20).map(lines.column);
   let best = at;
   let bestScore = -1;
-  const source = run[0]?.source ?? '';
   for (let start = at; start < Math.min(lines.count, at + MAX_LOOK); start += 1) {
-    let score = similarity(source, lines.line(start).text);
-    const look = Math.min(run.length, 20);
-    for (let index = 0; index < look; index += 1) if (fitsAt(run, index, lines, start + index)) score += 1;
+    const { text } = lines.line(start);
+    let score = 0;
+    for (const word of wanted) if (text.includes(word)) score += 1 / wanted.length;
+    for (const [index, fits] of columns.entries())
+      if (start + index < lines.count && fits(start + index)) score += 1;
     if (score > bestScore) [best, bestScore] = [start, score];
   }
   return best;

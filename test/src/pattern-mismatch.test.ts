@@ -1,0 +1,59 @@
+import t from 'tap';
+import type { Mismatch } from '../../src/event.ts';
+import { matchPattern } from '../../src/pattern-match.ts';
+import { isPattern, parsePattern } from '../../src/pattern.ts';
+
+function mismatchOf(source: string, text: string): Mismatch {
+  const parsed = parsePattern(source);
+  if (!isPattern(parsed)) throw new Error('bad pattern');
+  const result = matchPattern(parsed, text, {});
+  if (result.ok) throw new Error('it matches');
+  return result.mismatch;
+}
+
+t.test('an inserted line is extra and the rest stays aligned', async (t) => {
+  const { message, rows } = mismatchOf('a\nb\nc', 'a\nx\nb\nc\n');
+  t.equal(message, 'line 2 is not expected: "x"');
+  t.strictSame(
+    rows.map((row) => row.kind),
+    ['same', 'extra', 'same', 'same'],
+  );
+});
+
+t.test('a missing line is missing', async (t) => {
+  const { message, rows } = mismatchOf('a\nb\nc', 'a\nc\n');
+  t.equal(message, '"b" is missing');
+  t.strictSame(
+    rows.map((row) => row.kind),
+    ['same', 'missing', 'same'],
+  );
+});
+
+t.test('the nearest line is shown with the words that differ', async (t) => {
+  const { message, rows } = mismatchOf('...\nLeader: <l:int> (systemd)\n...', 'x\nLeader: 42 (sshd)\ny');
+  t.match(message, /no line .* matches "Leader: <l:int> \(systemd\)"/);
+  t.match(
+    rows.find((row) => row.kind === 'differs'),
+    {
+      line: 2,
+      actual: 'Leader: 42 (sshd)',
+      expectedParts: [[17, 24]],
+      actualParts: [[12, 16]],
+    },
+  );
+});
+
+t.test('a mismatch of a long text is small', async (t) => {
+  const text = Array.from(
+    { length: 100_000 },
+    (_, index) => `line ${index} ${'x'.repeat(index === 500 ? 1e6 : 1)}`,
+  );
+  for (const pattern of [
+    text.slice(0, 600).join('\n'),
+    '...\nnowhere <*>\n...',
+    '...\nlast',
+    'line 0 x\n...\nx'.repeat(300),
+  ]) {
+    t.ok(JSON.stringify(mismatchOf(pattern, text.join('\n'))).length < 40_000);
+  }
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { matchPattern } from '../../src/pattern-match.ts';
+import { isPattern, parsePattern } from '../../src/pattern.ts';
+
+const part = fc.constantFrom(
+  'a',
+  'b',
+  '1',
+  ' ',
+  '.',
+  '<x>',
+  '<y:int>',
+  '<:word>',
+  '<z:version>',
+  '<w:text>',
+  '<:hex>',
+);
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', ' ', '.'), maxLength: 14 });
+
+t.test('a piece that begins anywhere catches the same in a short and in a long line', async () => {
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 5 }), letters, (parts, text) => {
+      const parsed = parsePattern(`<*>(${parts.join('')})<*>`);
+      if (!isPattern(parsed)) return false;
+      const short = matchPattern(parsed, `(${text})`, {});
+      const long = matchPattern(parsed, `(${text})${'~'.repeat(600)}`, {});
+      return short.ok === long.ok && (!short.ok || !long.ok || same(short.captures, long.captures));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+t.test('holes put back into their pattern give the text', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom('a', '.', ' ', '<x>', '<y:int>'), { maxLength: 5 }),
+      letters,
+      (parts, text) => {
+        const source = parts.join('');
+        const parsed = parsePattern(source);
+        if (!isPattern(parsed)) return false;
+        const result = matchPattern(parsed, text, {});
+        if (!result.ok) return true;
+        const filled = source.replace(/<(x|y):?[a-z]*>/g, (_, name: string) => result.captures[name] ?? '');
+        return plain(filled) === plain(text);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+function same(left: object, right: object): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function plain(text: string): string {
+  return text.trim().replace(/ +/g, ' ');
+}
