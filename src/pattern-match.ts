@@ -31,7 +31,8 @@ export function matchPattern(
   variables: Captures,
   captured: Captures = {},
 ): MatchResult {
-  return matchRuns(pattern, splitLines(text), { variables, captured, within: false });
+  const result = matchRuns(pattern, splitLines(text), { variables, captured, within: false });
+  return result.ok ? { ok: true, captures: result.captures } : result;
 }
 
 /** The first place where each line of the pattern stands within one line of text, one below the other. */

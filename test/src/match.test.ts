@@ -1,13 +1,6 @@
 import t from 'tap';
-import {
-  capturesOf,
-  checkMatcher,
-  checkWhere,
-  match,
-  matchFact,
-  variablesOf,
-  type Variables,
-} from '../../src/match.ts';
+import { capturesOf, checkMatcher, checkWhere, match, matchFact, variablesOf } from '../../src/match.ts';
+import type { Captures as Variables } from '../../src/pattern-match.ts';
 import type { Matcher } from '../../src/scenario.ts';
 
 const at = { file: 'x.yaml', line: 1, column: 1 };

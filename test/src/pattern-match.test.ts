@@ -9,12 +9,7 @@ function run(source: string, text: string, variables: Captures = {}) {
   return matchPattern(parsed, text, variables);
 }
 function checkMatches(source: string, text: string, captures: Captures = {}, variables: Captures = {}): void {
-  const result = run(source, text, variables);
-  t.strictSame(
-    result,
-    { ok: true, captures, line: 0, end: result.ok ? result.end : {} },
-    `${source} | ${text}`,
-  );
+  t.strictSame(run(source, text, variables), { ok: true, captures }, `${source} | ${text}`);
 }
 function checkCatches(source: string, text: string, captures: Captures): void {
   const result = run(source, text);
