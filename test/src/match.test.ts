@@ -1,7 +1,7 @@
 import t from 'tap';
 import { capturesOf, checkMatcher, checkWhere, match, matchFact, variablesOf } from '../../src/match.ts';
 import type { Captures as Variables } from '../../src/pattern-match.ts';
-import type { Matcher } from '../../src/scenario.ts';
+import type { FactMatcher, Matcher } from '../../src/scenario.ts';
 
 const at = { file: 'x.yaml', line: 1, column: 1 };
 const pattern = (value: string): Matcher => ({ kind: 'pattern', value, at });
@@ -16,6 +16,7 @@ const inOrder = (...values: readonly string[]): Matcher => ({
   value: values.map(pattern),
   at,
 });
+const fact = (value: string): FactMatcher => ({ kind: 'comparison', value, at });
 const text = (kind: 'equals' | 'matches' | 'lines', value: string): Matcher => ({ kind, value, at });
 
 function checkMatch(
@@ -100,7 +101,6 @@ t.test('captures and variables of a matcher are known', async (t) => {
 });
 
 t.test('a fact is a comparison or any matcher', async (t) => {
-  const fact = (value: string) => ({ kind: 'comparison', value, at }) as const;
   t.ok(matchFact(fact('>= 252'), '252.38-1~deb12u1', {}).ok);
   t.ok(matchFact(fact('${n}'), '3', { n: '3' }).ok);
   t.notOk(matchFact(fact('0'), '1', {}).ok);
