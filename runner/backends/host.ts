@@ -59,8 +59,7 @@ async function hostFacts(place: ShellPlace, signal: AbortSignal): Promise<Machin
   const version = await runAt(place, ['systemctl', '--version'], { signal, timeoutMs: 5000 }).catch(
     () => undefined,
   );
-  const [, systemd, full] =
-    /^systemd (\d+)\S*(?: \((.*)\))?/.exec(version?.stdout.toString('utf8') ?? '') ?? [];
+  const { systemd, full } = parseSystemdVersion(version?.stdout.toString('utf8') ?? '');
   return {
     systemd,
     systemdFull: full,

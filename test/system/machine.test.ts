@@ -1,0 +1,129 @@
+/** Machines of the nspawn backend: booted and not booted. */
+import t, { type Test } from 'tap';
+
+import { readBootData } from '../../runner/backends/nspawn/boot-data.ts';
+import type { NspawnMachine } from '../../runner/backends/nspawn/machine.ts';
+import { testImage } from './image.ts';
+import { startFor, type StartOptions } from './machines.ts';
+
+const images = {
+  'debian-12': await testImage('debian-12'),
+  'debian-13': await testImage('debian-13'),
+};
+const bookworm = images['debian-12'];
+const skip = process.getuid?.() === 0 && bookworm ? false : 'needs root and the image debian-12';
+const signal = new AbortController().signal;
+
+async function checkOutput(
+  t: Test,
+  machine: NspawnMachine,
+  command: string,
+  expected: RegExp,
+): Promise<void> {
+  const { stdout, stderr } = await machine.exec(['sh', '-c', command], { signal, timeoutMs: 10_000 });
+  t.match(stdout + stderr, expected, command);
+}
+
+async function startGood(
+  t: Test,
+  name: keyof typeof images,
+  options: StartOptions = {},
+): Promise<NspawnMachine> {
+  const image = images[name];
+  if (image === undefined) throw new Error(`no image ${name}`);
+  const started = await startFor(t, image, options);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure, undefined, 2));
+  return started.machine;
+}
+
+for (const name of ['debian-12', 'debian-13'] as const) {
+  t.test(`${name} boots, is itself, and reboots`, { skip: skip || !images[name] }, async (t) => {
+    const machine = await startGood(t, name, { name: 'alpha' });
+    t.equal(machine.health.state, 'running');
+    t.match(machine.facts, { image: name, os: /Debian/, backend: 'nspawn', cgroup: 'v2' });
+    await checkOutput(t, machine, 'hostname; cat /etc/hostname', /^alpha\nalpha\n$/);
+    await checkOutput(t, machine, 'getent hosts localhost', /localhost/);
+    await checkOutput(t, machine, 'ls /sys/class/net', /^lo\n$/);
+    await checkOutput(t, machine, 'systemctl is-system-running', /^running/);
+    t.match(Buffer.from(machine.console()).toString(), /Welcome to .*Debian/);
+
+    const boot = await readBootData(machine, signal);
+    t.ok(boot && boot.totalMs > 50 && boot.units.length > 30, 'the boot has a chart');
+    t.ok(boot?.units.some(({ name }) => name === 'systemd-journald.service'));
+
+    const session = await machine.session('main', signal);
+    const seen = await session.run('cat /proc/self/cgroup', {
+      signal,
+      timeoutMs: 10_000,
+      outputLimitBytes: 10_000,
+    });
+    t.match(Buffer.from(seen.stdout.bytes).toString(), /^0::\/rootlab\.scope$/m, 'typed inside the machine');
+
+    const before = machine.leader();
+    await checkOutput(t, machine, 'cp /proc/sys/kernel/random/boot_id /root/before', /^$/);
+    t.equal(await machine.reboot(signal), undefined);
+    t.not(machine.leader(), before);
+    await checkOutput(t, machine, 'cat /root/before /proc/sys/kernel/random/boot_id | uniq | wc -l', /^2$/m);
+  });
+}
+
+t.test('a reboot that was typed is followed by a boot', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12');
+  const before = machine.leader();
+  await machine.exec(['systemctl', 'reboot'], { signal });
+  const again = async (): Promise<void> => {
+    while (machine.leader() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  await again();
+  await checkOutput(t, machine, 'systemctl is-system-running', /^running/);
+});
+
+t.test('files are put and got inside, owned as said, through links of the machine', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12', { init: false });
+  await machine.put(
+    { path: '/srv/new/a', content: Buffer.from('x\0y'), mode: '0640', owner: 'daemon:adm' },
+    signal,
+  );
+  await checkOutput(t, machine, 'stat -c "%a %U:%G" /srv/new/a', /^640 daemon:adm$/m);
+  await machine.exec(['ln', '-s', '/srv/new/a', '/link'], { signal });
+  t.equal(Buffer.from(await machine.get('/link', signal)).toString(), 'x\0y');
+  await t.rejects(machine.get('/none', signal), { message: /cannot read "\/none".*No such file/ });
+  await t.rejects(machine.reboot(signal), { message: /has no init/ });
+});
+
+t.test('a root without init holds nothing but what is typed', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12', { init: false });
+  await checkOutput(
+    t,
+    machine,
+    'cat /proc/[0-9]*/comm',
+    /^(?:\(sd-stubinit\)|systemd-nspawn|sd-stubinit).*\nsleep\n/,
+  );
+  const slow = await machine.exec(['sleep', '60'], { signal, timeoutMs: 100 });
+  t.match(slow, { timedOut: true, exit: 137 });
+});
+
+t.test('a laid-in tree is an own copy, and boots as a service with mapped ids', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const trees = [{ path: '/var/lib/machines/tree', image: bookworm }];
+  const machine = await startGood(t, 'debian-12', { trees });
+  await checkOutput(t, machine, 'touch /var/lib/machines/tree/mine; ls /mine', /No such file/);
+  await checkOutput(
+    t,
+    machine,
+    'systemctl start systemd-nspawn@tree && machinectl list --no-legend',
+    /^tree /,
+  );
+});
+
+t.test('a memory limit bites in the whole machine', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12', { memoryBytes: 256 * 1024 ** 2 });
+  const session = await machine.session('main', signal);
+  const fill = 'head -c 400M /dev/zero | tail -n 1 | wc -c';
+  const seen = await session.run(`set -o pipefail; ${fill}`, {
+    signal,
+    timeoutMs: 30_000,
+    outputLimitBytes: 10_000,
+  });
+  t.equal(seen.exit, 137);
+});
