@@ -18,10 +18,19 @@ export interface LockOptions {
 
 const holder = 'printf "%s\\n" "$1" >"$0" && echo locked && exec cat >/dev/null';
 
-export async function acquireLock(file: string, options: LockOptions = {}): Promise<Lock> {
+async function acquireLock(file: string, options: LockOptions = {}): Promise<Lock> {
   const lock = await hold(file, [], options);
   if (lock === undefined) throw new UserError(`cannot lock "${file}"`, { status: 3 });
   return lock;
+}
+
+export async function withLock<T>(file: string, options: LockOptions, action: () => Promise<T>): Promise<T> {
+  const lock = await acquireLock(file, options);
+  try {
+    return await action();
+  } finally {
+    await lock[Symbol.asyncDispose]();
+  }
 }
 
 /** Undefined where another holds it. */

@@ -3,7 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import { runBeside, runInside, type Workplace } from './enclosure.ts';
-import { hostFailure, toolFailure } from './failure.ts';
+import { toolFailure } from './failure.ts';
 import { fileContent, fileHash } from './hash.ts';
 import { buildSteps, type BuildStep, type LoadedFile } from './recipes.ts';
 import type { ResolvedImage } from './resolve.ts';
@@ -48,8 +48,6 @@ export async function buildImage(
     );
     for (const step of buildSteps(image, place, files))
       await execute(name, step, place, progress, options.signal);
-  } catch (error) {
-    throw hostFailure(name, error);
   } finally {
     progress.end();
   }

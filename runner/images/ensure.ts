@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import { openCache, unfitForOverlay, type Cache } from '../cache.ts';
-import { acquireLock } from '../lock.ts';
+import { withLock } from '../lock.ts';
 import { buildImage, type BuildOptions } from './build.ts';
 import { keepNewDebs } from './debs.ts';
 import { runTool, type Workplace } from './enclosure.ts';
+import { hostFailure } from './failure.ts';
 import { imageHash } from './hash.ts';
 import { readLabels, type ImageLabels } from './layers.ts';
 import type { ResolvedImage } from './resolve.ts';
@@ -64,38 +65,33 @@ async function buildLocked(
   options: EnsureOptions,
 ): Promise<StoredImage> {
   const start = performance.now();
-  await using lock = await acquireLock(lockFile(cache, hash), {
-    signal: options.signal,
-    onWait: (pid) =>
-      options.onProgress?.({
-        image: image.name,
-        phase: `waiting for ${pid === undefined ? 'another process' : `process ${pid}`}, which builds it`,
-        elapsedMs: performance.now() - start,
-      }),
-  });
-  const built = await openImage(cache, hash);
-  if (built !== undefined) return built;
-  await sweepPartials(cache, hash);
-  const directory = partialDirectory(cache, hash);
-  const place: Workplace = {
-    directory,
-    tree: join(directory, 'tree'),
-    lower: base?.layers ?? [],
-    debs: cache.debs,
-    newDebs: join(directory, 'debs'),
+  const elapsed = (): number => performance.now() - start;
+  const onWait = (pid: number | undefined): void => {
+    const phase = `waiting for ${pid === undefined ? 'another process' : `process ${pid}`}, which builds it`;
+    options.onProgress?.({ image: image.name, phase, elapsedMs: elapsed() });
   };
-  try {
-    await mkdir(directory);
-    await buildImage(image, place, options);
-    await keepNewDebs(place.newDebs, cache.debs);
-    await publishImage(cache, directory, await record(image, hash, base, place, performance.now() - start));
-  } catch (error) {
-    await cleanAfter(directory, error);
-    throw error;
-  }
-  const published = await openImage(cache, hash);
-  if (published === undefined) throw new Error(`image ${hash} is not there right after its publication`);
-  return published;
+  return withLock(lockFile(cache, hash), { signal: options.signal, onWait }, async () => {
+    const built = await openImage(cache, hash);
+    if (built !== undefined) return built;
+    await sweepPartials(cache, hash);
+    const directory = partialDirectory(cache, hash);
+    const place: Workplace = {
+      directory,
+      tree: join(directory, 'tree'),
+      lower: base?.layers ?? [],
+      debs: cache.debs,
+      newDebs: join(directory, 'debs'),
+    };
+    try {
+      await mkdir(directory);
+      await buildImage(image, place, options);
+      await keepNewDebs(place.newDebs, cache.debs);
+      return await publishImage(cache, directory, await record(image, hash, base, place, elapsed()));
+    } catch (error) {
+      await cleanAfter(directory, error);
+      throw hostFailure(image.name, error);
+    }
+  });
 }
 
 async function record(

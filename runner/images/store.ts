@@ -51,9 +51,12 @@ export async function touchImage(image: StoredImage): Promise<void> {
   await utimes(join(image.directory, 'image.json'), now, now).catch(() => undefined);
 }
 
-export async function publishImage(cache: Cache, directory: string, record: ImageRecord): Promise<void> {
-  await writeFile(join(directory, 'image.json'), `${JSON.stringify(record)}\n`);
-  await rename(directory, join(cache.images, record.hash));
+/** The caller holds its lock. */
+export async function publishImage(cache: Cache, partial: string, record: ImageRecord): Promise<StoredImage> {
+  const directory = join(cache.images, record.hash);
+  await writeFile(join(partial, 'image.json'), `${JSON.stringify(record)}\n`);
+  await rename(partial, directory);
+  return { ...record, directory, tree: join(directory, 'tree'), usedMs: Date.now() };
 }
 
 /** Newest use first. */
