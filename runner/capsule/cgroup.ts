@@ -50,7 +50,7 @@ export function makeJobGroup(id: string, job: string, memoryBytes: number | unde
   const groups = (limited ? [...tops, memoryTop] : tops).map(below);
   const parts = (name: string): readonly string[] => groups.map((group) => join(group, name));
   try {
-    for (const path of [...parts('capsule'), ...parts('machine')]) mkdirSync(path, { recursive: true });
+    for (const path of [...parts('capsule'), ...parts('machine')]) makeDirectory(path);
     if (memoryBytes !== undefined)
       limitMemory(below(memoryTop ?? main), memoryBytes, memoryTop !== undefined);
   } catch (error) {
@@ -134,6 +134,16 @@ function killGroup(path: string): void {
         // Already dead.
       }
     }
+  }
+}
+
+/** Another run that ends may remove the common parent under our hands. */
+function makeDirectory(path: string, tries = 3): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if (tries === 0) throw error;
+    makeDirectory(path, tries - 1);
   }
 }
 

@@ -1,0 +1,132 @@
+/** The parts of a capsule that decide: hierarchies, identities, storage, root scripts, boot data, facts. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import t from 'tap';
+
+import { parseBootData } from '../../runner/backends/nspawn/boot-data.ts';
+import { whyNotStarted } from '../../runner/backends/nspawn/refusal.ts';
+import { keepConsole } from '../../runner/capsule/console.ts';
+import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
+import { isRunAlive, runIdentity } from '../../runner/capsule/identity.ts';
+import { watchFor } from '../../runner/capsule/watch.ts';
+import { quote, rootScript, storageFor } from '../../runner/root.ts';
+
+const mount = (path: string, type: string, options: string): string =>
+  `30 24 0:26 / ${path} rw,relatime shared:9 - ${type} ${type} rw,${options}`;
+
+t.test('hierarchies are found wherever they are mounted', async (t) => {
+  const v2 = findHierarchies(mount('/sys/fs/cgroup', 'cgroup2', 'nsdelegate'));
+  t.match(v2, { kind: 'v2', unified: '/sys/fs/cgroup', systemd: undefined });
+  const hybrid = findHierarchies(
+    [
+      mount('/sys/fs/cgroup/unified', 'cgroup2', ''),
+      mount('/sys/fs/cgroup/systemd', 'cgroup', 'xattr,name=systemd'),
+      mount('/sys/fs/cgroup/cpu,cpuacct', 'cgroup', 'cpu,cpuacct'),
+    ].join('\n'),
+  );
+  t.match(hybrid, { kind: 'hybrid', unified: '/sys/fs/cgroup/unified', systemd: '/sys/fs/cgroup/systemd' });
+  t.same(
+    [...hybrid.controllers],
+    [
+      ['cpu', '/sys/fs/cgroup/cpu,cpuacct'],
+      ['cpuacct', '/sys/fs/cgroup/cpu,cpuacct'],
+    ],
+  );
+  t.equal(findHierarchies(mount('/sys/fs/cgroup/systemd', 'cgroup', 'name=systemd')).kind, 'v1');
+  t.equal(findHierarchies(mount('/proc', 'proc', '')).kind, 'none');
+});
+
+t.test('a run is alive while its runner is, and no other process can be taken for it', async (t) => {
+  const me = runIdentity();
+  t.equal(isRunAlive(me), true);
+  t.equal(isRunAlive(`${process.pid}-1`), false, 'a reused pid');
+  t.equal(isRunAlive('4194305-1'), false, 'no such pid');
+  t.equal(isRunAlive('someone-elses'), undefined);
+});
+
+t.test('roots lie in memory unless a limit or their size forbids it', async (t) => {
+  const run = { jobs: 2, ramBytes: 16 };
+  t.equal(storageFor({ diskBytes: 4 }, run), 'tmpfs');
+  t.equal(storageFor({ diskBytes: 5 }, run), 'loop');
+  t.equal(storageFor({ diskBytes: 1, memoryBytes: 1 }, run), 'loop');
+});
+
+t.test('a root is laid out from its layers, uppermost first, and its trees from theirs', async (t) => {
+  const plan = {
+    name: 'm',
+    layers: ['/a', '/b'],
+    trees: [{ path: '/srv/a b', layers: ['/c'] }],
+    hosts: undefined,
+  };
+  const text = rootScript(plan).join('\n');
+  t.match(text, /lowerdir=\/a:\/b,upperdir=\/run\/rootlab\/up,/);
+  t.match(text, /lowerdir=\/c,upperdir=\/run\/rootlab\/tree-0\/up,.*'\/run\/rootlab\/root\/srv\/a b'/);
+  t.match(text, /127\.0\.0\.1 localhost/);
+  t.notMatch(rootScript({ ...plan, hosts: '127.0.0.1\tlocalhost' }).join('\n'), /localhost/);
+  t.equal(quote("it's"), `'it'\\''s'`);
+});
+
+t.test('a console keeps its newest, and says when a text has come', async (t) => {
+  const log = keepConsole();
+  const { signal } = new AbortController();
+  const heard = log.said('READY', signal);
+  log.add(Buffer.from('one\r\r\nREA'));
+  log.add(Buffer.from('DY\r\n'));
+  await heard;
+  t.equal(log.tail(1), 'READY');
+  for (let count = 0; count < 50; count++) log.add(Buffer.alloc(100_000, 'x'));
+  t.equal(log.bytes().length, 1024 * 1024);
+  await t.rejects(log.said('never', AbortSignal.timeout(10)));
+});
+
+t.test('a watch notices what comes later, and ends with its signal', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'rootlab-test-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  let looks = 0;
+  const found = watchFor(directory, () => (looks++ > 0 ? looks : undefined), AbortSignal.timeout(5000));
+  writeFileSync(join(directory, 'new'), '');
+  t.ok(await found);
+  await t.rejects(watchFor('/nonexistent/x', () => undefined, AbortSignal.timeout(20)));
+});
+
+t.test('boot data are the units of this boot, in milliseconds from its start', async (t) => {
+  const text = `Version=252
+UserspaceTimestampMonotonic=1000000
+FinishTimestampMonotonic=1500000
+
+Id=a.service
+ActiveState=active
+InactiveExitTimestampMonotonic=1100000
+ActiveEnterTimestampMonotonic=1200000
+
+Id=later.service
+ActiveState=active
+InactiveExitTimestampMonotonic=1600000
+ActiveEnterTimestampMonotonic=1600000
+
+Id=never.service
+ActiveState=inactive
+InactiveExitTimestampMonotonic=0
+ActiveEnterTimestampMonotonic=0
+`;
+  t.same(parseBootData(text), {
+    systemdVersion: '252',
+    totalMs: 500,
+    units: [{ name: 'a.service', activatingMs: 100, activatedMs: 200, activeState: 'active' }],
+  });
+  t.equal(
+    parseBootData('Version=252\nUserspaceTimestampMonotonic=1\nFinishTimestampMonotonic=0\n'),
+    undefined,
+  );
+});
+
+t.test('a machine that was never started is told from one whose init died', async (t) => {
+  const ending = { mounted: true, status: 1 };
+  t.match(whyNotStarted(ending, 'execv(/sbin/init) failed: No such file or directory'), { cause: /no init/ });
+  t.match(whyNotStarted({ mounted: false, status: 'gone' }, 'mount: wrong fs type'), {
+    cause: /cannot be mounted/,
+  });
+  t.equal(whyNotStarted(ending, 'kernel panic'), undefined);
+});

@@ -1,0 +1,60 @@
+/** Facts of this computer, and what they say to needs. */
+import t from 'tap';
+
+import { probeAll, unmetNeed } from '../../runner/facts.ts';
+import { parseSystemdVersion } from '../../runner/facts/host.ts';
+import { allOf, type Fact } from '../../runner/facts/probe.ts';
+import { program } from '../../runner/facts/programs.ts';
+import { capabilityNames } from '../../src/need.ts';
+
+const { signal } = new AbortController();
+const at = { file: 'x.yaml', line: 1, column: 1 };
+
+t.test('every capability has a probe that says how it was found', async (t) => {
+  const facts = await probeAll(signal);
+  for (const name of capabilityNames) t.ok(facts.find((fact) => fact.name === name)?.found, name);
+  t.match(
+    facts.find(({ name }) => name === 'root'),
+    { ok: process.getuid?.() === 0 },
+  );
+});
+
+t.test('a need that is not met says why', async (t) => {
+  t.equal(await unmetNeed([], signal), undefined);
+  t.equal(await unmetNeed([{ name: 'host-kernel', compare: '>= 2', at }], signal), undefined);
+  t.match(
+    await unmetNeed([{ name: 'host-kernel', compare: '< 2', at }], signal),
+    /^needs host-kernel < 2: it is \d/,
+  );
+  const any = [
+    { name: 'host-kernel', compare: '< 2', at },
+    { name: 'host-kernel', at },
+  ];
+  t.equal(await unmetNeed([{ any, at }], signal), undefined);
+  t.match(await unmetNeed([{ any: any.slice(0, 1), at }], signal), /^none of: needs host-kernel/);
+});
+
+t.test('a program is found, or the package that brings it is named', async (t) => {
+  t.match(await program('sh', 'dash')(signal), { ok: true, found: /\/sh$/ });
+  t.match(await program('no-such-program', 'some-package')(signal), {
+    ok: false,
+    found: 'no-such-program is not installed',
+    fix: 'apt-get install some-package',
+  });
+});
+
+const fact = (ok: boolean, found: string) => async (): Promise<Fact> => ({ ok, found });
+
+t.test('what is missing speaks for all', async (t) => {
+  t.same(await allOf(fact(true, 'a'), fact(false, 'b'))(signal), { ok: false, found: 'b' });
+  t.same(await allOf(fact(true, 'a'), fact(true, 'b'))(signal), { ok: true, found: 'a, b' });
+});
+
+t.test('versions of systemd are read as it prints them', async (t) => {
+  t.same(parseSystemdVersion('systemd 257 (257.13-1~deb13u1)\n+PAM'), {
+    systemd: '257',
+    full: '257.13-1~deb13u1',
+  });
+  t.same(parseSystemdVersion('systemd 262~rc1'), { systemd: '262', full: '262' });
+  t.same(parseSystemdVersion('sh: not found'), { systemd: undefined, full: undefined });
+});
