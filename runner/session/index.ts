@@ -5,7 +5,8 @@ import type { Run, RunOptions, Session, ShellPlace } from '../machine.ts';
 import { makeCollector, type Collector } from './collect.ts';
 import { endShell } from './end.ts';
 import { makeFile, makePipes, readPipe, type Pipe } from './pipes.ts';
-import { stepFile, typeStep, typeStepAndReturn } from './script.ts';
+import { stepFile, typeStep } from './script.ts';
+import { defines, exportsIn } from './exports.ts';
 import { startShell, type Shell, type ShellState } from './shell.ts';
 import { waitForStep, type StepEnd } from './wait.ts';
 
@@ -43,6 +44,8 @@ export async function openSession(
   let last: ShellState = { directory: Buffer.from(place.cwd), exported: Buffer.alloc(0) };
   // A step's stdin takes the place of the exports that the shell left in the file.
   let exported: Buffer | undefined;
+  // Once a step has defined something, any word may change what is exported.
+  let opaque = false;
   let busy = false;
   let disposed = false;
 
@@ -56,16 +59,19 @@ export async function openSession(
     if (disposed) throw new UserError(`cannot type into the session ${name}: it is closed`, { status: 3 });
     busy = true;
     try {
+      opaque ||= defines(text);
+      const dump =
+        opaque || runOptions.exports !== undefined || runOptions.stdin !== undefined || exportsIn(text);
       const typed = stepFile(text, runOptions);
       if (shell?.alive() !== true) await open(await makePipes(shellPipeKinds));
       if (shell === undefined) throw new Error('a shell that opened is here');
-      return await runIn(shell, typed, runOptions);
+      return await runIn(shell, typed, dump, runOptions);
     } finally {
       busy = false;
     }
   }
 
-  async function runIn(current: Shell, typed: string, runOptions: RunOptions): Promise<Run> {
+  async function runIn(current: Shell, typed: string, dump: boolean, runOptions: RunOptions): Promise<Run> {
     const between = output;
     output = outputUpTo(runOptions.outputLimitBytes, runOptions.onOutput);
     if (between.out.totalBytes() > 0) receive('out', between.out.collected().bytes);
@@ -75,7 +81,7 @@ export async function openSession(
     fill(step, typed);
     const startedAtMs = performance.now();
     const waiting = waitForStep(current, startedAtMs, runOptions);
-    current.type(runOptions.cwd === undefined ? typeStep : typeStepAndReturn);
+    current.type(typeStep({ back: runOptions.cwd !== undefined, dump }));
     const end = await waiting;
     const durationMs = performance.now() - startedAtMs;
     const { out, err } = output;
@@ -139,7 +145,7 @@ function fill(fd: number, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
-  ftruncateSync(fd, bytes.length);
+  if (fstatSync(fd).size > bytes.length) ftruncateSync(fd, bytes.length);
 }
 
 function content(fd: number): Buffer {

@@ -2,11 +2,25 @@
 import { UserError } from '../../src/error.ts';
 import type { RunOptions } from '../machine.ts';
 
-/**
- * Where the shell finds what the runner handed down. 0 is the line of commands and 1 the status; during a step
- * both are saved close-on-exec, and these four are closed, so that no child holds them.
- */
-export const descriptors = { out: 244, err: 245, input: 246, step: 247 } as const;
+/** 0 is the line of commands and 1 the status; bash saves both, close-on-exec, during a step. */
+const names = ['out', 'err', 'input', 'step', 'none'] as const;
+type DescriptorName = (typeof names)[number];
+/** Where a new shell finds what the runner hands down. */
+export const handedDown: Readonly<Record<DescriptorName, number>> = {
+  out: 234,
+  err: 235,
+  input: 236,
+  step: 237,
+  none: 238,
+};
+/** Where it keeps them, and /dev/null, close-on-exec so that no child of a step holds them. */
+const descriptors: Readonly<Record<DescriptorName, number>> = {
+  out: 244,
+  err: 245,
+  input: 246,
+  step: 247,
+  none: 248,
+};
 
 /** `--noediting -i`: an error at a prompt ends its line, not the shell; no terminal is touched. */
 export const bashArgv = ['bash', '--norc', '--noprofile', '--noediting', '-i'] as const;
@@ -15,9 +29,16 @@ export const bashArgv = ['bash', '--norc', '--noprofile', '--noediting', '-i'] a
  * The step runs as `source`d text, which makes bash quiet about jobs and terminal modes (its `interactive` is 0
  * meanwhile) but keeps an error from ending the shell. The words are quoted so that no alias meets them.
  */
-export const typeStep = `\\builtin . /proc/self/fd/${descriptors.step}\n\\__rootlab_end\n`;
-/** The same for a step with a directory of its own. */
-export const typeStepAndReturn = typeStep.replace('_end', '_end back');
+export function typeStep(options: { readonly back: boolean; readonly dump: boolean }): string {
+  return lines[options.back ? 1 : 0][options.dump ? 1 : 0];
+}
+function typed(asked: string): string {
+  return `\\builtin . /proc/self/fd/${descriptors.step}\n\\__rootlab_end ${asked}\n`;
+}
+const lines = [
+  [typed(''), typed('dump')],
+  [typed('back'), typed('back-dump')],
+] as const;
 
 /** What `env -i` is given for a shell of `user`; `extra` wins. */
 export function cleanEnvironment(
@@ -50,8 +71,9 @@ export function cleanEnvironment(
 
 /**
  * The first lines of a shell. `__rootlab_end` leaves the exported variables in the input file and answers
- * `NUL token status flags NUL directory NUL` on the status descriptor. A step may have made a function of `builtin`: in POSIX mode `unset` is found before any
- * function, and an assignment alone enters that mode.
+ * `NUL token status flags NUL directory NUL` on the status descriptor. A step may have made a function of
+ * `builtin`: in POSIX mode `unset` is found before any function, and an assignment alone enters that mode.
+ * Where a step closed what bash had saved, 0 is no pipe any more and the shell is lost.
  */
 export function setUp(token: string, cwd: string | Buffer, exported: Buffer): string {
   return `\\builtin set +o history +o histexpand
@@ -69,37 +91,45 @@ __rootlab_end() {
     \\enable builtin printf export return eval cd .
   fi
   if [[ ! -p /proc/self/fd/0 ]]; then \\builtin exit "$__rootlab_status"; fi
-  if [[ -n \${1-} ]]; then
+  if [[ \${1-} == back* ]]; then
     \\builtin cd -- "$__rootlab_directory" 2>/dev/null
     OLDPWD=$__rootlab_before
   fi
-  \\builtin export -p >|/proc/self/fd/${descriptors.input}
+  if [[ \${1-} == *dump ]]; then \\builtin export -p >|/proc/self/fd/${descriptors.input}; fi
   \\builtin printf '\\0${token} %d %s\\0%s\\0' "$__rootlab_status" "$-" "\${PWD-}"
   if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi
 }
 \\builtin readonly -f __rootlab_end
+${closeOnExec}
 exec 2<>/dev/null
 \\builtin cd -- ${quote(cwd)}
 \\builtin eval ${quote(exported)}
 \\builtin :
-\\__rootlab_end
+\\__rootlab_end dump
 `;
 }
 
+/**
+ * bash makes what it saves for a group close-on-exec, at the lowest free number from 10 on, and a copy of that is
+ * close-on-exec too.
+ */
+const closeOnExec = [
+  `exec ${handedDown.none}<>/dev/null {__rootlab_free}>&1`,
+  'exec {__rootlab_free}>&-',
+  ...names.map((name) => `{ exec ${descriptors[name]}>&$__rootlab_free; } ${handedDown[name]}>&-`),
+  `exec ${names.map((name) => `${handedDown[name]}>&-`).join(' ')}`,
+].join('\n');
+
 /** The text of the step file. */
 export function stepFile(text: string, options: RunOptions): string {
-  const { out, err, input, step } = descriptors;
+  const { out, err, input, none } = descriptors;
   const lines: string[] = [];
   if (options.exports !== undefined) lines.push(...exportLines(options.exports));
   if (options.cwd !== undefined) lines.push('__rootlab_directory=${PWD-} __rootlab_before=${OLDPWD-}');
-  const stdin = options.stdin === undefined || options.stdin.length === 0 ? '<&2' : `</proc/self/fd/${input}`;
-  // bash saves a descriptor above the one it is replaced by: first a high one over each, so that a step's own
-  // `exec 10>file` cannot hit what is restored after it; only then the closing, whose copies may be lost.
-  const redirections = [
-    `<&${input} ${stdin} >&${out} 2>&${options.merge === true ? out : err}`,
-    `${out}>&${step} ${err}>&${step} ${input}>&${step} ${step}>&${input}`,
-    `${out}>&- ${err}>&- ${input}>&- ${step}>&-`,
-  ].join(' ');
+  // bash saves a descriptor above the one it is replaced by, so a high one first: a step's own `exec 10>file`
+  // cannot hit what is restored after it.
+  const stdin = options.stdin === undefined || options.stdin.length === 0 ? '' : ` </proc/self/fd/${input}`;
+  const redirections = `<&${none}${stdin} >&${out} 2>&${options.merge === true ? out : err}`;
   const before = assignments(options.env ?? {});
   lines.push(`${before}\\builtin eval ${quote(wrapped(text, options))} ${redirections}\n`);
   return lines.join('\n');

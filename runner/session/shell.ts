@@ -10,7 +10,7 @@ import { readAnswers, type Answer } from './answer.ts';
 import { makeCollector } from './collect.ts';
 import { descendantsOf, descriptorOf, killTree, readProcess, sendSignal } from './kill.ts';
 import { readPipe, type Pipe } from './pipes.ts';
-import { bashArgv, descriptors, setUp } from './script.ts';
+import { bashArgv, handedDown, setUp } from './script.ts';
 
 export interface Shell {
   /** The process we started; the bash itself may be its descendant (`nsenter` forks). */
@@ -90,10 +90,10 @@ export async function startShell(
       0: control.theirs,
       1: status.theirs,
       2: chatter.theirs,
-      [descriptors.out]: handed.out,
-      [descriptors.err]: handed.err,
-      [descriptors.input]: handed.input,
-      [descriptors.step]: handed.step,
+      [handedDown.out]: handed.out,
+      [handedDown.err]: handed.err,
+      [handedDown.input]: handed.input,
+      [handedDown.step]: handed.step,
     });
   } catch (error) {
     hangUp();

@@ -1,0 +1,23 @@
+/**
+ * Tells whether a step may change the exported variables, which a new shell would have to take over.
+ * Asking bash for them costs more than a whole step of `true`; asking once too often costs only that.
+ */
+
+const names =
+  'export declare typeset readonly unset set source eval read mapfile readarray printf getopts let for select';
+const more = 'local builtin command enable shopt exec function alias trap';
+const word = new RegExp(String.raw`[=()\\]|\b(?:${`${names} ${more}`.replaceAll(' ', '|')})\b`);
+/** `. file`, or a command that is the value of a variable. */
+const hidden = /(?:^|[\s;&|{!])\.\s|(?:^|[;&|{!\n])\s*["']*\$/;
+
+export function exportsIn(text: string): boolean {
+  return word.test(text) || hidden.test(text);
+}
+
+const definition =
+  /\(\s*\)|\b(?:function|alias|trap|source|eval|set|shopt|PROMPT_COMMAND)\b|(?:^|[\s;&|{!])\.\s/;
+
+/** Functions, aliases, traps, `set -a`: after these any later text may change them too. */
+export function defines(text: string): boolean {
+  return definition.test(text);
+}
