@@ -67,7 +67,7 @@ function colours({ fg, bg, flags }: TextRun): { fg?: number | undefined; bg?: nu
 }
 
 /** The stylesheet knows sixteen colours, and of xterm's cube these steps of each channel. */
-const TEXT_STEPS = [0, 2, 3, 5];
+const TEXT_STEPS = [0, 1, 3, 5];
 const BACKGROUND_STEPS = [0, 2, 5];
 
 function paletteColour(colour: number): number {
@@ -82,7 +82,7 @@ function nearest(colour: number, steps: readonly number[]): number {
   if (colour < 16) return colour;
   const [red = 0, green = 0, blue = 0] = channels(colour).map((channel) =>
     steps.reduce((best, step) =>
-      Math.abs(level(step) - channel) < Math.abs(level(best) - channel) ? step : best,
+      Math.abs(level(step) - channel) <= Math.abs(level(best) - channel) ? step : best,
     ),
   );
   return 16 + red * 36 + green * 6 + blue;

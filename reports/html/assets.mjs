@@ -80,7 +80,7 @@ function terminalColours() {
   const add = (value, selector) => rules.set(value, [...(rules.get(value) ?? []), selector]);
   for (let colour = 0; colour < 232; colour += 1) {
     const rgb = channels(colour);
-    if (inCube(colour, [0, 2, 3, 5])) {
+    if (inCube(colour, [0, 1, 3, 5])) {
       const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
       add(`color:light-dark(${light},${dark})`, `.f${colour}`);
     }

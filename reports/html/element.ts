@@ -15,6 +15,18 @@ export function html(texts: TemplateStringsArray, ...contents: readonly Content[
   return { html: out };
 }
 
+/** An element too large to hold: its parts come as they are made. */
+export async function* within(
+  name: string,
+  attributes: Readonly<Record<string, string | undefined>>,
+  parts: AsyncIterable<Html>,
+): AsyncGenerator<Html> {
+  const set = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  yield trusted(`<${name}${set.map(([key, value]) => ` ${key}="${toHtml(value)}"`).join('')}>`);
+  yield* parts;
+  yield trusted(`</${name}>\n`);
+}
+
 /** Only for what is HTML by construction. */
 export function trusted(text: string): Html {
   return { html: text };

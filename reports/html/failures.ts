@@ -3,7 +3,7 @@ import { againCommand, badJobs, OUTCOME_WORDS, shellCommand, stepTitle } from '.
 import { count, describeDuration, describePlace } from '../../src/describe-text.ts';
 import { isBad, verdict } from '../../src/outcome.ts';
 import type { JobResult, RunResult, StepResult } from '../../src/result.ts';
-import { html, type Html } from './element.ts';
+import { html, within, type Html } from './element.ts';
 import { failureHtml, hasEvidence, leadingFirst } from './failure.ts';
 import { badge } from './outcome.ts';
 import { outputHtml } from './output.ts';
@@ -12,27 +12,29 @@ import { anchorHref, jobAnchor, stepAnchor } from './words.ts';
 
 export async function* failuresHtml(result: RunResult): AsyncGenerator<Html> {
   const jobs = badJobs(result);
-  const bad = jobs.flatMap((job) => badSteps(job).map((step) => ({ job, step })));
-  const without = jobs.filter((job) => badSteps(job).length === 0);
-  const total = bad.length + without.length;
-  if (total === 0) return;
-  yield html`<section class="failures" aria-labelledby="failures">
-    <h2 id="failures">What went wrong <span class="count">${total}</span></h2>
-  </section>`;
-  for (const { job, step } of bad) yield stepCard(job, await stepFailure(job, step), step);
-  for (const job of without) yield jobCard(job);
-  yield html`</section>`;
+  if (jobs.length > 0)
+    yield* within('section', { class: 'failures', 'aria-labelledby': 'failures' }, cards(jobs));
+}
+
+async function* cards(jobs: readonly JobResult[]): AsyncGenerator<Html> {
+  const amount = jobs.reduce((sum, job) => sum + Math.max(badSteps(job).length, 1), 0);
+  yield html`<h2 id="failures">What went wrong <span class="count">${amount}</span></h2>`;
+  for (const job of jobs) {
+    const steps = badSteps(job);
+    if (steps.length === 0) yield jobCard(job);
+    for (const step of steps) yield stepCard(job, await stepFailure(job, step), step);
+  }
 }
 
 /** In the order of the file; a failed `prepare` or `cleanup` counts as our error. */
-export function badSteps(job: JobResult): readonly StepResult[] {
+function badSteps(job: JobResult): readonly StepResult[] {
   return job.steps.filter(({ phase, outcome }) => {
     const counted = verdict(phase, outcome);
     return counted !== undefined && isBad(counted);
   });
 }
 
-export function failureAnchor(job: JobResult, step?: StepResult): string {
+function failureAnchor(job: JobResult, step?: StepResult): string {
   return `failure/${step === undefined ? jobAnchor(job) : stepAnchor(job, step)}`;
 }
 

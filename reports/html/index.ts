@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { RunResult } from '../../src/result.ts';
 import type { ReporterFactory } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
-import { html, trusted, type Html } from './element.ts';
+import { html, trusted, within, type Html } from './element.ts';
 import { environmentHtml } from './environment.ts';
 import { failuresHtml } from './failures.ts';
 import { jobsHtml } from './jobs.ts';
@@ -17,32 +17,41 @@ export const htmlReporter: ReporterFactory = () => ({
 });
 
 async function* pageHtml(result: RunResult): AsyncGenerator<Html> {
-  yield head(result);
-  yield html`<body>
-    ${SPRITE}<a class="skip" href="#main">Skip to the results</a>
+  yield trusted('<!doctype html>\n');
+  yield* within('html', { lang: 'en', id: 'top' }, documentHtml(result));
+}
+
+async function* documentHtml(result: RunResult): AsyncGenerator<Html> {
+  yield html`<head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
+    ${trusted(`<style>${style}</style>`)}
+  </head>`;
+  yield* within('body', {}, bodyHtml(result));
+}
+
+async function* bodyHtml(result: RunResult): AsyncGenerator<Html> {
+  yield html`${SPRITE}<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
       <div class="tools" hidden></div>
-    </header>
-    <main id="main" tabindex="-1">${overviewHtml(result)}</main>
-  </body>`;
-  yield* failuresHtml(result);
-  yield* jobsHtml(result);
-  yield html`${environmentHtml(result)}</main><footer>Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.</footer><div class="sr" id="status" role="status" aria-live="polite"></div>${trusted(`<script>${script}</script>`)}</body></html>\n`;
+    </header>`;
+  yield* within('main', { id: 'main', tabindex: '-1' }, mainHtml(result));
+  yield html`<footer>
+      Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.
+    </footer>
+    <div class="sr" id="status" role="status" aria-live="polite"></div>
+    ${trusted(`<script>${script}</script>`)}`;
 }
 
-function head(result: RunResult): Html {
-  return html`<!doctype html>
-    <html lang="en" id="top">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
-        ${trusted(`<style>${style}</style>`)}
-      </head>
-    </html>`;
+async function* mainHtml(result: RunResult): AsyncGenerator<Html> {
+  yield overviewHtml(result);
+  yield* failuresHtml(result);
+  yield* jobsHtml(result);
+  yield environmentHtml(result);
 }
 
 /** Nothing but this very script and stylesheet; no network at all. */

@@ -3,34 +3,54 @@ import { jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { AttemptResult, JobResult, Phase, RunResult } from '../../src/result.ts';
-import { html, type Content, type Html } from './element.ts';
+import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
 import { filesHtml, stepHtml } from './step.ts';
 import { jobAnchor } from './words.ts';
 
-export async function* jobsHtml({ jobs }: RunResult): AsyncGenerator<Html> {
-  yield html`<section class="jobs" aria-labelledby="jobs">
-    <div class="head">
-      <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
-      <div class="tools" hidden></div>
-    </div>
-  </section>`;
+export function jobsHtml({ jobs }: RunResult): AsyncGenerator<Html> {
+  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(jobs));
+}
+
+async function* allJobs(jobs: readonly JobResult[]): AsyncGenerator<Html> {
+  yield html`<div class="head">
+    <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
+    <div class="tools" hidden></div>
+  </div>`;
   if (jobs.length === 0) yield html`<p class="dim">No job ran.</p>`;
-  const alone = jobs.length === 1;
   for (const job of jobs) {
-    yield jobHead(job, alone);
-    for (const phase of PHASES) {
-      const steps = job.steps.filter((step) => step.phase === phase.name);
-      if (steps.length === 0) continue;
-      yield html`${phase.title === undefined ? undefined : html`<h4>${phase.title}</h4>`}
-        <ol class="steps"></ol>`;
-      for (const step of steps) yield stepHtml(job, step);
-      yield html`</ol>`;
-    }
-    yield html`${filesHtml(job.attachments)}${earlierHtml(job.earlier)}</div></details>`;
+    const open = jobs.length === 1 || isBad(job.outcome) ? '' : undefined;
+    yield* within('details', { class: 'job', id: jobAnchor(job), open }, jobHtml(job));
   }
-  yield html`</section>`;
+}
+
+async function* jobHtml(job: JobResult): AsyncGenerator<Html> {
+  yield html`<summary class="row">
+    ${mark(job.outcome)}<span class="names"
+      ><span class="title">${job.title}</span> <span class="name">${job.job}</span></span
+    ><span class="facts">${shortFacts(job)}</span
+    ><span class="time">${describeDuration(job.durationMs)}</span>
+  </summary>`;
+  yield* within('div', { class: 'inside' }, insideHtml(job));
+}
+
+async function* insideHtml(job: JobResult): AsyncGenerator<Html> {
+  if (job.outcome !== 'passed')
+    yield html`<p class="why">${badge(job.outcome)} ${jobReason(job) ?? OUTCOME_WORDS[job.outcome]}</p>`;
+  if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
+  yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  for (const { name, title } of PHASES) {
+    const steps = job.steps.filter(({ phase }) => phase === name);
+    if (steps.length === 0) continue;
+    if (title !== undefined) yield html`<h4>${title}</h4>`;
+    yield* within('ol', { class: 'steps' }, stepsHtml(job, steps));
+  }
+  yield html`${filesHtml(job.attachments)}${earlierHtml(job.earlier)}`;
+}
+
+async function* stepsHtml(job: JobResult, steps: JobResult['steps']): AsyncGenerator<Html> {
+  for (const step of steps) yield stepHtml(job, step);
 }
 
 const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
@@ -40,28 +60,6 @@ const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
   { name: 'on-failure', title: 'Evidence' },
   { name: 'cleanup', title: 'Clean up' },
 ];
-
-function jobHead(job: JobResult, alone: boolean): Html {
-  const open = alone || isBad(job.outcome) ? html` open` : undefined;
-  const reason = jobReason(job);
-  return html`<details class="job" id="${jobAnchor(job)}" ${open}>
-    <summary class="row">
-      ${mark(job.outcome)}<span class="names"
-        ><span class="title">${job.title}</span> <span class="name">${job.job}</span></span
-      ><span class="facts">${shortFacts(job)}</span
-      ><span class="time">${describeDuration(job.durationMs)}</span>
-    </summary>
-    <div class="inside">
-      ${
-        job.outcome === 'passed'
-          ? undefined
-          : html`<p class="why">${badge(job.outcome)} ${reason ?? OUTCOME_WORDS[job.outcome]}</p>`
-      }${job.summary === undefined ? undefined : html`<div class="say">${markdownHtml(job.summary)}</div>`}${factsHtml(job)}${job.notes.map(
-        (note) => html`<p class="note">${note}</p>`,
-      )}
-    </div>
-  </details>`;
-}
 
 function shortFacts({ machine, steps }: JobResult): string {
   const parts = [

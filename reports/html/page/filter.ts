@@ -38,5 +38,5 @@ function filter(query: string): void {
     job.hidden = !any;
     if (rest.length > 0 && any) job.open = true;
   }
-  if (words.length > 0) say(`${shown} steps shown`);
+  if (words.length > 0) say(`${shown} ${shown === 1 ? 'step' : 'steps'} shown`);
 }

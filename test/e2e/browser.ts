@@ -1,0 +1,54 @@
+/** A real Chromium, and pages that report whatever they complain about. */
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Test } from 'tap';
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** In CI a missing browser is a failure. */
+export async function browserOrSkip(t: Test): Promise<Browser | undefined> {
+  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  const reason = `no Chromium at ${CHROMIUM}: install the package chromium, or set CHROMIUM`;
+  if (process.env['CI'] === undefined) t.pass(reason, { skip: reason });
+  else t.fail(reason);
+  return undefined;
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Console errors, refused loads, uncaught errors, dialogs, requests beyond the page itself. */
+  readonly complaints: readonly string[];
+}
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  // Functions sent into the page hold this call where esbuild compiled them with their names kept.
+  await page.addInitScript('globalThis.__name = (named) => named');
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (request.url() !== url.replace(/#.*/, '')) complaints.push(`request: ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, complaints };
+}

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { htmlReporter } from '../../reports/html/index.ts';
+import { script, style } from '../../reports/html/assets.gen.ts';
+import type { Event } from '../../src/event.ts';
+import { foldEvents } from '../../src/fold.ts';
+import { cutRun, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
+import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
+import { showcaseRun } from '../fixtures/showcase.ts';
+
+async function page(events: readonly Event[]): Promise<string> {
+  let text = '';
+  const chunks = htmlReporter({ colour: false, columns: 80, live: false }).render?.(foldEvents(events)) ?? [];
+  for await (const { chunk } of chunks) text += typeof chunk === 'string' ? chunk : '';
+  return text;
+}
+
+/** Unlike `t.match`, does not print the page. */
+function checkHolds(t: Test, text: string, pattern: RegExp): void {
+  t.ok(pattern.test(text), String(pattern));
+}
+
+async function checkStep(t: Test, step: Partial<SampleStep>, ...expected: readonly RegExp[]): Promise<void> {
+  const steps: SampleStep[] = [{ id: 'one', outcome: 'passed', ...step }];
+  const text = await page(
+    recordRun([{ job: 'area/case@debian-12', title: 'Case', outcome: 'passed', steps }]),
+  );
+  for (const pattern of expected) checkHolds(t, text, pattern);
+}
+
+t.test('Every page holds no escape, no inline style, no handler and no address to load from', async (t) => {
+  for (const events of [showcaseRun(), sampleRun(), cutRun(), passedRun(), []]) {
+    const text = await page(events);
+    const body = text.replace(`<style>${style}</style>`, '').replace(`<script>${script}</script>`, '');
+    t.notOk(
+      /[\0-\u0008\u000B-\u001F\u007F-\u009F]/.test(body),
+      String(/[\0-\u0008\u000B-\u001F\u007F-\u009F]/),
+    );
+    t.notOk(/<[^>]* (style|on\w+|src)=/.test(body), String(/<[^>]* (style|on\w+|src)=/));
+    t.notOk(
+      /<(blink|script|style|link|img|iframe)\b/.test(body),
+      String(/<(blink|script|style|link|img|iframe)\b/),
+    );
+    checkHolds(t, body, /^<!doctype html>\s*<html lang="en"/);
+    t.equal(body.match(/<h1>/g)?.length, 1);
+  }
+});
+
+t.test('Every element of a page is closed where it was opened', async (t) => {
+  for (const events of [showcaseRun(), sampleRun(), []]) {
+    const body = (await page(events)).replace(`<script>${script}</script>`, '');
+    const open: string[] = [];
+    for (const [, close, name = '', itself] of body.matchAll(/<(\/?)([a-z][\w-]*)(?:\s[^>]*?)?(\/?)>/g)) {
+      if (itself === '/' || /^(br|hr)$/.test(name)) continue;
+      if (close === '') open.push(name);
+      else if (open.pop() !== name) t.fail(`</${name}> in ${open.join(' ')}`);
+    }
+    t.strictSame(open, []);
+  }
+});
+
+t.test('The policy names the very script and stylesheet of the page', async (t) => {
+  const text = await page(passedRun());
+  for (const [name, content] of [
+    ['script', script],
+    ['style', style],
+  ] as const) {
+    const hash = createHash('sha256').update(content).digest('base64');
+    t.ok(text.includes(`${name}-src 'sha256-${hash}'`), name);
+    t.ok(text.includes(`<${name}>${content}</${name}>`), name);
+  }
+  t.ok(text.indexOf('Content-Security-Policy') < text.indexOf('<title>'));
+});
+
+t.test('The packed assets are those of the sources, and small', async (t) => {
+  const { generateAssets } = await import('../../reports/html/assets.mjs');
+  const packed = readFileSync(join(import.meta.dirname, '../../reports/html/assets.gen.ts'), 'utf8');
+  t.equal(packed, await generateAssets(), 'node reports/html/assets.mjs makes them anew');
+  t.ok(script.length < 40_000, `script ${script.length}`);
+  t.ok(style.length < 20_000, `style ${style.length}`);
+});
+
+t.test('Failures come first, with cause, comparison and the command to run it again', async (t) => {
+  const text = await page(showcaseRun());
+  const order = [
+    'What went wrong',
+    'stdout: line 3 differs',
+    '<mark>active (running)</mark>',
+    '<mark>failed (Result: exit-code)</mark>',
+    'expected exit 0, saw 3',
+    'rootlab run workshop/docker-without-docker@debian-13',
+    '--shell on-failure',
+    'id="jobs"',
+    'id="environment"',
+  ];
+  const places = order.map((words) => text.indexOf(words));
+  t.notOk(places.includes(-1), `all there: ${places.join(' ')}`);
+  t.strictSame(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+});
+
+t.test('A run that passed has no failures to show', async (t) => {
+  const text = await page(passedRun());
+  checkHolds(t, text, /<h1>[^]*?The job passed<\/h1>/);
+  t.notOk(/What went wrong/.test(text), String(/What went wrong/));
+});
+
+t.test('A run that was cut says so', async (t) => {
+  const text = await page(cutRun());
+  checkHolds(t, text, /<h1>[^]*?interrupted of/);
+  checkHolds(t, text, /none: the run was cut short/);
+});
+
+t.test('The middle of long output is cut and counted', async (t) => {
+  const out = Array.from({ length: 1_000 }, (_, index) => `number ${index + 1}\n`).join('');
+  await checkStep(t, { out }, /number 200<[^]*600 lines cut[^]*number 801</);
+  await checkStep(t, { out: 'x'.repeat(20_000) }, /… 12,000 characters cut/);
+});
+
+t.test('stderr is told apart, in the order it came', async (t) =>
+  checkStep(
+    t,
+    { out: 'one\n', err: 'two\n' },
+    /<t-l>one<\/t-l><t-l class="err">two<\/t-l>/,
+    /class="key">stderr/,
+  ),
+);
+t.test('Bytes that are no UTF-8 still show', async (t) =>
+  checkStep(t, { bytes: Buffer.from([0x61, 0xff, 0x62]).toString('base64') }, /<t-l>a\u{FFFD}b<\/t-l>/u),
+);
+t.test('Prose is Markdown without HTML, images or scripts', async (t) =>
+  checkStep(
+    t,
+    {
+      say: '# T\n\n**b** <img src=x> ![i](http://e.org/x.png) [j](javascript:alert(1)) [l](https://e.org)\n\n|a|\n|:-:|\n|b|\n',
+    },
+    /<h5>T<\/h5>/,
+    /<strong>b<\/strong> &lt;img src=x&gt; !<a href="http:\/\/e\.org\/x\.png"[^>]*>i<\/a> \[j\]\(javascript:alert\(1\)\)/,
+    /<a href="https:\/\/e\.org" rel="noopener noreferrer nofollow">l<\/a>/,
+    /<th>a<\/th>/,
+  ),
+);
+t.test('A check shows what was expected and seen', async (t) => {
+  const check = {
+    type: 'check',
+    job: 'area/case@debian-12',
+    step: 'one',
+    name: 'unit a.service active',
+    ok: false,
+    expected: 'active',
+    actual: 'failed',
+  } as const;
+  await checkStep(
+    t,
+    { more: [check] },
+    /unit a\.service active<\/th>\s*<td><code>active<\/code><\/td>\s*<td><code><mark>failed<\/mark>/,
+  );
+});
+t.test('Hints wait to be opened', async (t) =>
+  checkHolds(
+    t,
+    await page(showcaseRun()),
+    /<summary>2 hints<\/summary>\s*<ol>\s*<li>The tool is called <code>systemd-nspawn<\/code>/,
+  ),
+);
+
+t.test('The boot chart is a table too', async (t) => {
+  const text = await page(showcaseRun());
+  checkHolds(t, text, /<th scope="row" title="systemd-journald\.service">/);
+  checkHolds(t, text, /systemd-modules-load\.service <span class="o-failed">failed<\/span>/);
+  checkHolds(t, text, /graphical\.target reached\s+1\.91s/);
+});
+
+t.test('A page comes in pieces', async (t) => {
+  const sizes: number[] = [];
+  const chunks =
+    htmlReporter({ colour: false, columns: 80, live: false }).render?.(foldEvents(showcaseRun())) ?? [];
+  for await (const { path, chunk } of chunks) {
+    t.equal(path, 'index.html');
+    sizes.push(chunk.length);
+  }
+  t.ok(sizes.length > 20);
+});
