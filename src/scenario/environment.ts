@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { report } from '../problem.ts';
 import { whyNotName } from '../names.ts';
 import type { Cell } from '../yaml.ts';
-import { mapOf, notYetHint, problem } from './shape.ts';
+import { jsonNotes, mapOf, notYetHint, problem, textJson } from './shape.ts';
 import { defineName, text } from './text.ts';
 
 const value = text('the variable');
@@ -41,3 +41,6 @@ export const stepEnvironment: z.ZodType<Readonly<Record<string, string>>> = z.pr
   },
   z.record(z.string(), z.string()),
 );
+
+const json = { type: 'object', additionalProperties: textJson('the variable') } as const;
+for (const schema of [environment, stepEnvironment]) jsonNotes.set(schema, { json });

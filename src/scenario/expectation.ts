@@ -75,7 +75,7 @@ export const where: z.ZodType<Readonly<Record<string, string>>> = z.preprocess(
 
 // The order is that of reading: what the texts capture is known to `where` and `took`.
 const fields = object(
-  { what: 'expect', short: 'stdout' },
+  { what: 'expect', short: 'stdout', also: matcherNames },
   {
     exit: exit.optional(),
     stdout: catching.optional(),

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { suggest } from '../nearest.ts';
-import { checkRegex, isPattern, parsePattern } from '../pattern.ts';
+import { checkRegex } from '../pattern.ts';
 import { capturesOf, checkMatcher } from '../match.ts';
 import { report, reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textJson, textOf } from './shape.ts';
+import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textOf } from './shape.ts';
 import { checkNames, checkReferences, defineName, locate, text } from './text.ts';
 import { comparison } from './quantity.ts';
 
@@ -37,7 +37,6 @@ const matchers: z.ZodType<readonly Matcher[]> = z.preprocess(
   (cell: Cell) => someItems(cell),
   z.array(matcherValue),
 );
-jsonNotes.set(matchers, { one: true });
 
 /** A list that must not be empty: `contains: []` would assert nothing. */
 function someItems(cell: Cell): readonly Cell[] {
@@ -47,20 +46,12 @@ function someItems(cell: Cell): readonly Cell[] {
   return items;
 }
 
+/** What is wrong in the pattern itself is told by `checked`, once for the whole matcher. */
 const pattern = z.transform((cell: Cell): string => {
-  const source = textOf(cell, 'the pattern');
-  if (source === undefined) return '';
+  const source = textOf(cell, 'the pattern') ?? '';
   checkNames(source, cell);
-  const parsed = parsePattern(source);
-  if (!isPattern(parsed))
-    for (const wrong of parsed) {
-      const line = source.split('\n')[wrong.line - 1] ?? '';
-      const mention = line.slice(wrong.column - 1).trimEnd();
-      report(cell.source, locate(cell, mention), wrong.message, wrong.hint);
-    }
   return source;
 });
-jsonNotes.set(pattern, { json: textJson('a pattern: the expected text with holes') });
 
 const regex = leaf('the regular expression', '', (source, cell) => {
   checkReferences(source, cell);
@@ -125,15 +116,34 @@ export const matcher: z.ZodType<Matcher> = z.preprocess(
 
 /** Of a whole text: what it catches whenever it matches is known from here on. */
 export const catching: z.ZodType<Matcher> = z.transform((cell: Cell): Matcher => {
+  const read = checked(cell);
+  if (mayCatch(read)) for (const name of capturesOf(read).keys()) defineName(name, 'capture', cell);
+  return read;
+});
+jsonNotes.set(catching, { ref: 'matcher' });
+
+/** A matcher without problems, or with all of them told. */
+export function checked(cell: Cell): Matcher {
   const { problems } = cell.source;
   const before = problems.length;
   const read = matcher.parse(cell);
-  if (problems.length > before) return read;
-  for (const { message, hint, at } of checkMatcher(read)) reportAt(cell.source, at, message, hint);
-  for (const name of capturesOf(read).keys()) defineName(name, 'capture', cell);
+  if (problems.length > before || !mayCatch(read)) return read;
+  for (const { message, hint, at, offset } of checkMatcher(read)) {
+    const line = read.kind === 'pattern' ? lineFrom(read.value, offset ?? 0) : '';
+    if (line === '') reportAt(cell.source, at, message, hint);
+    else report(cell.source, locate(cell, line), message, hint);
+  }
   return read;
-});
-jsonNotes.set(catching, { as: matcher });
+}
+
+/** A plain text without holes and variables has no problems and catches nothing; most are of this kind. */
+function mayCatch(read: Matcher): boolean {
+  return read.kind !== 'pattern' || read.value.includes('<') || read.value.includes('${');
+}
+
+function lineFrom(text: string, offset: number): string {
+  return (text.slice(offset).split('\n')[0] ?? '').trimEnd();
+}
 
 function choose(cell: Cell): unknown {
   const fallback = { kind: 'pattern', value: missing(cell), at: placeOf(cell) };

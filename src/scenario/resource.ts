@@ -5,7 +5,7 @@ import { suggest } from '../nearest.ts';
 import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
-import { matcher, matcherNames, type Matcher } from './matcher.ts';
+import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
@@ -36,10 +36,19 @@ export type ResourceName = keyof typeof resourceFacts;
 
 const laterResources: readonly string[] = ['http', 'cgroup'];
 export const resourceNames = keysOf(resourceFacts);
-const expectationKeys = ['exit', 'stdout', 'stderr', 'output', 'where', 'took', 'expect', ...matcherNames];
+export const expectationKeys = [
+  'exit',
+  'stdout',
+  'stderr',
+  'output',
+  'where',
+  'took',
+  'expect',
+  ...matcherNames,
+];
 
 /** Facts with few values. */
-const factValues: Readonly<Record<string, readonly string[]>> = {
+export const factValues: Readonly<Record<string, readonly string[]>> = {
   exists: ['true', 'false'],
   listening: ['true', 'false'],
   loaded: ['true', 'false'],
@@ -65,7 +74,7 @@ export interface ResourceCheck {
   readonly at: Place;
 }
 
-/** A resource is read by the tables above; its JSON Schema comes from them as well (json-schema.ts). */
+/** A resource is read by the tables above; its JSON Schema comes from them as well. */
 export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): ResourceCheck => {
   const fallback: ResourceCheck = { kind: 'file', name: '', facts: [], at: placeOf(cell) };
   if (cell.kind !== 'map') {
@@ -86,7 +95,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
 const name = text('the name of the resource');
 const rawName = rawText('the command');
 export const resources = list('check', resource);
-jsonNotes.set(resource, { resource: true });
+jsonNotes.set(resource, { ref: 'resource' });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
   // `file` has an `owner`, `package` is no fact: a key is the resource's own wherever it names one.
@@ -159,7 +168,7 @@ function readFact(fact: string, { offset, value: cell }: Entry): Fact {
     }
     if (cell.empty) return { name: fact, expected: { kind: 'pattern', value: '', at }, at };
   }
-  return { name: fact, expected: matcher.parse(listOf(fact, cell)), at };
+  return { name: fact, expected: checked(listOf(fact, cell)), at };
 }
 
 /** `contains` and `lacks` look for each item; elsewhere a list is the whole of it, one item a line, `[]` is none. */

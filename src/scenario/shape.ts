@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { Place } from '../error.ts';
-import { suggest } from '../nearest.ts';
+import { nearest, suggest } from '../nearest.ts';
 import { placeAt, report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 
@@ -17,10 +17,9 @@ export interface JsonNote {
   readonly one?: true;
   /** A text may stand for the map with this one key. */
   readonly short?: string;
-  /** Read by the tables of resource.ts. */
-  readonly resource?: true;
-  /** Read by the tables of step.ts. */
-  readonly step?: true;
+  readonly also?: readonly string[];
+  /** One of the parts that json-schema names in `$defs`. */
+  readonly ref?: 'matcher' | 'resource' | 'step';
   /** Reads by hand what this schema declares. */
   readonly as?: z.ZodType;
 }
@@ -131,6 +130,8 @@ export interface ObjectOptions {
   readonly later?: readonly string[];
   /** A text stands for the map with this one key. */
   readonly short?: string;
+  /** Keys that are rewritten before the fields are read. */
+  readonly also?: readonly string[];
 }
 
 /** A map with these keys and no others; its place comes as `at`. */
@@ -141,7 +142,11 @@ export function object<S extends z.core.$ZodLooseShape>(
   const schema = z.strictObject({ ...shape, at: place });
   const known = knownKeys(shape, options.later);
   const piped = z.preprocess((cell: Cell) => fieldsOf(cell, known, options), schema);
-  if (options.short !== undefined) jsonNotes.set(piped, { short: options.short });
+  const { short, also } = options;
+  jsonNotes.set(piped, {
+    ...(short === undefined ? {} : { short }),
+    ...(also === undefined ? {} : { also }),
+  });
   return piped;
 }
 
@@ -171,12 +176,19 @@ export function fieldsOf(cell: Cell, known: KnownKeys, options: ObjectOptions): 
   if (short) fields[options.short] = cell;
   for (const [key, entry] of map?.entries ?? []) {
     if (known.names.includes(key)) fields[key] = entry.value;
-    else reportUnknownKey(cell, key, entry.offset, known, options.what);
+    else {
+      const names = [...known.names, ...(options.also ?? [])];
+      reportUnknownKey(cell, key, entry.offset, { names, later: known.later }, options.what);
+    }
   }
   for (const key of known.required) {
     if (key in fields) continue;
+    // A misspelt key is told once.
+    const misspelt = [...(map?.entries.keys() ?? [])].some(
+      (other) => !known.names.includes(other) && nearest(other, [key]) !== undefined,
+    );
     problem(
-      map ?? missing(cell),
+      map === undefined || misspelt ? missing(cell) : map,
       `${options.what} has no "${key}"`,
       `add ${key}: …${known.required.length > 1 ? ` (required: ${known.required.join(', ')})` : ''}`,
     );

@@ -91,7 +91,7 @@ const conditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell): re
 jsonNotes.set(conditions, { json: { type: ['object', 'array'] } });
 
 /** Read after the verb, in this order: what a step captures is known to the keys that follow it. */
-const commonFields = {
+export const commonFields = {
   title: line('title').optional(),
   id: stepId.optional(),
   say: rawText('say').optional(),
@@ -178,7 +178,7 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     ...action,
   };
 });
-jsonNotes.set(rawStep, { step: true });
+jsonNotes.set(rawStep, { ref: 'step' });
 
 /** The one verb of a step; a second one is a problem. */
 function verbOf(map: MapCell | undefined): VerbName {

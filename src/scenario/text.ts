@@ -37,20 +37,7 @@ export function word(what: string, form: RegExp, hint: string): z.ZodType<string
       if (!form.test(value)) problem(cell, `${what} cannot be "${value}"`, hint);
       return value;
     },
-    { type: 'string', pattern: form.source },
-  );
-}
-
-export function oneOf<T extends string>(what: string, values: readonly [T, ...T[]]): z.ZodType<T> {
-  return leaf<T>(
-    what,
-    values[0],
-    (value, cell) => {
-      const found = values.find((candidate) => candidate === value);
-      if (found === undefined) problem(cell, `${what} cannot be "${value}"`, suggest(value, values));
-      return found ?? values[0];
-    },
-    { type: 'string', enum: [...values] },
+    { pattern: form.source },
   );
 }
 

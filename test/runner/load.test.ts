@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import t, { type Test } from 'tap';
+import { UserError } from '../../src/error.ts';
+import { loadJobs } from '../../runner/load.ts';
+
+const good = 'title: A\nmachine: base\nsteps: [{run: x}]\n';
+const images = 'images: [{name: base, directory: .}]\n';
+
+/** Names of the jobs, or the error, that these words give in a folder with these files. */
+async function load(
+  t: Test,
+  files: Readonly<Record<string, string>>,
+  ...words: string[]
+): Promise<readonly string[] | string> {
+  const folder = mkdtempSync(join(tmpdir(), 'rootlab-load-'));
+  const before = process.cwd();
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  process.chdir(folder);
+  try {
+    return (await loadJobs(words, {})).jobs.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof UserError)
+      return `${error.message}${error.hint === undefined ? '' : `\nhint: ${error.hint}`}`.replaceAll(
+        folder,
+        '',
+      );
+    throw error;
+  } finally {
+    process.chdir(before);
+  }
+}
+
+const tree = {
+  'rootlab.yaml': images,
+  'x/a.yaml': good,
+  'x/b.yml': good,
+  'c.yaml': good,
+  '.hidden/d.yaml': 'no',
+};
+
+t.test('folders, files, globs and names of jobs', async (t) => {
+  t.same(await load(t, tree), ['c@base', 'x/a@base', 'x/b@base']);
+  t.same(await load(t, tree, 'x'), ['x/a@base', 'x/b@base']);
+  t.same(await load(t, tree, 'x/b.yml', 'c.yaml'), ['x/b@base', 'c@base']);
+  t.same(await load(t, tree, '**/a.yaml'), ['x/a@base']);
+  t.same(await load(t, tree, 'x/a@base'), ['x/a@base']);
+  t.same(await load(t, tree, '*b@*'), ['x/b@base']);
+});
+
+t.test('a job named alone does not suffer from other files', async (t) => {
+  t.same(await load(t, { ...tree, 'broken.yaml': 'x' }, 'c@base'), ['c@base']);
+});
+
+t.test('what is not there names the nearest', async (t) => {
+  t.equal(
+    await load(t, tree, 'x/aa.yaml'),
+    'cannot read "x/aa.yaml": there is no such file\nhint: did you mean "x/a.yaml"?',
+  );
+  t.equal(
+    await load(t, tree, 'x/aa'),
+    'cannot find "x/aa": it is no path, and no job has such a name\nhint: did you mean "x/a"?',
+  );
+  t.match(await load(t, { 'empty/note.txt': '' }, 'empty'), /cannot find scenarios in "empty"/);
+});
+
+t.test('all problems of all files come at once', async (t) => {
+  const files = {
+    'a.yaml': good.replace('machine', 'machin'),
+    'b.yaml': good.replace('base', 'debian-21'),
+    'c.yaml': 'title: A\nmachine: {image: debian-12, files: {path: /x, from: gone}}\nsteps: [{say: x}]',
+  };
+  t.equal(
+    await load(t, files),
+    `a.yaml:2:1: unknown key "machin" in the scenario
+  machin: base
+  ^
+hint: did you mean "machine"?
+
+b.yaml:2:10: no image is called "debian-21"
+  machine: debian-21
+           ^
+hint: did you mean "debian-11"?
+
+c.yaml:2:53: there is no file /gone
+  machine: {image: debian-12, files: {path: /x, from: gone}}
+                                                      ^
+hint: paths are taken from the folder of this file
+
+3 problems in 3 files`,
+  );
+});
+
+t.test('a file that is no UTF-8 is a problem of that file', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'rootlab-load-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'a.yaml'), new Uint8Array([0x74, 0xff]));
+  await t.rejects(loadJobs([folder], {}), {
+    message: /a\.yaml:1:1: cannot read the file: it is not UTF-8 text/,
+  });
+});
+
+t.test('two scenarios of one name are a problem', async (t) => {
+  t.match(await load(t, { ...tree, 'x/a.yml': good }), /the scenario's name "x\/a" is that of/);
+});

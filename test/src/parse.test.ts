@@ -1,0 +1,185 @@
+import t from 'tap';
+import { checkProblems, messagesOf, scenarioOf, withSteps } from './parse-check.ts';
+
+t.test('an unknown key names the nearest one', async (t) => {
+  checkProblems(
+    t,
+    withSteps('- run: x\n  exepct: y'),
+    `
+a.yaml:5:3: unknown key "exepct" in a step
+    exepct: y
+    ^
+hint: did you mean "expect"?`,
+  );
+});
+
+t.test('a key of the language that does not run yet says so', async (t) => {
+  t.same(messagesOf(`${withSteps('- {run: x, retry: {times: 2}, on: a}')}\nwatch: {}`), [
+    '4:12: "retry" is not there yet in a step',
+    '4:31: "on" is not there yet in a step',
+    '5:1: "watch" is not there yet in the scenario',
+  ]);
+  t.same(messagesOf('title: A\nmachine: {image: a, network: uplink}\nsteps: [{wait: {http: x}}]'), [
+    '2:21: "network" is not there yet in machine',
+    '3:17: "http" is not there yet as a resource',
+  ]);
+});
+
+t.test('a step does one thing, and says so with one verb', async (t) => {
+  t.same(
+    messagesOf(
+      withSteps(
+        '- {run: x, wait: {unit: a}}\n- {title: nothing}\n- {say: x, expect: y}\n- {wait: {unit: a}, stdin: b}',
+      ),
+    ),
+    [
+      '4:12: a step has one verb, and "run" stands in it already',
+      '5:3: this step does nothing',
+      '6:12: "expect" means nothing in a step with "say"',
+      '7:21: "stdin" means nothing in a step with "wait"',
+    ],
+  );
+});
+
+t.test('missing keys and steps are errors', async (t) => {
+  t.same(messagesOf('summary: x\nsteps: []'), [
+    '1:1: the scenario has no "title"',
+    '1:1: the scenario has no "machine"',
+    '2:8: a scenario without steps tests nothing',
+  ]);
+  t.same(messagesOf(withSteps('- write: /x')), ['4:3: the file has neither "content" nor "from"']);
+});
+
+t.test('quantities, words and flags are checked', async (t) => {
+  t.same(
+    messagesOf(
+      'title: A\ntimeout: 5 parsecs\nkeep-going: maybe\nmachine: {image: a, disk: 4 apples}\nsteps: [{write: x, content: y, mode: rw, id: Long Name}]',
+    ),
+    [
+      '2:10: timeout cannot be "5 parsecs"',
+      '3:13: keep-going must be true or false, not "maybe"',
+      '4:27: disk cannot be "4 apples"',
+      '5:17: the path "x" does not begin with /',
+      '5:38: mode cannot be "rw"',
+      '5:46: id cannot be "Long Name"',
+    ],
+  );
+});
+
+t.test('expectations are checked before anything runs', async (t) => {
+  t.same(
+    messagesOf(
+      withSteps(
+        '- {run: x, expect: {stdout: "<a:itn>"}}\n- {run: x, expect: {where: {b: "1"}}}\n- {run: x, expect: {exit: never}}\n- {run: x, expect: {stdout: {matches: "("}}}\n- {run: x, expect: {stdout: {contians: y}}}\n- {run: x, expect: {stdout: {contains: []}}}\n- {run: x, expect: {}}',
+      ),
+    ),
+    [
+      '4:30: unknown type "itn" in "<a:itn>"',
+      '5:29: "where" names no capture: "b"',
+      '6:27: exit cannot be "never"',
+      '7:39: not a regular expression: missing closing ): `(`',
+      '8:30: unknown matcher "contians"',
+      '9:40: an empty list asserts nothing',
+      '10:20: an empty map expects nothing',
+    ],
+  );
+});
+
+t.test('a check is of one resource, with its own facts', async (t) => {
+  t.same(
+    messagesOf(
+      withSteps(
+        '- check: {unit: a, file: b}\n- check: {unit: a, mode: b}\n- check: {unti: a}\n- check: {port: 22/tcp, listening: perhaps}',
+      ),
+    ),
+    [
+      '4:20: two resources in one check: "unit" and "file"',
+      '5:20: unknown key "mode" in a check of "unit"',
+      '6:11: no resource is called "unti"',
+      '7:36: "listening" cannot be "perhaps"',
+    ],
+  );
+});
+
+t.test('a name must be known where it is used', async (t) => {
+  checkProblems(
+    t,
+    `title: A\nmatrix: {image: [a]}\nmachine: \${imgae}\nsteps:\n- run: \${anything}`,
+    `
+a.yaml:3:10: unknown name "imgae"
+  machine: \${imgae}
+           ^
+hint: did you mean "image"?; a literal is written $\${imgae}`,
+  );
+  t.same(
+    messagesOf(
+      withSteps(
+        '- {run: x, title: "${pid}"}\n- {run: x, expect: <pid:int>}\n- {run: x, title: "$${no} ${pid}"}\n- {run: "${b}", substitute: true}',
+      ),
+    ),
+    ['4:20: unknown name "pid"', '7:10: unknown name "b"'],
+  );
+});
+
+t.test('what prepare captures is known to the steps, wherever it stands', async (t) => {
+  const text = `${withSteps('- {run: x, title: "${a}"}')}\nprepare: [{run: x, expect: <a>}]`;
+  t.same(messagesOf(text), []);
+});
+
+t.test('names are none of the shell', async (t) => {
+  t.same(
+    messagesOf(
+      'title: A\nmatrix: {home: [a]}\nmachine: a\nenv: {LANG: x, A_b: y}\nsteps: [{run: x, expect: <path>}]',
+    ),
+    [
+      '2:10: axis: "home" is one of the shell\'s or the system\'s own names',
+      '4:7: variable: "LANG" is one of the shell\'s or the system\'s own names',
+      '4:16: variable: "A_b" is not a name (lower-case letters, digits and _, a letter first)',
+      '5:26: hole "<path>": "path" is one of the shell\'s or the system\'s own names',
+    ],
+  );
+});
+
+t.test('ids come from titles, then from numbers, and are unique', async (t) => {
+  const steps =
+    '- {title: "Boot it, now!", run: x}\n- run: x\n- {title: Boot it now, run: x}\n- {id: mine, run: x}';
+  t.same(
+    scenarioOf(withSteps(steps)).steps.map(({ id }) => id),
+    ['boot-it-now', 'step-2', 'boot-it-now-2', 'mine'],
+  );
+  t.same(messagesOf(withSteps('- {id: a, run: x}\n- {id: a, run: y}')), ['5:4: the id "a" stands twice']);
+});
+
+t.test('a matrix is checked as a whole', async (t) => {
+  t.same(
+    messagesOf(
+      'title: A\nmatrix: {a: [x, x], b: [], c: ["y z"], exclude: {a: q}, include: {a: n}}\nmachine: a\nsteps: [{say: x}]',
+    ),
+    [
+      '2:17: axis "a" has the value "x" twice',
+      '2:24: axis "b" has no values',
+      '2:32: an axis value cannot be "y z"',
+      '2:49: this exclude matches no combination: axis "a" has no value "q"',
+      '2:66: an include is a whole combination; this one has no "b", "c"',
+    ],
+  );
+});
+
+t.test('needs are known capabilities', async (t) => {
+  checkProblems(
+    t,
+    'title: A\nmachine: a\nneeds: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]\nsteps: [{say: x}]',
+    `
+a.yaml:3:9: unknown capability "nspwan"
+  needs: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]
+          ^
+hint: did you mean "nspawn"?`,
+  );
+});
+
+t.test('one item stands for a list, and files lie beside the scenario', async (t) => {
+  const scenario = scenarioOf(
+    'title: A\ntags: x\nmachine: {image: a, files: {path: /b, from: ../c}}\nsteps: {run: x, artifacts: /log}',
+  );
+  t.match(scenario, { tags: ['x'], machine: { files: [{ from: '/c' }] }, steps: [{ artifacts: ['/log'] }] });
+});

@@ -1,0 +1,120 @@
+import t, { type Test } from 'tap';
+import { parseConfiguration, checkCatalogue } from '../../src/image.ts';
+import { jobsOf, planEvent, planJobs, types, type Selection } from '../../src/plan.ts';
+import type { Scenario } from '../../src/scenario.ts';
+import { scenarioOf } from './parse-check.ts';
+
+const steps = 'steps: [{run: x}]';
+const matrix = scenarioOf(
+  `title: A\ntags: [slow, net]\nmatrix: {image: [d-12, d-13], mode: [a, b], exclude: {image: d-13, mode: b}, include: {image: d-11, mode: z}}\nmachine: \${image}\n${steps}`,
+);
+const host: Scenario = {
+  ...scenarioOf(`title: B\ntags: host\nmatrix: {x: ["1"]}\nmachine: host\nsteps: [{check: {unit: a}}]`),
+  name: 'host/b',
+};
+const both = [{ ...matrix, name: 'n/a' }, host];
+
+function checkNames(t: Test, selection: Selection, expected: readonly string[]): void {
+  t.same(
+    planJobs(both, selection).map(({ name }) => name),
+    expected,
+  );
+}
+
+const all = ['n/a@d-12,mode=a', 'n/a@d-12,mode=b', 'n/a@d-13,mode=a', 'n/a@d-11,mode=z', 'host/b@host,x=1'];
+
+t.test('a job is one combination; its name says the image once', async (t) => checkNames(t, {}, all));
+
+t.test('names select jobs by their beginnings at a boundary, and by globs', async (t) => {
+  checkNames(t, { names: ['n/a@d-12'] }, all.slice(0, 2));
+  checkNames(t, { names: ['n'] }, all.slice(0, 4));
+  checkNames(t, { names: ['*mode=a', 'host/b'] }, [all[0] ?? '', all[2] ?? '', all[4] ?? '']);
+  t.throws(() => planJobs(both, { names: ['n/a@d-1'] }), {
+    message: 'cannot select "n/a@d-1": no job has such a name',
+    status: 2,
+  });
+});
+
+t.test('tags are joined by not, and, or', async (t) => {
+  checkNames(t, { tags: ['not slow'] }, all.slice(4));
+  checkNames(t, { tags: ['host or (slow and not net)'] }, all.slice(4));
+  checkNames(t, { tags: ['slow', 'net'], images: ['d-13'] }, all.slice(2, 3));
+  t.throws(() => planJobs(both, { tags: ['slow and'] }), {
+    message: 'cannot read --tag "slow and": a tag is missing at the end',
+  });
+  t.throws(() => planJobs(both, { tags: ['slow net'] }), {
+    message: /"and" or "or" is missing before "net"/,
+  });
+});
+
+t.test('no job at all is an error that names what there is', async (t) => {
+  t.throws(() => planJobs(both, { tags: ['fast'] }), {
+    message: 'cannot select jobs: none of 5 has --tag "fast"',
+    hint: 'tags here: host, net, slow',
+  });
+  t.throws(() => planJobs([], {}), { message: 'cannot select jobs: there are no scenarios' });
+});
+
+t.test('the machine of a job holds no axis any more', async (t) => {
+  const scenario = scenarioOf(
+    `title: A\nmatrix: {image: [d]}\nmachine: {image: "\${image}", trees: {path: "/t/\${image}", image: "\${image}-x"}}\n${steps}`,
+  );
+  t.match(jobsOf(scenario), [
+    { name: 'a@d', machine: { image: 'd', trees: [{ path: '/t/d', image: 'd-x' }] } },
+  ]);
+});
+
+t.test('the plan of the log names every step, the boot first', async (t) => {
+  const scenario = scenarioOf(`title: A\nmachine: d\nprepare: [{run: p}]\n${steps}\ncleanup: [{run: c}]`);
+  t.match(planEvent(jobsOf(scenario)), {
+    type: 'plan',
+    jobs: [
+      {
+        job: 'a@d',
+        steps: [{ id: 'boot' }, { id: 'prepare-1' }, { id: 'step-1', verb: 'run' }, { id: 'cleanup-1' }],
+      },
+    ],
+  });
+});
+
+t.test('a scenario of checks alone types nothing', async (t) => {
+  t.notOk(types({ scenario: host }));
+  t.ok(types({ scenario: matrix }));
+  t.ok(types({ scenario: scenarioOf('title: A\nmachine: host\nsteps: [{check: {output-of: x}}]') }));
+});
+
+function configurationProblems(text: string): readonly string[] {
+  const { configuration, source } = parseConfiguration(text, { file: 'rootlab.yaml', directory: '/dir' });
+  checkCatalogue(configuration.images, [source]);
+  return source.problems.map(({ place, message }) => `${place.line}:${place.column}: ${message}`);
+}
+
+t.test('images have one recipe, and are not made from themselves', async (t) => {
+  t.same(
+    configurationProblems(
+      'images:\n- {name: a, from: b}\n- {name: b, from: a}\n- {name: c, tar: x.tar, directory: y}\n- {name: d, dnf: {}}\n- {name: e}\n- {name: f, from: nowhere}',
+    ),
+    [
+      '4:25: an image has one recipe, and "tar" stands in it already',
+      '5:13: "dnf" is not there yet in an image',
+      '6:3: the image has no recipe',
+      '2:3: image "a" is made from itself: a from b from a',
+      '3:3: image "b" is made from itself: b from a from b',
+      '7:3: image "f" is made from "nowhere", which is no image',
+    ],
+  );
+});
+
+t.test('a recipe is read with its defaults', async (t) => {
+  const { configuration } = parseConfiguration(
+    'allow-host: true\nimages: [{name: a, mmdebstrap: {suite: s, check-valid-until: false}, packages: p}, {name: b, tar: x.tar}]',
+    { file: 'f', directory: '/dir' },
+  );
+  t.match(configuration, {
+    allowHost: true,
+    images: [
+      { name: 'a', recipe: { kind: 'mmdebstrap', suite: 's', checkValidUntil: false }, packages: ['p'] },
+      { name: 'b', recipe: { kind: 'tar', file: '/dir/x.tar' } },
+    ],
+  });
+});
