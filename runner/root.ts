@@ -10,6 +10,8 @@ export interface RootPlan {
   /** The image's layers, uppermost first; never written to. */
   readonly layers: readonly string[];
   readonly trees: readonly { readonly path: string; readonly layers: readonly string[] }[];
+  /** Whether machines may be started in it. */
+  readonly nests: boolean;
   /** What the image says in /etc/hosts, if anything. */
   readonly hosts: string | undefined;
 }
@@ -43,7 +45,7 @@ export function rootScript(plan: RootPlan): readonly string[] {
   const mounts = [
     overlay(plan.layers, workPath, rootPath),
     // systemd-nspawn -U maps ids on a plain file system, and would chown every file on an overlay.
-    `mount --bind ${workPath}/machines ${rootPath}/var/lib/machines`,
+    ...(plan.nests ? [`mount --bind ${workPath}/machines ${rootPath}/var/lib/machines`] : []),
     ...trees.flatMap(({ path, layers, work }) => {
       const place = quote(join(rootPath, path));
       return [`mkdir -p ${place}`, overlay(layers, work, place)];

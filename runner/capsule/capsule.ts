@@ -90,10 +90,7 @@ function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefin
   return [
     'set -e',
     enter(group.capsule),
-    // A private /run: nothing of systemd-nspawn's bookkeeping reaches the host's.
-    'mount -t tmpfs -o mode=755 tmpfs /run',
-    `mkdir ${workPath}`,
-    ...(image === undefined ? tmpfsWork(job.diskBytes) : loopWork(image, job.diskBytes)),
+    ...(image === undefined ? memoryWork(job.diskBytes) : loopWork(image, job.diskBytes)),
     ...rootScript(job.root),
     'echo mounted >&3',
     'set +e',
@@ -106,14 +103,17 @@ function enter(groups: readonly string[]): string {
   return groups.map((group) => `echo 0 >${quote(join(group, 'cgroup.procs'))}`).join('; ');
 }
 
-function tmpfsWork(diskBytes: number): readonly string[] {
-  return [`mount -t tmpfs -o mode=755,size=${diskBytes} tmpfs ${workPath}`];
+/** A private /run, so that nothing of systemd-nspawn's bookkeeping reaches the host's, and in it the work. */
+function memoryWork(diskBytes: number): readonly string[] {
+  return [`mount -t tmpfs -o mode=755,size=${diskBytes} tmpfs /run`];
 }
 
 /** Unlinked as soon as it is mounted, and detached by its last unmount: nothing to clean up later. */
 function loopWork(image: string, diskBytes: number): readonly string[] {
   const file = quote(image);
   return [
+    'mount -t tmpfs -o mode=755 tmpfs /run',
+    `mkdir ${workPath}`,
     `truncate -s ${diskBytes} ${file}`,
     `mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard ${file}`,
     `mount -o loop ${file} ${workPath}`,

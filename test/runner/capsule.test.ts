@@ -58,6 +58,7 @@ t.test('a root is laid out from its layers, uppermost first, and its trees from 
     name: 'm',
     layers: ['/a', '/b'],
     trees: [{ path: '/srv/a b', layers: ['/c'] }],
+    nests: true,
     hosts: undefined,
   };
   const text = rootScript(plan).join('\n');

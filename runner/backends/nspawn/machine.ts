@@ -58,6 +58,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       name: options.name,
       layers: options.image.layers,
       trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
+      nests: spec.init || options.trees.length > 0,
       hosts: await readInLayers(options.image.layers, 'etc/hosts'),
     },
     storage: storageFor(spec, run),
