@@ -110,13 +110,6 @@ export function planEvent(jobs: readonly Job[]): EventBody {
 }
 
 function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
-  const phase = (steps: readonly Step[], verb?: 'prepare' | 'cleanup'): readonly PlannedStep[] =>
-    steps.map((step) => ({
-      id: step.id,
-      title: step.title ?? step.id,
-      verb: verb ?? step.verb,
-      place: step.at,
-    }));
   const boot: PlannedStep = { id: 'boot', title: 'boot', verb: 'boot-machine', place: machine.at };
   return {
     job: name,
@@ -126,11 +119,20 @@ function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
     axes,
     steps: [
       boot,
-      ...phase(scenario.prepare, 'prepare'),
-      ...phase(scenario.steps),
-      ...phase(scenario.cleanup, 'cleanup'),
+      ...plannedSteps(scenario.prepare, 'prepare'),
+      ...plannedSteps(scenario.steps),
+      ...plannedSteps(scenario.cleanup, 'cleanup'),
     ],
   };
+}
+
+function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): readonly PlannedStep[] {
+  return steps.map((step) => ({
+    id: step.id,
+    title: step.title ?? step.id,
+    verb: phase ?? step.verb,
+    place: step.at,
+  }));
 }
 
 /** Whether a job types anything into its machine; `check` and `wait` alone only look. */

@@ -35,7 +35,7 @@ export const matrix: z.ZodType<Matrix> = z.transform((cell: Cell): Matrix => {
   }
   const read = { axes, exclude: excluded(map, axes), include: included(map, axes) };
   const all = combinations(read);
-  const keys = all.map((combination) => JSON.stringify(Object.entries(combination).toSorted()));
+  const keys = all.map((combination) => axes.map(({ name }) => combination[name] ?? '').join('\n'));
   if (new Set(keys).size < keys.length)
     problem(
       map.entries.get('include')?.value ?? cell,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, nat, property } from 'fast-check';
 import t from 'tap';
 import { parseScenario } from '../../src/parse.ts';
 import { checkProblems, messagesOf, scenarioOf, withSteps } from './parse-check.ts';
@@ -93,7 +93,7 @@ t.test('whatever is done to a good file, it gives problems or a scenario, never 
   const good = withSteps(
     '- title: B\n  run: echo ${x}\n  expect: {stdout: "<a:int>...", where: {a: "> 1"}}\n- write: /x\n  content: |\n    y\n- check: [{unit: a, active: x}]\n',
   );
-  const piece = fc.constantFrom(
+  const piece = constantFrom(
     '${',
     '<',
     ':',
@@ -112,8 +112,8 @@ t.test('whatever is done to a good file, it gives problems or a scenario, never 
     '\u0000',
     '"',
   );
-  fc.assert(
-    fc.property(fc.nat(good.length), fc.nat(8), fc.array(piece, { maxLength: 4 }), (at, cut, pieces) => {
+  assert(
+    property(nat(good.length), nat(8), array(piece, { maxLength: 4 }), (at, cut, pieces) => {
       const text = good.slice(0, at) + pieces.join('') + good.slice(at + cut);
       const parsed = parseScenario(text, { file: 'a', name: 'a', directory: '/' });
       return 'scenario' in parsed || parsed.problems.length > 0;
