@@ -32,7 +32,6 @@ export async function runTool(argv: readonly string[], options: ToolOptions = {}
   const [file = '', ...args] = argv;
   const child = execa(file, args, {
     reject: false,
-    all: options.onLine !== undefined,
     // Ctrl-C at our terminal must not reach it past us.
     detached: true,
     cleanup: true,
@@ -53,7 +52,11 @@ export async function runTool(argv: readonly string[], options: ToolOptions = {}
   options.signal?.addEventListener('abort', end, { once: true });
   if (options.signal?.aborted === true) end();
   try {
-    if (options.onLine !== undefined) await readLines(child.iterable({ from: 'all' }), options.onLine);
+    const { onLine } = options;
+    if (onLine !== undefined) {
+      const streams = (['stdout', 'stderr'] as const).map((from) => child.iterable({ from }));
+      await Promise.allSettled(streams.map((lines) => readLines(lines, onLine)));
+    }
     const done = await child;
     const exit = done.exitCode ?? exitOfSignal(done.signal ?? null) ?? noSuchProgram;
     const stderr = done.code === 'ENOENT' ? `${done.shortMessage}\n` : done.stderr;

@@ -7,9 +7,9 @@ const shellMs = 500;
 const childrenMs = 500;
 const pollMs = 10;
 
-/** An idle shell gets to run its EXIT trap; what descends from it, or is in its session, gets a TERM first. */
-export async function endShell(shell: Shell): Promise<void> {
-  const children = childrenOf(shell);
+/** `leaders` are those of earlier shells as well. An idle shell gets to run its EXIT trap; what descends from it, or is in its session, gets a TERM first. */
+export async function endShell(shell: Shell, leaders: ReadonlySet<number>): Promise<void> {
+  const children = childrenOf(shell, leaders);
   for (const { pid } of children) {
     sendSignal(pid, 'SIGTERM');
     sendSignal(pid, 'SIGCONT');
@@ -25,24 +25,24 @@ export async function endShell(shell: Shell): Promise<void> {
   const until = performance.now() + childrenMs;
   while (children.some(isAlive) && performance.now() < until) await sleep(pollMs);
   // Born meanwhile or deaf to TERM.
-  for (const entry of [...children, ...orphansOf(shell)])
+  for (const entry of [...children, ...orphansOf(shell, leaders)])
     if (isAlive(entry)) sendSignal(entry.pid, 'SIGKILL');
 }
 
-function childrenOf(shell: Shell): ProcessEntry[] {
+function childrenOf(shell: Shell, leaders: ReadonlySet<number>): ProcessEntry[] {
   const table = listProcesses();
   const below = shell.alive() ? descendantsOf(shell.pid, table) : [];
-  const orphans = [...table.values()].filter((entry) => isOrphan(entry, shell));
+  const orphans = [...table.values()].filter((entry) => isOrphan(entry, shell, leaders));
   return [...new Set([...below, ...orphans])].filter((entry) => entry.pid !== shell.pid);
 }
 
-function orphansOf(shell: Shell): ProcessEntry[] {
-  return [...listProcesses().values()].filter((entry) => isOrphan(entry, shell));
+function orphansOf(shell: Shell, leaders: ReadonlySet<number>): ProcessEntry[] {
+  return [...listProcesses().values()].filter((entry) => isOrphan(entry, shell, leaders));
 }
 
-/** In the shell's session, and no link of the chain from the process we started to the shell. */
-function isOrphan(entry: ProcessEntry, shell: Shell): boolean {
-  return entry.session === shell.leader && !shell.chain.includes(entry.pid);
+/** In a session of ours, and no link of the chain from the process we started to the shell. */
+function isOrphan(entry: ProcessEntry, shell: Shell, leaders: ReadonlySet<number>): boolean {
+  return leaders.has(entry.session) && !shell.chain.includes(entry.pid);
 }
 
 function isAlive(entry: ProcessEntry): boolean {

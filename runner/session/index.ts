@@ -46,11 +46,13 @@ export async function openSession(
   let exported: Buffer | undefined;
   // Once a step has defined something, any word may change what is exported.
   let opaque = false;
+  const leaders = new Set<number>();
   let busy = false;
   let disposed = false;
 
   async function open(pipes: readonly Pipe[]): Promise<Shell> {
     shell = await startShell(name, place, handed, asShellPipes(pipes), last);
+    leaders.add(shell.leader);
     return shell;
   }
 
@@ -96,7 +98,9 @@ export async function openSession(
     const restricted = end.answer?.flags.includes('r') === true;
     if (end.answer !== undefined && !restricted) return undefined;
     last = { directory: current.directory(), exported: exported ?? content(input) };
-    if (restricted) await endShell(current);
+    if (restricted) await endShell(current, leaders);
+    // Whoever interrupts waits for us: the next step, if any, opens its shell itself.
+    if (end.stop === 'interrupted') return undefined;
     const why = restricted ? 'the step made the shell a restricted one' : reasonOf(end);
     try {
       const next = await open(await makePipes(shellPipeKinds));
@@ -111,7 +115,7 @@ export async function openSession(
   async function dispose(): Promise<void> {
     if (disposed) return;
     disposed = true;
-    if (shell !== undefined) await endShell(shell);
+    if (shell !== undefined) await endShell(shell, leaders);
     for (const reader of readers) reader.close();
     for (const fd of Object.values(handed)) closeSync(fd);
   }

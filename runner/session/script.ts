@@ -130,8 +130,11 @@ export function stepFile(text: string, options: RunOptions): string {
   // cannot hit what is restored after it.
   const stdin = options.stdin === undefined || options.stdin.length === 0 ? '' : ` </proc/self/fd/${input}`;
   const redirections = `<&${none}${stdin} >&${out} 2>&${options.merge === true ? out : err}`;
+  // `builtin` forgets assignments before it as soon as a child or another builtin runs (5.2); `command` does not.
   const before = assignments(options.env ?? {});
-  lines.push(`${before}\\builtin eval ${quote(wrapped(text, options))} ${redirections}\n`);
+  lines.push(
+    `${before}${before === '' ? '\\builtin' : '\\command'} eval ${quote(wrapped(text, options))} ${redirections}\n`,
+  );
   return lines.join('\n');
 }
 
@@ -140,7 +143,7 @@ function wrapped(text: string, { cwd, user, tty }: RunOptions): string {
   if (tty !== undefined) typed = inTerminal(typed, tty);
   if (user !== undefined) typed = asUser(typed, user);
   if (cwd === undefined) return typed;
-  return `if ! \\builtin cd -- ${quote(cwd)}; then \\builtin eval '! \\builtin :'; else \\builtin eval ${quote(typed)}; fi`;
+  return `if ! \\builtin cd -- ${quote(cwd)}; then \\builtin eval '! \\builtin :'; else \\command eval ${quote(typed)}; fi`;
 }
 
 function asUser(text: string, user: string): string {

@@ -19,7 +19,7 @@ const pressMs = 50;
 /** When, after the first signals, what the step started is killed, and when the shell is. */
 const patience = {
   'timed-out': { killMs: 1000, shellMs: 1500 },
-  interrupted: { killMs: 400, shellMs: 700 },
+  interrupted: { killMs: 300, shellMs: 500 },
   deaf: { killMs: 0, shellMs: 0 },
 } as const;
 
@@ -31,9 +31,10 @@ export function waitForStep(
   return new Promise((resolve) => {
     let stop: Stop | undefined;
     let stoppedAtMs = 0;
+    let stopped: StepEnd | undefined;
     let idleTwice = false;
     let timer = setTimeout(watch, Math.min(watchMs, timeoutMs));
-    const told = new Set<number>();
+    const presses = new Map<number, number>();
     const interrupt = (): void => halt('interrupted');
     signal.addEventListener('abort', interrupt, { once: true });
 
@@ -48,7 +49,14 @@ export function waitForStep(
       shell.listener = undefined;
       setImmediate(resolve, { ...end, stop });
     };
-    shell.listener = { answered: (answer) => finish({ answer }), ended: (ending) => finish({ ending }) };
+    /** After a stop, what the step left running goes first. */
+    const over = (end: StepEnd): void => {
+      if (stop === undefined) return finish(end);
+      stopped = end;
+      clearTimeout(timer);
+      press(stop);
+    };
+    shell.listener = { answered: (answer) => over({ answer }), ended: (ending) => over({ ending }) };
 
     function watch(): void {
       const leftMs = timeoutMs - (performance.now() - startedAtMs);
@@ -68,22 +76,26 @@ export function waitForStep(
     }
 
     /**
-     * Like Ctrl-C, then harder. A bash gives a line up only if its child died of SIGINT too, hence both signals;
-     * asked again, as it may have gone on to the next command.
+     * Like Ctrl-C, then harder. A bash gives a line up only if its child died of SIGINT too, so TERM comes at the
+     * next press; asked again and again, as bash may have gone on to the next command.
      */
     function press(why: Stop): void {
       const sinceMs = performance.now() - stoppedAtMs;
       const { killMs, shellMs } = patience[why];
-      if (sinceMs >= shellMs) shell.kill();
-      else sendSignal(shell.pid, 'SIGINT');
       const sinceTicks = shell.ticksAt(startedAtMs);
-      for (const pid of processesOfStep({ chain: shell.chain, sinceTicks })) {
+      if (stopped === undefined && sinceMs >= shellMs) shell.kill();
+      else if (stopped === undefined && !shell.atPrompt()) sendSignal(shell.pid, 'SIGINT');
+      const left = processesOfStep({ chain: shell.chain, sinceTicks });
+      if (stopped !== undefined && (left.length === 0 || sinceMs > shellMs)) return finish(stopped);
+      for (const pid of left) {
         if (sinceMs >= killMs) sendSignal(pid, 'SIGKILL');
-        if (told.has(pid)) continue;
-        told.add(pid);
-        for (const one of ['SIGINT', 'SIGTERM', 'SIGCONT'] as const) sendSignal(pid, one);
+        const times = presses.get(pid) ?? 0;
+        presses.set(pid, times + 1);
+        if (times > 1) continue;
+        sendSignal(pid, times === 0 ? 'SIGINT' : 'SIGTERM');
+        sendSignal(pid, 'SIGCONT');
       }
-      sendSignal(shell.pid, 'SIGCONT');
+      if (stopped === undefined) sendSignal(shell.pid, 'SIGCONT');
       timer = setTimeout(() => press(why), pressMs);
     }
   });
