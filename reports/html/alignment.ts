@@ -4,7 +4,7 @@ import { html, type Content, type Html } from './element.ts';
 
 export function alignmentHtml(mismatch: Mismatch, label: string): Html {
   const first = mismatch.rows.find((row) => row.kind !== 'same' && row.kind !== 'gap');
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+  return html`<div class="scroll framed" tabindex="0" role="region" aria-label="${label}">
     <table class="diff">
       <thead class="sr">
         <tr>
