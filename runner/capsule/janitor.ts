@@ -11,7 +11,7 @@ read -r done && exit
 work=$1; shift
 for group; do
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
-  find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | while read -r pid; do kill -9 "$pid"; done
+  find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | while read -r pid; do [ "$pid" = 0 ] || kill -9 "$pid"; done
 done
 tries=0
 for group; do

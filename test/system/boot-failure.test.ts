@@ -53,6 +53,30 @@ t.test('a boot that hangs is a boot that failed, with its waiting jobs', { skip 
   );
 });
 
+t.test('a machine that does not come back from a reboot says why', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm, { bootTimeoutMs: 8000 });
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const { signal } = new AbortController();
+  const unit = '[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/sleep infinity\n';
+  await started.machine.put({ path: '/etc/systemd/system/hang.service', content: Buffer.from(unit) }, signal);
+  await started.machine.exec(['systemctl', 'add-wants', 'multi-user.target', 'hang.service'], { signal });
+  t.match(await started.machine.reboot(signal), { kind: 'boot', message: /did not start up within 8 s/ });
+  await t.rejects(started.machine.exec(['true'], { signal }), { message: /did not come back from a reboot/ });
+});
+
+t.test('a machine that was powered off says so', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const { signal } = new AbortController();
+  await started.machine.exec(['systemctl', 'poweroff'], { signal });
+  await started.machine.ended();
+  await t.rejects(started.machine.exec(['true'], { signal }), {
+    message: /cannot reach .*it was powered off/,
+  });
+});
+
 t.test('a unit that fails makes the machine degraded, and says which', { skip }, async (t) => {
   if (bookworm === undefined) return;
   const unit = '[Service]\nType=oneshot\nExecStart=/bin/false\n';

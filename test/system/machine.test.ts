@@ -70,12 +70,11 @@ for (const name of ['debian-12', 'debian-13'] as const) {
 t.test('a reboot that was typed is followed by a boot', { skip }, async (t) => {
   const machine = await startGood(t, 'debian-12');
   const before = machine.leader();
+  const ended = machine.ended();
   await machine.exec(['systemctl', 'reboot'], { signal });
-  const again = async (): Promise<void> => {
-    while (machine.leader() === before) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-  await again();
+  await ended;
   await checkOutput(t, machine, 'systemctl is-system-running', /^running/);
+  t.not(machine.leader(), before);
 });
 
 t.test('files are put and got inside, owned as said, through links of the machine', { skip }, async (t) => {

@@ -35,6 +35,8 @@ export type MachineImage = Pick<BuiltImage, 'name' | 'layers' | 'labels'>;
 export interface NspawnMachine extends Machine {
   /** `running`, or `degraded` with its failed units; both empty without init. */
   readonly health: { readonly state: string; readonly failedUnits: string };
+  /** Resolves when the boot that stands ends: by a reboot, a power-off, or a crash. */
+  ended(): Promise<void>;
   /** PID 1 of the machine, as seen from here; another one after a reboot. */
   leader(): number;
 }
@@ -132,6 +134,7 @@ function machineOf(
       return { state, failedUnits };
     },
     booted: spec.init,
+    ended: async () => void (await life.current().ended),
     leader: () => life.current().leader,
     async session(session, signal) {
       await life.standing();
