@@ -23,6 +23,6 @@ await build({
   chunkNames: 'chunk-[hash]',
   legalComments: 'none',
   // CommonJS packages call require for Node's own modules.
-  banner: { js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);" },
+  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
 });
 chmodSync(`${here}dist/main.js`, 0o755);

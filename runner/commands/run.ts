@@ -71,9 +71,9 @@ export const run: Command = {
         hint: 'use --keep=on-failure and enter the machine from a terminal',
       });
     }
-    const { jobs, images, home } = await loadJobs(input.words, selection(input));
+    const { jobs, images, home, allowHost } = await loadJobs(input.words, selection(input));
     if (input.flag('dry-run')) return dryRun(jobs);
-    requirePermission(jobs, input.flag('allow-host'));
+    requirePermission(jobs, allowHost || input.flag('allow-host'));
 
     await using scope = await openRun({ jobs: shell === 'never' ? parallel : 1 });
     const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) =>
@@ -86,7 +86,7 @@ export const run: Command = {
     });
     const began = performance.now();
     const { emit } = recorder;
-    emit({ type: 'run-begin', ...(await aboutRun(jobs)) });
+    emit({ type: 'run-begin', ...aboutRun(jobs) });
     emit(planEvent(jobs));
     const keeper = keepMachines(input, scope, reporting.pause);
     const outcomes = await runJobs(jobs, {
@@ -98,7 +98,7 @@ export const run: Command = {
       failFast: input.flag('fail-fast'),
       timeoutScale: scale,
       directory: recorder.directory,
-      unmet: async (job) => unmetNeed(job.scenario.needs, input.signal),
+      unmet: needsOnce(input.signal),
       beforeEnd: keeper.beforeEnd,
     });
     const status = finalStatus(outcomes, input.signal);
@@ -117,6 +117,17 @@ export const run: Command = {
     return faults.length > 0 && status === 0 ? 3 : status;
   },
 };
+
+/** Scenarios ask for the same few needs again and again. */
+function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
+  const known = new Map<string, Promise<string | undefined>>();
+  return async ({ scenario: { needs } }) => {
+    const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
+    const answer = known.get(key) ?? unmetNeed(needs, signal);
+    known.set(key, answer);
+    return answer;
+  };
+}
 
 function chooseReporters(input: Input): readonly ReporterChoice[] {
   const given = readReporterChoices(input.values('reporter'));

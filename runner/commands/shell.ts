@@ -1,6 +1,7 @@
 /** `rootlab shell`: a person, or a script on standard input, in a throwaway machine. */
 import { failureLines } from '../../src/describe-failure.ts';
 import { UserError } from '../../src/error.ts';
+import type { Emit } from '../../src/event.ts';
 import { formatSize, parseSize } from '../../src/quantity.ts';
 import type { RootSpec } from '../../src/scenario.ts';
 import { startMachine } from '../backends/index.ts';
@@ -39,8 +40,8 @@ export const shell: Command = {
       });
     const spec = readSpec(input, image);
     const catalogue = await loadCatalogue();
-    const emit = (event: { readonly type: string; readonly text?: string }): void => {
-      if (event.type === 'note') process.stderr.write(`${event.text ?? ''}\n`);
+    const emit: Emit = (event) => {
+      if (event.type === 'note') process.stderr.write(`${event.text}\n`);
     };
     const ready = await prepareImages(catalogue, { emit, signal: input.signal })(spec);
     await using run = await openRun({ jobs: 1 });
