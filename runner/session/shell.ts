@@ -84,7 +84,6 @@ export async function startShell(
     open = false;
   };
   let child;
-  const startedAtMs = performance.now();
   try {
     child = await spawnPiped(shellArgv(place), {
       0: control.theirs,
@@ -103,6 +102,8 @@ export async function startShell(
   } finally {
     for (const pipe of [control, status, chatter]) closeSync(pipe.theirs);
   }
+  // Taken after the start, so that the estimate is early rather than late: a step's own child is never missed.
+  const startedAtMs = performance.now();
   const startTicks = readProcess(child.pid)?.startTicks ?? 0;
   let alive = true;
   let { directory } = state;

@@ -8,7 +8,7 @@ const short = { timeoutMs: 150 };
 t.test('a time-out kills what the step started and keeps the shell', async (t) => {
   await using session = await openPlain();
   const { out: older } = await type(session, 'a=1; sleep 30 & echo $!');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   const step = 'echo begun; sleep 31 & echo $!; (sleep 32; echo no); echo never';
   const { out, ended } = await type(session, step, short);
   t.equal(ended, 'timed-out');

@@ -4,7 +4,7 @@ import t from 'tap';
 import { readProcess } from '../../runner/session/kill.ts';
 import { openSession } from '../../runner/session/index.ts';
 import { quote } from '../../runner/session/script.ts';
-import { never, openPlain, type, type Seen } from './session-tools.ts';
+import { never, openPlain, plainOptions, type, type Seen } from './session-tools.ts';
 
 const normal: Seen = { exit: 0, out: '', err: '', ended: 'normal' };
 
@@ -46,9 +46,7 @@ t.test('captures are data, whatever they hold', async (t) => {
   t.equal(out, value);
   t.equal((await type(session, 'env -0 | grep -z ^x= | tr -d "\\0"')).out, `x=${value}`);
   t.throws(() => quote('a\0b'), /NUL/);
-  await t.rejects(
-    session.run('', { ...{ signal: never, timeoutMs: 1, outputLimitBytes: 1 }, env: { 'a b': '' } }),
-  );
+  await t.rejects(session.run('', { ...plainOptions, env: { 'a b': '' } }));
 });
 
 t.test('another user and a terminal are children whose settings go with them', async (t) => {
