@@ -17,6 +17,7 @@ import {
   partialDirectory,
   publishImage,
   removeTree,
+  removeTreeBehind,
   sweepPartials,
   touchImage,
   type ImageRecord,
@@ -88,7 +89,8 @@ async function buildLocked(
       await keepNewDebs(place.newDebs, cache.debs);
       return await publishImage(cache, directory, await record(image, hash, base, place, elapsed()));
     } catch (error) {
-      await cleanAfter(directory, error);
+      if (options.signal.aborted) removeTreeBehind(directory);
+      else await cleanAfter(directory, error);
       throw hostFailure(image.name, error);
     }
   });

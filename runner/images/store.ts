@@ -1,4 +1,5 @@
 /** The images in the cache: opened, published, listed; what killed builds left is swept. */
+import { spawn } from 'node:child_process';
 import { readFile, readdir, rename, utimes, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -87,6 +88,13 @@ export async function sweepPartials(cache: Cache, hash: string): Promise<void> {
   for (const name of await readdir(cache.images)) {
     if (partial.exec(name)?.[1] === hash) await removeTree(join(cache.images, name));
   }
+}
+
+/** Returns at once: on a busy disk a big tree takes seconds to go, and who pressed Ctrl-C does not wait for it. */
+export function removeTreeBehind(directory: string): void {
+  spawn('rm', ['-rf', '--one-file-system', '--', directory], { detached: true, stdio: 'ignore' })
+    .on('error', () => undefined)
+    .unref();
 }
 
 /** Never follows a mount; what `chattr +i` guards is opened first. */
