@@ -115,7 +115,7 @@ t.test('nothing stays open after the session', async (t) => {
   await type(warm, 'true');
   const before = readdirSync('/proc/self/fd').length;
   const session = await openPlain();
-  const { out } = await type(session, 'sleep 30 & (setsid sleep 30 &) >/dev/null; echo $!');
+  const { out } = await type(session, 'sleep 30 & (sleep 30 &) >/dev/null; echo $!');
   await type(session, 'exit');
   await session[Symbol.asyncDispose]();
   await new Promise((resolve) => setTimeout(resolve, 50));
