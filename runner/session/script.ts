@@ -99,7 +99,8 @@ __rootlab_end() {
   \\builtin printf '\\0${token} %d %s\\0%s\\0' "$__rootlab_status" "$-" "\${PWD-}"
   if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi
 }
-\\builtin readonly -f __rootlab_end
+__rootlab_last() { if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi; }
+\\builtin readonly -f __rootlab_end __rootlab_last
 ${closeOnExec}
 exec 2<>/dev/null
 \\builtin cd -- ${quote(cwd)}
@@ -132,7 +133,9 @@ export function stepFile(text: string, options: RunOptions): string {
   const redirections = `<&${none}${stdin} >&${out} 2>&${options.merge === true ? out : err}`;
   // `builtin` forgets assignments before it as soon as a child or another builtin runs (5.2); `command` does not.
   const before = assignments(options.env ?? {});
+  // `$?` is the status of the step before, as at a terminal, whatever the lines above did.
   lines.push(
+    '\\__rootlab_last',
     `${before}${before === '' ? '\\builtin' : '\\command'} eval ${quote(wrapped(text, options))} ${redirections}\n`,
   );
   return lines.join('\n');

@@ -16,7 +16,8 @@ t.test('steps share one shell, and each has its own streams and status', async (
   await check('cd /usr; a=1; f() { echo "f $a"; }; echo out; echo err >&2', { out: 'out\n', err: 'err\n' });
   await check('pwd; f', { out: '/usr\nf 1\n' });
   await check('(exit 7)', { exit: 7 });
-  await check('echo $?', { out: '7\n' });
+  await check('echo $?; (exit 4)', { exit: 4, out: '7\n' });
+  await check('echo $?', { out: '4\n' }, { exports: { caught: '1' } });
   await check('printf "no newline"', { out: 'no newline' });
   await check("printf 'a\\0b'", { out: 'a\0b' });
   await check('nosuchcommand', { exit: 127, err: 'bash: nosuchcommand: command not found\n' });
