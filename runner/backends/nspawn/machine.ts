@@ -167,9 +167,9 @@ function machineOf(
     },
     async [Symbol.asyncDispose]() {
       life.end();
-      // The capsule goes even where a session cannot be closed.
-      await sessions.close().catch(() => {});
-      await capsule[Symbol.asyncDispose]();
+      // Its shells die with the capsule, so that closing them waits for nothing.
+      const [gone] = await Promise.allSettled([capsule[Symbol.asyncDispose](), sessions.close()]);
+      if (gone.status === 'rejected') throw gone.reason;
     },
   };
 }
