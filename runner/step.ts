@@ -1,7 +1,7 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stepCommand, stepExpectation } from '../src/step-text.ts';
+import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
 import { UserError } from '../src/error.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
@@ -53,7 +53,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     type: 'step-begin',
     job,
     step: step.id,
-    title: step.title ?? step.id,
+    title: stepTitle(step),
     verb: step.verb,
     phase: scope.phase,
     command: stepCommand(step),

@@ -2,6 +2,7 @@
 import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
 import { nearest } from './nearest.ts';
+import { stepTitle } from './step-text.ts';
 import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
@@ -129,7 +130,7 @@ function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
 function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): readonly PlannedStep[] {
   return steps.map((step) => ({
     id: step.id,
-    title: step.title ?? step.id,
+    title: stepTitle(step),
     verb: phase ?? step.verb,
     place: step.at,
   }));

@@ -2,6 +2,13 @@
 import { formatDuration } from './quantity.ts';
 import type { Expectation, FactMatcher, JsonPattern, Matcher, ResourceCheck, Step } from './scenario.ts';
 
+/** Its title; of prose without one, its first sentence. */
+export function stepTitle(step: Step): string {
+  if (step.title !== undefined) return step.title;
+  const [sentence] = (step.verb === 'say' ? (step.say ?? '') : '').split(/(?<=[.!?:])\s|\n\n/);
+  return sentence?.replaceAll(/\s+/g, ' ').trim() || step.id;
+}
+
 /** The text typed, or one line that says what is done. */
 export function stepCommand(step: Step): string {
   switch (step.verb) {
