@@ -110,21 +110,23 @@ export function fileAccess(place: Pick<ShellPlace, 'prefix' | 'env'>): Pick<Mach
   };
 }
 
-/** nsenter forks to enter a pid namespace, and killing it leaves its child: all of the tree must go. */
+/**
+ * All of the tree but an nsenter that has a child: it must reap that child. As an orphan from outside the pid
+ * namespace the child would wait for the host's PID 1, and the end of the machine with it (seen: 1.5 s).
+ */
 export function killTree(pid: number | undefined): void {
   if (pid === undefined) return;
-  let children: string[] = [];
   try {
-    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean);
+    for (const child of children) killTree(Number(child));
+    const enters = children.length > 0 && readFileSync(`/proc/${pid}/comm`, 'utf8') === 'nsenter\n';
+    if (!enters) process.kill(pid, 'SIGKILL');
   } catch {
     // Gone.
   }
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone.
-  }
-  for (const child of children) if (child !== '') killTree(Number(child));
 }
 
 function identityOptions(user: string): readonly string[] {
