@@ -33,7 +33,12 @@ export interface Input {
 }
 
 /** The words of one command line, checked against its table; unknown options name the nearest one. */
-export function readWords(name: string, command: Command, argv: readonly string[], signal: AbortSignal): Input {
+export function readWords(
+  name: string,
+  command: Command,
+  argv: readonly string[],
+  signal: AbortSignal,
+): Input {
   const options = Object.fromEntries(
     Object.entries(command.options).map(([key, spec]) => [
       key,
@@ -58,7 +63,10 @@ export function readWords(name: string, command: Command, argv: readonly string[
         hint: `write --${token.name} alone`,
       });
     }
-    if (spec.value !== undefined && (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))) {
+    if (
+      spec.value !== undefined &&
+      (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))
+    ) {
       throw new UserError(`option "--${token.name}" of rootlab ${name} needs a value`, {
         hint: `write --${token.name}=${spec.value}`,
       });
@@ -104,7 +112,9 @@ export function commandHelp(name: string, command: Command): string {
     '',
     'Options:',
     ...table(rows),
-    ...(command.examples.length === 0 ? [] : ['', 'Examples:', ...table(command.examples.map(([line, what]) => [line, what] as const))]),
+    ...(command.examples.length === 0
+      ? []
+      : ['', 'Examples:', ...table(command.examples.map(([line, what]) => [line, what] as const))]),
     '',
   ].join('\n');
 }
@@ -123,7 +133,10 @@ export function table(rows: readonly (readonly [string, string])[]): readonly st
       } else line = line === '' ? word : `${line} ${word}`;
     }
     lines.push(line);
-    const head = left.length > width ? [`  ${left}`, `  ${' '.repeat(width)}  ${lines[0] ?? ''}`] : [`  ${left.padEnd(width)}  ${lines[0] ?? ''}`];
+    const head =
+      left.length > width
+        ? [`  ${left}`, `  ${' '.repeat(width)}  ${lines[0] ?? ''}`]
+        : [`  ${left.padEnd(width)}  ${lines[0] ?? ''}`];
     return [...head, ...lines.slice(1).map((rest) => `  ${' '.repeat(width)}  ${rest}`)];
   });
 }

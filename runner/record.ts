@@ -16,6 +16,9 @@ export interface Recorder {
 /** Buffered beyond this many characters is written although no step has ended. */
 const bufferCharacters = 1 << 20;
 
+/** What these say must be on the disk when the runner is killed right after. */
+const ends: ReadonlySet<string> = new Set(['plan', 'step-end', 'job-begin', 'job-end', 'run-end']);
+
 export function openRecorder(outDirectory: string, listen: (event: Event) => void): Recorder {
   const directory = newRunDirectory(outDirectory);
   const log = openSync(join(directory, 'events.jsonl'), 'ax');
@@ -32,7 +35,7 @@ export function openRecorder(outDirectory: string, listen: (event: Event) => voi
     const m = Math.round((performance.now() - began) * 1000) / 1000;
     const event: Event = { v: 1, seq, t: Date.now(), m, ...body };
     buffer += `${JSON.stringify(event)}\n`;
-    if (body.type !== 'output' || buffer.length > bufferCharacters) flush();
+    if (ends.has(body.type) || buffer.length > bufferCharacters) flush();
     listen(event);
   };
   return {
@@ -65,10 +68,13 @@ function newRunDirectory(outDirectory: string): string {
       }
     }
   } catch (error) {
-    throw new UserError(`cannot write reports to "${outDirectory}": ${error instanceof Error ? error.message : String(error)}`, {
-      hint: 'name another folder with --output=DIR',
-      status: 3,
-    });
+    throw new UserError(
+      `cannot write reports to "${outDirectory}": ${error instanceof Error ? error.message : String(error)}`,
+      {
+        hint: 'name another folder with --output=DIR',
+        status: 3,
+      },
+    );
   }
 }
 

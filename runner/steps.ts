@@ -64,8 +64,9 @@ const executors: Executors = {
   },
   boot: async (step, context) => bootTree(step, context),
   reboot: async (_step, context) => {
-    await context.machine.reboot(AbortSignal.any([context.signal, AbortSignal.timeout(context.timeoutMs)]));
-    return nothing;
+    const limit = AbortSignal.timeout(context.timeoutMs);
+    const failure = await context.machine.reboot(AbortSignal.any([context.signal, limit]));
+    return failure === undefined ? nothing : { ...nothing, failures: [failure], over: 'the machine is gone' };
   },
   write: async (step, context) => {
     const content =

@@ -63,7 +63,8 @@ export const shell: Command = {
       );
     await using machine = started.machine;
     const interactive = machine.shellArgv();
-    return openShell(
+    // The machine goes when this function returns: wait for the shell first.
+    return await openShell(
       command.length === 0 ? interactive : [...interactive, '-c', 'exec "$@"', 'bash', ...command],
     );
   },

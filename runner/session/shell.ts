@@ -67,6 +67,7 @@ export async function startShell(
   pipes: ShellPipes,
   state: ShellState,
 ): Promise<Shell> {
+  await place.ready?.();
   const { control, status, chatter } = pipes;
   const controlLink = descriptorOf(process.pid, control.ours);
   // A letter first: `printf` would take a digit for a part of its `\\0`.

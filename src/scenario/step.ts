@@ -158,27 +158,47 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
   const verb = verbOf(map);
   const { verbCells, commonCells } = sortKeys(map ?? missing(cell), verb);
   const action = verbs.parse({ verb, ...verbCells });
-  const {
-    expect,
-    where: compared,
-    timeout,
-    within,
-    'output-limit': outputLimitBytes,
-    ...rest
-  } = common.parse(commonCells);
+  const said = readCommon(commonCells);
   if (map !== undefined) checkStep(map, verb);
-  const expected = expect ?? defaultExpectation(cell);
+  const expected = said.expect ?? defaultExpectation(cell);
+  // Written out: taking a rest of so many keys costs more than reading the step.
   return {
-    ...rest,
-    expect: compared === undefined ? expected : { ...expected, where: compared },
-    timeoutMs: timeout,
-    withinMs: within ?? (verb === 'wait' ? 30_000 : undefined),
-    outputLimitBytes,
+    title: said.title,
+    id: said.id,
+    say: said.say,
+    when: said.when,
+    because: said.because,
+    session: said.session,
+    env: said.env,
+    cwd: said.cwd,
+    user: said.user,
+    substitute: said.substitute,
+    stdin: said.stdin,
+    tty: said.tty,
+    background: said.background,
+    outputLimitBytes: said['output-limit'],
+    timeoutMs: said.timeout,
+    withinMs: said.within ?? (verb === 'wait' ? 30_000 : undefined),
+    expect: said.where === undefined ? expected : { ...expected, where: said.where },
+    check: said.check,
+    measure: said.measure,
+    artifacts: said.artifacts,
+    learn: said.learn,
     at: placeOf(cell),
     ...action,
   };
 });
 jsonNotes.set(rawStep, { ref: 'step' });
+
+/** A step says three or four of the many keys: only those are read, the others are what they always are. */
+function readCommon(cells: Readonly<Record<string, Cell>>): z.output<typeof common> {
+  absent ??= common.parse({});
+  const said = { ...absent };
+  for (const key of commonKeys)
+    if (key in cells) Object.assign(said, { [key]: commonFields[key].parse(cells[key]) });
+  return said;
+}
+let absent: z.output<typeof common> | undefined;
 
 /** The one verb of a step; a second one is a problem. */
 function verbOf(map: MapCell | undefined): VerbName {

@@ -123,7 +123,8 @@ function machineOf(
   });
   const rootPlace = place('root');
   const sessions = keepSessions((session, signal) =>
-    options.openSession(session, place(spec.user), { signal }),
+    // What rootlab itself looks at is not for the machine's user to see or not.
+    options.openSession(session, place(session.startsWith('#') ? 'root' : spec.user), { signal }),
   );
   const files = fileAccess(rootPlace);
   return {
