@@ -8,12 +8,19 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   console: consoleReporter,
   tap: tapReporter,
   jsonl: jsonlReporter,
-  // The page is large, and a run that only prints should not wait for it.
-  html: (options) => ({
-    async *render(result) {
-      const { htmlReporter } = await import('./html/index.ts');
-      const pages = htmlReporter(options).render?.(result);
-      if (pages !== undefined) yield* pages;
-    },
-  }),
+  html: (options) => {
+    // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
+    let page: Promise<typeof import('./html/index.ts')> | undefined;
+    const load = async (): Promise<typeof import('./html/index.ts')> => (page ??= import('./html/index.ts'));
+    return {
+      onEvent: ({ type }) => {
+        if (type === 'step-begin' && page === undefined) setTimeout(() => void load(), 20).unref();
+        return '';
+      },
+      async *render(result) {
+        const pages = (await load()).htmlReporter(options).render?.(result);
+        if (pages !== undefined) yield* pages;
+      },
+    };
+  },
 };

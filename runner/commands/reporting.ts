@@ -81,6 +81,7 @@ export function openReporting(choices: readonly ReporterChoice[], options: Repor
     },
     pause: (now) => {
       paused = now;
+      for (const channel of channels) channel.flush();
     },
     finish: async (result) => {
       clearInterval(ticker);
@@ -102,9 +103,13 @@ export async function foldLog(file: string): Promise<RunResult> {
   return fold.result();
 }
 
+/** What is written is seen at most this much later. */
+const flushMs = 20;
+
 interface Channel {
   listen(event: Event): void;
   tick(nowMs: number): void;
+  flush(): void;
   settled(): Promise<void>;
   render(result: () => Promise<RunResult>): Promise<void>;
 }
@@ -129,7 +134,7 @@ function openChannel(
   });
   let broken = false;
   let last: Promise<void> | undefined;
-  const stream = reporter.onEvent !== undefined && choice.file !== undefined ? openFile(choice.file) : 1;
+  const stream = streams.has(choice.name) && choice.file !== undefined ? openFile(choice.file) : 1;
   const fail = (error: unknown): void => {
     if (!broken)
       faults.push(
@@ -137,8 +142,24 @@ function openChannel(
       );
     broken = true;
   };
+  // A thousand quick steps a second need not be a thousand writes.
+  let pending = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const text = pending;
+    pending = '';
+    try {
+      if (text !== '' && !broken) writeText(stream, text);
+    } catch (error) {
+      fail(error);
+    }
+  };
   const write = (text: string): void => {
-    if (text !== '' && !broken) writeText(stream, text);
+    if (text === '') return;
+    pending += text;
+    timer ??= setTimeout(flush, flushMs);
   };
   const guarded = (speak: () => string | Promise<string>): void | Promise<void> => {
     try {
@@ -164,8 +185,10 @@ function openChannel(
       if (last === undefined && reporter.onTick !== undefined && !broken && terminal)
         void guarded(() => reporter.onTick?.(nowMs) ?? '');
     },
+    flush,
     settled: async () => {
       while (last !== undefined) await last;
+      flush();
       if (stream !== 1) closeSync(stream);
     },
     render: async (result) => {
