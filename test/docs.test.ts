@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { parseConfiguration } from '../src/image.ts';
+import { capabilityNames } from '../src/need.ts';
+import { formatProblems, parseScenario } from '../src/parse.ts';
+import { HOLE_TYPE_NAMES } from '../src/pattern-types.ts';
+import type { Problem } from '../src/problem.ts';
+import { commonFields } from '../src/scenario/step.ts';
+import { expectationKeys, resourceFacts } from '../src/scenario/resource.ts';
+import { keysOf } from '../src/scenario/shape.ts';
+import { verbFields } from '../src/scenario/verb.ts';
+import { scenarioJsonSchema } from '../src/schema.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reference = 'scenarios/README.md';
+const pages = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  reference,
+] as const;
+
+interface Block {
+  /** The words after the three backquotes. */
+  readonly info: string;
+  readonly text: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
+}
+
+const read = (page: string): string => readFileSync(`${root}${page}`, 'utf8');
+
+function blocksOf(page: string): readonly Block[] {
+  const text = read(page);
+  return [...text.matchAll(/^```([^\n`]*)\n(.*?)^```$/gms)].map((found) => ({
+    info: found[1] ?? '',
+    text: found[2] ?? '',
+    line: text.slice(0, found.index).split('\n').length + 1,
+  }));
+}
+
+const indent = (text: string, by: string): string => text.replaceAll(/^(?=.)/gm, by);
+const top = 'title: T\nmatrix: {image: [debian-12, debian-13]}\n';
+const step = 'steps: [{run: x}]\n';
+
+/** How a block becomes a whole file, by the words of its fence. */
+const wholes: Readonly<Record<string, (text: string) => string>> = {
+  yaml: (text) => text,
+  'yaml run': (text) => text,
+  'yaml top': (text) => `${top}machine: host\n${step}${text}`,
+  'yaml machine': (text) => `${top}machine:\n${indent(text, '  ')}${step}`,
+  'yaml step': (text) => `${top}machine: \${image}\nsteps:\n${indent(text, '  ')}`,
+  'yaml check': (text) => `${top}machine: \${image}\nsteps:\n  - check:\n${indent(text, '      ')}`,
+};
+
+function problemsOf({ info, text }: Pick<Block, 'info' | 'text'>, file = 'page'): readonly Problem[] {
+  if (info === 'yaml images') return parseConfiguration(text, { file, directory: '/page' }).source.problems;
+  const whole = wholes[info];
+  if (whole === undefined) throw new Error(`no page may have a block "${info}"`);
+  const parsed = parseScenario(whole(text), { file, name: 'page', directory: '/page' });
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+for (const page of ['README.md', reference]) {
+  t.test(`the scenarios of ${page} are ones`, async (t) => {
+    for (const block of blocksOf(page).filter(({ info }) => info.startsWith('yaml'))) {
+      const title = `${page}:${block.line}`;
+      t.equal(formatProblems(problemsOf(block, title)), '', title);
+    }
+  });
+}
+
+t.test('an example with a mistake is found', async (t) => {
+  t.match(
+    problemsOf({ info: 'yaml step', text: '- run: x\n  expcet: y\n' })[0]?.message,
+    'unknown key "expcet"',
+  );
+  t.match(problemsOf({ info: 'yaml machine', text: 'imgae: x\n' })[0]?.message, 'unknown key "imgae"');
+  t.match(problemsOf({ info: 'yaml images', text: 'images: [{name: x}]\n' })[0]?.message, 'no recipe');
+});
+
+/** Every word of the language, and the word of the reference's examples that shows it. */
+function languageWords(): readonly string[] {
+  const { properties = {} } = scenarioJsonSchema();
+  const machine = JSON.stringify(properties['machine']);
+  const machineKeys = ['image', 'init', 'boot-timeout', 'trees', 'packages', 'files', 'disk', 'memory'];
+  for (const key of machineKeys) if (!machine.includes(`"${key}"`)) throw new Error(`machine has no ${key}`);
+  return [
+    ...Object.keys(properties),
+    ...machineKeys,
+    ...keysOf(verbFields).flatMap((verb) => [verb, ...Object.keys(verbFields[verb])]),
+    ...Object.keys(commonFields),
+    ...expectationKeys,
+    ...Object.entries(resourceFacts).flatMap(([name, facts]) => [
+      name,
+      ...facts.map((fact) => fact.replace('.', '')),
+    ]),
+  ];
+}
+
+t.test('the reference has an example of every word of the language', async (t) => {
+  const examples = blocksOf(reference)
+    .filter(({ info }) => info.startsWith('yaml'))
+    .map(({ text }) => text)
+    .join('\n');
+  for (const word of new Set(languageWords())) {
+    if (word === 'path') continue;
+    t.match(examples, new RegExp(String.raw`(^|[\s{[,-])${word}:`, 'm'), `${word}:`);
+  }
+  for (const type of HOLE_TYPE_NAMES) {
+    if (type === 'word') t.match(examples, /<link:word>/);
+    else t.match(examples, new RegExp(`<[a-z_]*:${type}>`), `a hole of the type ${type}`);
+  }
+  for (const name of capabilityNames) t.match(read(reference), `\`${name}\``, `the need ${name}`);
+});
+
+/** Where a word that is reserved would stand; the check takes any value, since none is looked at. */
+const reserved: Readonly<Record<string, (word: string) => readonly Problem[]>> = {
+  'the file': (word) => problemsOf({ info: 'yaml top', text: `${word}: x\n` }),
+  machine: (word) => problemsOf({ info: 'yaml machine', text: `image: debian-12\n${word}: x\n` }),
+  env: (word) => problemsOf({ info: 'yaml top', text: `env: {a: {${word}: x}}\n` }),
+  step: (word) => problemsOf({ info: 'yaml step', text: `- run: x\n  ${word}: x\n` }),
+  resource: (word) => problemsOf({ info: 'yaml check', text: `- {${word}: x}\n` }),
+  image: (word) => problemsOf({ info: 'yaml images', text: `images: [{name: x, ${word}: x}]\n` }),
+  configuration: (word) => problemsOf({ info: 'yaml images', text: `${word}: x\n` }),
+};
+
+t.test('what the reference calls "not yet" is refused with these words', async (t) => {
+  const section = read(reference).split('\n## Not yet\n')[1] ?? '';
+  const rows = [...section.matchAll(/^\| ([a-z ]+) \| (`.*`) \|$/gm)];
+  t.equal(rows.length, Object.keys(reserved).length);
+  for (const [, where = '', words = ''] of rows)
+    for (const [, word = ''] of words.matchAll(/`([^`]+)`/g))
+      t.match(reserved[where]?.(word)[0]?.message, 'is not there yet', `${where}: ${word}`);
+});
+
+/** Where a console block's command stands on its own: it reads, and needs neither root nor a machine. */
+const harmless = /^rootlab( --help| --version| list| lint| schema|$)/;
+
+/** `$ rootlab …` with the lines below it, which must be the first lines of what it prints (`…` ends them). */
+t.test('commands in README that need no machine print what README says', async (t) => {
+  const blocks = blocksOf('README.md').filter(({ info }) => info === 'console');
+  const commands = blocks.flatMap(({ text }) => text.split(/^(?=\$ )/m));
+  const tested = commands.filter((command) => harmless.test(command.replace('$ ', '').split('\n')[0] ?? ''));
+  t.ok(tested.length >= 3, 'there are some');
+  for (const command of tested) {
+    const [line = '', ...shown] = command.trimEnd().split('\n');
+    const words = line.replace('$ rootlab', '').trim().split(/\s+/).filter(Boolean);
+    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/main.ts', ...words], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    t.equal(printed.status, 0, `${line}${printed.stderr}`);
+    const expected = shown.at(-1) === '…' ? shown.slice(0, -1) : shown;
+    const seen = printed.stdout.trimEnd().split('\n');
+    t.same(seen.slice(0, expected.length), expected, line);
+    if (shown.at(-1) !== '…') t.equal(seen.length, expected.length, `${line}: no further lines`);
+  }
+});
+
+t.test('links within the documents lead somewhere', async (t) => {
+  for (const page of pages) {
+    const folder = page.includes('/') ? page.slice(0, page.lastIndexOf('/') + 1) : '';
+    const text = read(page).replaceAll(/^```.*?^```$/gms, '');
+    for (const [, target = ''] of text.matchAll(/\]\(([^)]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : `${folder}${path}`;
+      const names = readdirSync(`${root}${file.replace(/[^/]*$/, '')}`);
+      t.ok(
+        names.includes(file.replace(/\/$/, '').replace(/^.*\//, '') || 'README.md'),
+        `${page} → ${target}`,
+      );
+      if (anchor !== undefined)
+        t.ok(headingsOf(read(file)).includes(anchor), `${page} → ${target}: no such heading`);
+    }
+  }
+});
+
+/** As GitHub names them. */
+function headingsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
