@@ -190,6 +190,7 @@ t.test('there is no "any", and "as" only where what comes in is unknown', async 
 const testedThrough: Readonly<Record<string, string>> = {
   'reports/order.ts': 'test/reports/console.test.ts',
   'runner/backends/': 'test/system/machine.test.ts',
+  'runner/find.ts': 'test/runner/load.test.ts',
   'src/names.ts': 'test/src/parse.test.ts',
   'src/nearest.ts': 'test/src/parse.test.ts',
   'src/scenario/': 'test/src/parse.test.ts',
