@@ -204,7 +204,7 @@ t.test(
   async (t) => {
     const tests = code.filter((path) => path.startsWith('test/'));
     const used = new Set(imports.filter(({ from }) => topOf(from) === 'test').map(({ to }) => to));
-    const titles = tests.filter((path) => path.endsWith('.test.ts')).map((path) => basename(path));
+    const titles = tests.filter((path) => path.endsWith('.test.ts'));
     const isNamed = (path: string): boolean => {
       const folders = path.split('/').slice(1, -1);
       const name = basename(path, '.ts');
@@ -212,7 +212,7 @@ t.test(
       const family = name.split('-')[0] ?? name;
       const names = [name, family, ...folders].filter((one) => one !== 'index');
       return (
-        used.has(path) || names.some((one) => titles.some((title) => new RegExp(`^${one}[-.]`).test(title)))
+        used.has(path) || names.some((one) => mirrored.some((title) => new RegExp(`^${one}[-.]`).test(title)))
       );
     };
     const isTested = (path: string): boolean =>
