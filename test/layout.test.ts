@@ -208,6 +208,9 @@ t.test(
     const isNamed = (path: string): boolean => {
       const folders = path.split('/').slice(1, -1);
       const name = basename(path, '.ts');
+      const mirrored = titles
+        .filter((title) => [topOf(path), 'system', 'e2e'].includes(title.split('/')[1] ?? ''))
+        .map((title) => basename(title));
       // `match-lines.ts` is of the family of `match.ts`.
       const family = name.split('-')[0] ?? name;
       const names = [name, family, ...folders].filter((one) => one !== 'index');
