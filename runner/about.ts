@@ -1,6 +1,6 @@
 /** What a run says of itself and of this computer: who, where, which revision. */
 import { existsSync, readFileSync } from 'node:fs';
-import { cpus, machine, release, totalmem } from 'node:os';
+import { availableParallelism, machine, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { EventBody } from '../src/event.ts';
 import type { Job } from '../src/plan.ts';
@@ -22,7 +22,7 @@ export function aboutRun(jobs: readonly Job[]): About {
       arch: machine(),
       os: osName(),
       cgroup: findHierarchies().kind,
-      cpus: String(cpus().length),
+      cpus: String(availableParallelism()),
       memory: formatSize(totalmem()),
       node: process.version,
     },

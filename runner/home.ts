@@ -9,3 +9,7 @@ export function version(): string {
   const found = /"version": "([^"]+)"/.exec(readFileSync(`${homeDirectory}package.json`, 'utf8'));
   return found?.[1] ?? 'unknown';
 }
+
+export function versionLine(): string {
+  return `rootlab ${version()}\n`;
+}

@@ -1,6 +1,5 @@
-#!/usr/bin/env node
 /** The program: words, signals, exit status. */
-import { version } from './home.ts';
+import { version, versionLine } from './home.ts';
 
 /** 128 + the signal's number. */
 const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -8,7 +7,7 @@ const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === '--version' || name === '-V') {
-    process.stdout.write(`rootlab ${version()}\n`);
+    process.stdout.write(versionLine());
     return 0;
   }
   const [{ commands }, { commandHelp, readWords }, { UserError }] = await Promise.all([
@@ -73,4 +72,8 @@ async function report(thrown: unknown): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
-process.exitCode = await main(process.argv.slice(2)).catch(report);
+void main(process.argv.slice(2))
+  .catch(report)
+  .then((status) => {
+    process.exitCode = status;
+  });

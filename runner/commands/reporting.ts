@@ -103,6 +103,23 @@ export async function foldLog(file: string): Promise<RunResult> {
   return fold.result();
 }
 
+/** Beyond this much output the result is not kept in memory while the run goes on, but read from the log. */
+const keptCharacters = 32 << 20;
+
+/** The result of a run as it happens. */
+export function keepResult(log: string): { add(event: Event): void; result(): Promise<RunResult> } {
+  let fold: ReturnType<typeof createFold> | undefined = createFold();
+  let characters = 0;
+  return {
+    add: (event) => {
+      if (event.type === 'output') characters += (event.text ?? event.base64 ?? '').length;
+      if (characters > keptCharacters) fold = undefined;
+      fold?.add(event);
+    },
+    result: async () => fold?.result() ?? foldLog(log),
+  };
+}
+
 /** What is written is seen at most this much later. */
 const flushMs = 20;
 

@@ -1,5 +1,5 @@
 /** `rootlab run`: carries out scenarios, reports them, and ends with what they came to. */
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { performance } from 'node:perf_hooks';
@@ -17,7 +17,7 @@ import { openShell } from '../interactive.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
 import { jobOptions, selection } from './selection.ts';
-import { foldLog, openReporting, readReporterChoices, type ReporterChoice } from './reporting.ts';
+import { keepResult, openReporting, readReporterChoices, type ReporterChoice } from './reporting.ts';
 
 const when = ['on-failure', 'always', 'never'] as const;
 
@@ -33,7 +33,7 @@ export const run: Command = {
     jobs: {
       value: 'N',
       short: 'j',
-      help: `how many at once (default: the number of cores, here ${cpus().length})`,
+      help: `how many at once (default: the number of cores, here ${availableParallelism()})`,
     },
     'fail-fast': { help: 'begin no further job after one that did not pass' },
     keep: { value: 'WHEN', choices: when, help: 'keep the machines until Ctrl-C: on-failure or always' },
@@ -63,7 +63,7 @@ export const run: Command = {
   ],
   async execute(input) {
     const choices = chooseReporters(input);
-    const parallel = readCount(input, 'jobs', cpus().length);
+    const parallel = readCount(input, 'jobs', availableParallelism());
     const scale = readCount(input, 'timeout-scale', 1);
     const shell = input.value('shell') ?? 'never';
     if (shell !== 'never' && !(process.stdin.isTTY && process.stdout.isTTY)) {
@@ -76,9 +76,12 @@ export const run: Command = {
     requirePermission(jobs, allowHost || input.flag('allow-host'));
 
     await using scope = await openRun({ jobs: shell === 'never' ? parallel : 1 });
-    const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) =>
-      reporting.listen(event),
-    );
+    const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) => {
+      kept.add(event);
+      reporting.listen(event);
+    });
+    const log = join(recorder.directory, 'events.jsonl');
+    const kept = keepResult(log);
     const reporting = openReporting(choices, {
       directory: recorder.directory,
       logDirectory: recorder.directory,
@@ -110,8 +113,7 @@ export const run: Command = {
     });
     recorder.close();
     markLatest(recorder.directory);
-    const log = join(recorder.directory, 'events.jsonl');
-    const faults = await reporting.finish(async () => foldLog(log));
+    const faults = await reporting.finish(kept.result);
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
     await keeper.hold(input.signal);
     return faults.length > 0 && status === 0 ? 3 : status;

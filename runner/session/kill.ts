@@ -48,6 +48,20 @@ export function descendantsOf(pid: number, table: ProcessTable = listProcesses()
   return found;
 }
 
+/** From a process down through only children: `nsenter` or `runuser` to the shell that has none yet. */
+export function chainFrom(pid: number): number[] {
+  const chain: number[] = [];
+  for (let next: number | undefined = pid; next !== undefined && next > 0; next = onlyChild(next))
+    chain.push(next);
+  return chain;
+}
+
+function onlyChild(pid: number): number | undefined {
+  const children =
+    readOrUndefined(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'))?.trim() ?? '';
+  return /^\d+$/.test(children) ? Number(children) : undefined;
+}
+
 /** False when the process is gone already. */
 export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   try {

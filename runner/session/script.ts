@@ -141,9 +141,9 @@ export function stepFile(text: string, options: RunOptions): string {
   return lines.join('\n');
 }
 
-function wrapped(text: string, { cwd, user, tty }: RunOptions): string {
+function wrapped(text: string, { cwd, user, tty, stdin }: RunOptions): string {
   let typed = text;
-  if (tty !== undefined) typed = inTerminal(typed, tty);
+  if (tty !== undefined) typed = inTerminal(typed, tty) + (stdin === undefined ? silence : '');
   if (user !== undefined) typed = asUser(typed, user);
   if (cwd === undefined) return typed;
   return `if ! \\builtin cd -- ${quote(cwd)}; then \\builtin eval '! \\builtin :'; else \\command eval ${quote(typed)}; fi`;
@@ -156,6 +156,9 @@ function asUser(text: string, user: string): string {
   const identity = `HOME=~${user} USER=${user} LOGNAME=${user}`;
   return `\\builtin command runuser -u ${user} -- env ${identity} bash -c ${quote(text)}`;
 }
+
+/** A pipe open at both ends never ends: at the end of its stdin `script` (2.38) types a NUL, which programs echo as `^@`. */
+const silence = String.raw` 0<> <(\builtin :)`;
 
 /** `script` takes its terminal's size from its own stdin, which is none here: the child sets it first. */
 function inTerminal(text: string, { columns, rows }: NonNullable<RunOptions['tty']>): string {

@@ -8,7 +8,7 @@ import type { ShellPlace } from '../machine.ts';
 import { spawnPiped, type Ending } from '../process.ts';
 import { readAnswers, type Answer } from './answer.ts';
 import { makeCollector } from './collect.ts';
-import { descendantsOf, descriptorOf, killTree, readProcess, sendSignal } from './kill.ts';
+import { chainFrom, descriptorOf, killTree, readProcess, sendSignal } from './kill.ts';
 import { readPipe, type Pipe } from './pipes.ts';
 import { bashArgv, handedDown, setUp } from './script.ts';
 
@@ -147,7 +147,7 @@ export async function startShell(
   } finally {
     chatterReader.close();
   }
-  chain = [child.pid, ...descendantsOf(child.pid).map((entry) => entry.pid)];
+  chain = chainFrom(child.pid);
   pid = chain.at(-1) ?? pid;
   await place.adopt?.(pid);
   return shell;
