@@ -58,6 +58,8 @@ t.test('another user and a terminal are children whose settings go with them', a
     tty: { columns: 100, rows: 30 },
   });
   t.same(terminal, { ...normal, exit: 3, out: '30 100\r\nxterm-256color\r\nno\r\n' });
+  const silent = await type(session, 'timeout 0.3 cat', { tty: { columns: 80, rows: 24 } });
+  t.same(silent, { ...normal, exit: 124 }, 'nothing is typed, not even an end of file');
   t.equal((await type(session, 'pwd; echo $x')).out, '/tmp\n\n');
 });
 
