@@ -4,6 +4,7 @@ import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
+import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import { substitute } from '../src/substitute.ts';
@@ -11,7 +12,7 @@ import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
 import { runStep, type StepScope } from './step.ts';
 
@@ -88,6 +89,15 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     }
     return well;
   };
+  // A session that is opened anew, after a reboot say, is another one and is told everything again.
+  const told = new WeakMap<Session, Variables>();
+  const newsFor = (session: Session, current: Variables): Variables | undefined => {
+    const known = told.get(session) ?? {};
+    const news = Object.entries(current).filter(([key, value]) => known[key] !== value);
+    if (news.length === 0) return undefined;
+    told.set(session, { ...known, ...Object.fromEntries(news) });
+    return Object.fromEntries(news);
+  };
   const stepScope = (step: Step, name: Phase, stepSignal: AbortSignal): StepScope => {
     const history = new Map<string, Seen>();
     const facts = { ...machine.facts, ...job.axes };
@@ -108,6 +118,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       context: (stepStartedAtMs, current) => ({
         machine,
         session: async (session) => machine.session(session, stepSignal),
+        news: (session) => newsFor(session, current),
         check: async (checks) =>
           checkRound(checks, {
             session: await machine.session(checkSession, stepSignal),

@@ -44,6 +44,8 @@ export interface StepContext {
   /** Only for the first try: later ones are written when the last one is known. */
   readonly live: OutputLog | undefined;
   session(name: string): Promise<Session>;
+  /** The variables that this session has not been told of yet; nothing where it knows all. */
+  news(session: Session): Variables | undefined;
   check(checks: Step['check']): Promise<CheckRound>;
 }
 
@@ -117,7 +119,7 @@ async function typeText(
     signal: context.signal,
     timeoutMs: context.timeoutMs,
     stdin: texts.stdin,
-    exports: context.variables,
+    exports: context.news(session),
     env: Object.fromEntries(
       Object.entries(step.env).map(([key, value]) => [key, substitute(value, context.variables).text]),
     ),
