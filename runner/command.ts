@@ -19,6 +19,8 @@ export interface Command {
   readonly usage: string;
   readonly description?: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** From the second word on, all belongs to another program, options too. */
+  readonly passesOn?: true;
   readonly examples: readonly (readonly [command: string, what: string])[];
   execute(input: Input): Promise<number>;
 }
@@ -49,7 +51,10 @@ export function readWords(
       },
     ]),
   );
-  const parsed = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
+  const read = (args: readonly string[]) =>
+    parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
+  const own = command.passesOn === true ? ownWords(read(argv).tokens, argv.length) : argv.length;
+  const parsed = read(argv.slice(0, own));
   for (const token of parsed.tokens) {
     if (token.kind !== 'option') continue;
     const spec = Object.hasOwn(command.options, token.name) ? command.options[token.name] : undefined;
@@ -83,12 +88,19 @@ export function readWords(
     return (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
   };
   return {
-    words: parsed.positionals,
+    words: [...parsed.positionals, ...argv.slice(own).filter((word, at) => at > 0 || word !== '--')],
     signal,
     flag: (key) => parsed.values[key] === true,
     value: (key) => given(key).at(-1),
     values: given,
   };
+}
+
+/** How many words are ours: all before the second one that is no option, or before `--`. */
+function ownWords(tokens: readonly { readonly kind: string; readonly index: number }[], all: number): number {
+  const end = tokens.find(({ kind }) => kind === 'option-terminator');
+  const [, second] = tokens.filter(({ kind }) => kind === 'positional');
+  return Math.min(end?.index ?? all, second?.index ?? all);
 }
 
 function suggestOption(name: string, command: Command, given: string): string {

@@ -59,7 +59,8 @@ async function report(thrown: unknown): Promise<number> {
     process.stderr.write(formatUserError(thrown));
     return thrown.status;
   }
-  if (typeof thrown === 'string' && thrown in signals) return signals[thrown as keyof typeof signals];
+  const status = Object.entries(signals).find(([name]) => name === thrown)?.[1];
+  if (status !== undefined) return status;
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
     `error: rootlab itself failed; this is our bug\n${stack}\n` +

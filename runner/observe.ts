@@ -14,11 +14,16 @@ export async function judgeSeen(
   tty?: { readonly columns: number; readonly rows: number },
 ): Promise<Verdict> {
   const screen = { columns: pipeColumns, ...tty, convertEol: tty === undefined };
-  const [stdout, stderr] = await Promise.all([
-    terminalText(run.stdout.bytes, screen),
-    terminalText(run.stderr.bytes, { ...screen, convertEol: true }),
-  ]);
   const cut = (['stdout', 'stderr'] as const).filter((stream) => run[stream].cutBytes > 0);
+  // Only what is asked about, and is whole, is worth the memory of a screen.
+  const { stdout: out, stderr: err, output } = expectation;
+  const isRead = { stdout: (out ?? output) !== undefined, stderr: err !== undefined };
+  const [stdout, stderr] = await Promise.all([
+    isRead.stdout && !cut.includes('stdout') ? terminalText(run.stdout.bytes, screen) : '',
+    isRead.stderr && !cut.includes('stderr')
+      ? terminalText(run.stderr.bytes, { ...screen, convertEol: true })
+      : '',
+  ]);
   return judge(
     expectation,
     { exit: run.exit, signal: run.signal, stdout, stderr, cut, durationMs: run.durationMs },

@@ -97,9 +97,18 @@ const executors: Executors = {
 };
 
 export async function execute(step: Step, context: StepContext): Promise<Attempt> {
-  // The table's entry takes just the steps of its verb, which the compiler cannot see through the union.
-  const executor: (step: never, context: StepContext) => Promise<Attempt> = executors[step.verb];
-  return executor(step as never, context);
+  return carryOut(step.verb, step, context);
+}
+
+type StepOf<V extends VerbName> = Extract<Step, { verb: V }>;
+
+/** Generic over the verb, so that the compiler sees that table and step belong together. */
+async function carryOut<V extends VerbName>(
+  verb: V,
+  step: StepOf<V>,
+  context: StepContext,
+): Promise<Attempt> {
+  return executors[verb](step, context);
 }
 
 async function typeText(

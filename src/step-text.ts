@@ -25,7 +25,7 @@ export function stepCommand(step: Step): string {
     case 'ask':
       return typeof step.answer === 'string' ? 'ask' : step.answer.run;
     case 'check':
-      return `check ${step.check.map(checkText).join(', ')}`;
+      return `check ${checksText(step.check)}`;
     case 'say':
       return '';
   }
@@ -41,13 +41,21 @@ export function stepExpectation(step: Step): string | undefined {
   return texts.length === 0 ? undefined : texts.join('\n');
 }
 
+/** One resource with its facts; of several only their names, for their facts stand among the checks. */
+function checksText(checks: readonly ResourceCheck[]): string {
+  const [only, ...more] = checks;
+  if (only === undefined) return 'nothing';
+  return more.length === 0 ? checkText(only) : checks.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+}
+
 /** `unit hello.service active=active restarts=1`. */
 export function checkText(check: ResourceCheck): string {
-  return [
-    check.kind,
-    check.name,
-    ...check.facts.map(({ name, expected }) => `${name}=${factText(expected)}`),
-  ].join(' ');
+  const facts = check.facts.map(({ name, expected }) => {
+    const text = factText(expected);
+    // `contains=contains x` says it twice.
+    return text.startsWith(`${name} `) ? text : `${name}=${text === '' ? '(none)' : text}`;
+  });
+  return [check.kind, check.name, ...facts].join(' ');
 }
 
 function expectationTexts(expect: Expectation): readonly string[] {
@@ -74,6 +82,7 @@ function matcherText(matcher: Matcher): string {
     case 'pattern':
       return matcher.value.replace(/\n$/, '');
     case 'equals':
+      return matcher.value === '' ? 'none' : matcher.value;
     case 'matches':
     case 'lines':
       return `${matcher.kind} ${matcher.value}`;

@@ -17,6 +17,7 @@ export const shell: Command = {
   usage: 'IMAGE [COMMAND …]',
   description:
     'The machine boots, you get its shell, and when you leave it is gone. With a COMMAND it is run instead.',
+  passesOn: true,
   options: {
     'no-init': { help: 'a root without a running system: commands only, up at once' },
     tree: {
@@ -29,7 +30,7 @@ export const shell: Command = {
   },
   examples: [
     ['rootlab shell debian-12', 'a booted machine'],
-    ['rootlab shell debian-13 systemd-analyze', 'one command in one'],
+    ['rootlab shell debian-13 systemd-analyze blame', 'one command in one'],
     ['rootlab shell debian-12 --tree /var/lib/machines/tree=debian-13', 'with a tree to boot in it'],
   ],
   async execute(input) {

@@ -3,7 +3,13 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { Test } from 'tap';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+/** By the names distributions give it. */
+const CHROMIUM =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'].find((path) =>
+    existsSync(path),
+  ) ??
+  '/usr/bin/chromium';
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

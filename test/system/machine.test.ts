@@ -44,6 +44,14 @@ for (const name of ['debian-12', 'debian-13'] as const) {
     await checkOutput(t, machine, 'hostname; cat /etc/hostname', /^alpha\nalpha\n$/);
     await checkOutput(t, machine, 'getent hosts localhost', /localhost/);
     await checkOutput(t, machine, 'ls /sys/class/net', /^lo\n$/);
+    // The clock, modules and ports are the host's own; what is typed may no more than the machine itself.
+    await checkOutput(t, machine, 'date -s "$(date)"', /Operation not permitted/);
+    await checkOutput(
+      t,
+      machine,
+      'grep -h CapEff /proc/self/status /proc/1/status | sort -u | wc -l',
+      /^1\n$/,
+    );
     await checkOutput(t, machine, 'systemctl is-system-running', /^running/);
     t.match(Buffer.from(machine.console()).toString(), /Welcome to .*Debian/);
 

@@ -1,7 +1,8 @@
 /** The command lines of the nspawn backend. */
 
 /**
- * `--capability=all` lets nested machines, mounts and links work; with CAP_SYS_MODULE a tree of 257 is degraded.
+ * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
+ * of 257 would be degraded.
  * `TERM=dumb`: 262 otherwise loses 0.65 s asking the terminal. The console `read-only` is a terminal whose
  * output comes to us; with `pipe` a machine has no /dev/console at all.
  */
@@ -16,7 +17,7 @@ export function nspawnArguments(machine: { name: string; root: string; booted: b
     '--private-network',
     '--link-journal=no',
     '--capability=all',
-    '--drop-capability=CAP_SYS_MODULE',
+    `--drop-capability=${withheld.map((name) => `CAP_${name.toUpperCase()}`).join(',')}`,
     '--setenv=TERM=dumb',
     ...(machine.booted
       ? ['--console=read-only', '--notify-ready=yes', '--boot']
@@ -30,9 +31,18 @@ export const enteredMarker = 'rootlab: the root is entered';
 /** The cgroup2 view inside, whatever the host has (262 refuses v1). */
 export const nspawnEnvironment = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
 
-/** Enters all namespaces of the machine whose PID 1 is `leader`, its root and its directory. */
+/** Capabilities that no namespace holds in: modules, clock and ports are the host's own. */
+const withheld = ['sys_module', 'sys_time', 'sys_rawio'];
+
+/**
+ * Enters all namespaces of the machine whose PID 1 is `leader`, its root and its directory, with no more
+ * capabilities than that has: nsenter alone would keep all of ours.
+ */
 export function enterArguments(leader: number): readonly string[] {
-  return ['nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
+  return [
+    ...['setpriv', '--bounding-set', withheld.map((name) => `-${name}`).join(','), '--'],
+    ...['nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'],
+  ];
 }
 
 /** Signals that systemd as PID 1 understands: SIGRTMIN+n. */
