@@ -117,7 +117,7 @@ export function commandHelp(name: string, command: Command): string {
   ]);
   rows.push(['    --help', 'this text']);
   return [
-    `${command.summary}`,
+    command.summary,
     '',
     `Usage: rootlab ${name} ${command.usage}`.trimEnd(),
     ...(command.description === undefined ? [] : ['', command.description]),

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { UserError } from '../src/error.ts';
 
+const ignore = (): void => undefined;
+
 /** The exit status of the shell; Ctrl-C in it is its own business. */
 export async function openShell(argv: readonly string[]): Promise<number> {
   const [program = 'sh', ...rest] = argv;
   return new Promise<number>((resolve, reject) => {
-    const ignore = (): void => undefined;
     process.on('SIGINT', ignore);
     const child = spawn(program, rest, { stdio: 'inherit' });
     child.once('error', (error) => {

@@ -62,9 +62,10 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   results.push({ phase: 'boot', outcome: started.outcome });
   if (started.machine === undefined) return done();
   const { machine } = started;
-  await using _machine = {
+  await using held = {
     [Symbol.asyncDispose]: async () => (kept ? undefined : machine[Symbol.asyncDispose]()),
   };
+  void held;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };

@@ -85,9 +85,7 @@ function wordExit(allowed: readonly string[]): string {
 }
 
 function tooLong(what: string, at: Place): Failure {
-  return {
-    kind: 'error',
-    message: `cannot match ${what}: it is longer than the step's output-limit, and its middle was not kept`,
-    hint: `raise output-limit, or make the command print less (${at.file}:${at.line})`,
-  };
+  const expected = "a text within the step's output-limit";
+  const actual = 'a longer one, whose middle was not kept (raise output-limit, or make the command print less)';
+  return { kind: 'fact', what, expected, actual, at };
 }

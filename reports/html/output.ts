@@ -83,26 +83,46 @@ function joinVoices(chunks: readonly OutputChunk[]): Piece[] {
   return pieces;
 }
 
-/** Cuts at newlines, which no escape sequence of a terminal holds. */
+/** Cuts at newlines, which no escape sequence of a terminal holds; never makes an array of all lines of 16 MB. */
 function capLines(pieces: readonly Piece[], { head, tail }: OutputCaps): Piece[] {
-  const counts = pieces.map(({ text }) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0));
+  const counts = pieces.map(({ text }) => countLines(text));
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total <= head + tail) return [...pieces];
   const kept: Piece[] = [];
   let before = 0;
   pieces.forEach((piece, index) => {
     const count = counts[index] ?? 0;
-    const lines = piece.text.split('\n');
-    const first = lines.slice(0, Math.max(head - before, 0));
-    const last = lines.slice(Math.max(total - tail - before, first.length));
-    if (first.length > 0) kept.push({ ...piece, text: first.join('\n') });
+    const first = Math.min(Math.max(head - before, 0), count);
+    const last = Math.max(total - tail - before, first);
+    if (first > 0) kept.push({ ...piece, text: piece.text.slice(0, lineStart(piece.text, first)) });
     const meetsTail = before < total - tail && before + count > total - tail;
     const begins = before >= total - tail;
     if (meetsTail || begins)
-      kept.push({ ...piece, text: last.join('\n'), cutLines: meetsTail ? total - head - tail : 0 });
+      kept.push({
+        ...piece,
+        text: piece.text.slice(lineStart(piece.text, last)),
+        cutLines: meetsTail ? total - head - tail : 0,
+      });
     before += count;
   });
   return kept;
+}
+
+function countLines(text: string): number {
+  let count = text === '' || text.endsWith('\n') ? 0 : 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+/** Where the line begins before which there are `lines` others. */
+function lineStart(text: string, lines: number): number {
+  let start = 0;
+  for (let count = 0; count < lines; count += 1) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return text.length;
+    start = end + 1;
+  }
+  return start;
 }
 
 function capLine(line: TerminalLine): TerminalLine {

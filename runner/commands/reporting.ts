@@ -204,7 +204,8 @@ function openChannel(
     },
     flush,
     settled: async () => {
-      while (last !== undefined) await last;
+      // The answer to one event may be what the next has waited for.
+      for (let waiting = last; waiting !== undefined; waiting = last) await waiting;
       flush();
       if (stream !== 1) closeSync(stream);
     },

@@ -41,9 +41,6 @@ export const shell: Command = {
       });
     const spec = readSpec(input, image);
     const catalogue = await loadCatalogue();
-    const emit: Emit = (event) => {
-      if (event.type === 'note') process.stderr.write(`${event.text}\n`);
-    };
     const ready = await prepareImages(catalogue, { emit, signal: input.signal })(spec);
     await using run = await openRun({ jobs: 1 });
     const started = await startMachine({
@@ -69,6 +66,10 @@ export const shell: Command = {
       command.length === 0 ? interactive : [...interactive, '-c', 'exec "$@"', 'bash', ...command],
     );
   },
+};
+
+const emit: Emit = (event) => {
+  if (event.type === 'note') process.stderr.write(`${event.text}\n`);
 };
 
 function readSpec(input: Input, image: string): RootSpec {

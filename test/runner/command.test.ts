@@ -31,8 +31,9 @@ t.test('options and words come apart, in any order', async (t) => {
   t.equal(input.value('nothing'), undefined);
 });
 
+const words = (argv: readonly string[]): readonly string[] => readWords('try', passing, argv, signal).words;
+
 t.test('what belongs to another program is left to it', async (t) => {
-  const words = (argv: readonly string[]): readonly string[] => readWords('try', passing, argv, signal).words;
   t.same(words(['image', '--quick', 'sh', '-c', 'ls --keep']), ['image', 'sh', '-c', 'ls --keep']);
   t.same(words(['image', '--', '--quick']), ['image', '--quick']);
   t.same(words(['image']), ['image']);

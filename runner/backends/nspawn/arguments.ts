@@ -39,10 +39,8 @@ const withheld = ['sys_module', 'sys_time', 'sys_rawio'];
  * capabilities than that has: nsenter alone would keep all of ours.
  */
 export function enterArguments(leader: number): readonly string[] {
-  return [
-    ...['setpriv', '--bounding-set', withheld.map((name) => `-${name}`).join(','), '--'],
-    ...['nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'],
-  ];
+  const bounded = ['setpriv', '--bounding-set', withheld.map((name) => `-${name}`).join(','), '--'];
+  return [...bounded, 'nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
 }
 
 /** Signals that systemd as PID 1 understands: SIGRTMIN+n. */
