@@ -6,8 +6,13 @@ const [file, failedChecks] = process.argv.slice(2);
 const counts = { passed: 0, failed: Number(failedChecks), skipped: 0 };
 const notes = [];
 
+const indent = (text) => text.slice(0, 4000).replace(/^/gm, '    ');
 const visit = (parser, names) => {
-  parser.on('child', (child) => visit(child, [...names, child.name]));
+  const children = new Set();
+  parser.on('child', (child) => {
+    children.add(child.name);
+    visit(child, [...names, child.name]);
+  });
   parser.on('assert', (point) => {
     const name = [...names, point.name].filter(Boolean).join(' › ');
     // A subtest's own point only sums up what was counted inside it; a test counts as one, not each of its assertions.
@@ -22,6 +27,12 @@ const visit = (parser, names) => {
     else {
       counts.failed += 1;
       notes.push(`failed: ${name}`);
+    }
+  });
+  parser.on('assert', (point) => {
+    // The assertion itself, not the subtests that fail with it.
+    if (!point.ok && !point.todo && point.diag && !point.name?.endsWith('.ts') && !children.has(point.name)) {
+      notes.push(`  ${[...names, point.name].filter(Boolean).join(' › ')}\n${indent(JSON.stringify(point.diag, null, 2))}`);
     }
   });
   parser.on('bailout', (reason) => {
