@@ -10,10 +10,18 @@ export interface OutputLog {
   end(collected: Readonly<Partial<Record<Stream, Collected>>>): void;
 }
 
+/** A tail of megabytes as one event would cost several times its size on the way into the log. */
+const pieceBytes = 64 * 1024;
+
 export function logOutput(emit: Emit, job: string, step: string, headLimitBytes: number): OutputLog {
   const streams = new Map<Stream, { written: number; held: Uint8Array }>();
   const say = (fd: Stream, bytes: Uint8Array): void => {
-    if (bytes.length > 0) emit({ type: 'output', job, step, fd, ...textOrBase64(bytes) });
+    for (let from = 0; from < bytes.length; ) {
+      const piece = bytes.subarray(from, from + pieceBytes);
+      const taken = from + piece.length < bytes.length ? wholeCharacters(piece) : piece.length;
+      emit({ type: 'output', job, step, fd, ...textOrBase64(piece.subarray(0, taken)) });
+      from += taken;
+    }
   };
   const stateOf = (fd: Stream): { written: number; held: Uint8Array } => {
     const known = streams.get(fd);

@@ -134,7 +134,7 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     tries += 1;
     attempt = await attemptOnce(step, context);
     const done = attempt.failures.length === 0 || attempt.ended !== undefined || attempt.over !== undefined;
-    if (done || performance.now() + pause >= deadline || !(await sleep(pause, scope.signal))) break;
+    if (done || !(await rest(pause, deadline, scope.signal))) break;
   }
   attempt = attempt!;
   live.end(attempt.collected ?? {});
@@ -150,7 +150,7 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   for (const pause of pauses()) {
     round = await current.check(step.check);
     if (round.failures.length === 0 || round.over !== undefined) break;
-    if (performance.now() + pause >= deadline || !(await sleep(pause, scope.signal))) break;
+    if (!(await rest(pause, deadline, scope.signal))) break;
   }
   const failures = round!.failures;
   const outcome = scope.signal.aborted ? 'interrupted' : failures.length > 0 ? 'failed' : 'passed';
@@ -230,6 +230,8 @@ function* pauses(): Iterable<number> {
   for (let pause = 50; ; pause = Math.min(1000, pause * 1.5)) yield pause;
 }
 
-async function sleep(ms: number, signal: AbortSignal): Promise<boolean> {
-  return delay(ms, true, { signal }).catch(() => false);
+/** Before the next try; the last one begins at the deadline itself. False where there is no next one. */
+async function rest(pauseMs: number, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
+  const leftMs = deadlineMs - performance.now();
+  return leftMs > 0 && delay(Math.min(pauseMs, leftMs), true, { signal }).catch(() => false);
 }

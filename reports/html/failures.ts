@@ -82,7 +82,9 @@ async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
         </details>`;
       }),
   );
-  return html`${commandHtml(step)}${reports[0]}${reason}${reports.slice(1)}${
+  return html`${commandHtml(step)}${reports[0]}${reason}${reports.slice(1)}${step.notes.map(
+    (note) => html`<p class="note">${note}</p>`,
+  )}${
     last === undefined
       ? undefined
       : told
