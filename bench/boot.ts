@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { nspawnArguments, nspawnEnvironment } from '../runner/backends/nspawn/arguments.ts';
 import { type MachineImage, startMachine } from '../runner/backends/nspawn/machine.ts';
 import { type Capsule, startCapsule } from '../runner/capsule/capsule.ts';
 import { openRun, type RunScope } from '../runner/capsule/run-scope.ts';
-import { rootPath, rootScript } from '../runner/root.ts';
 import { openSession } from '../runner/session/index.ts';
 import { testImage } from '../test/system/image.ts';
+import { bareMachine, bareRun } from './bare.ts';
+import { ms, ratio, show } from './measure.ts';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const { signal } = new AbortController();
@@ -44,18 +44,6 @@ async function main(name: string): Promise<void> {
   show('ready after "Startup finished"', Math.min(...late), 100, late.map(ms).join(', '));
   show('boot, one step, end / bare boot and power off', ...ratio(of('boot'), of('bare boot'), 1.3));
   show('one step unbooted / bare + 2 × node', ...ratio(of('step'), of('bare step') + 2 * of('node'), 1));
-}
-
-function show(what: string, value: number, limit: number, text: string): void {
-  console.log(`${value <= limit ? 'ok  ' : 'OVER'} ${what.padEnd(46)} ${text}`);
-}
-
-function ms(value: number): string {
-  return `${value.toFixed(0)} ms`;
-}
-
-function ratio(a: number, b: number, limit: number): [number, number, string] {
-  return [a / b, limit, `${(a / b).toFixed(2)} (${ms(a)} / ${ms(b)})`];
 }
 
 type Measure = (what: string, act: () => unknown) => Promise<void>;
@@ -100,27 +88,6 @@ async function rootOnly(run: RunScope, { layers }: MachineImage, measure: Measur
     return capsule.ended();
   });
   await capsule?.[Symbol.asyncDispose]();
-}
-
-function bareRun(script: string): void {
-  const argv = ['-m', '-p', '-f', '--kill-child', '--mount-proc', '/bin/sh', '-ec', script];
-  const { status, stderr } = spawnSync('unshare', argv, {
-    env: { ...process.env, ...nspawnEnvironment },
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`bare systemd-nspawn: ${stderr}`);
-}
-
-function bareMachine({ layers }: MachineImage, booted: boolean): string {
-  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted }).filter(
-    (word) => word !== '--quiet',
-  );
-  const words = booted ? argv : [...argv.slice(0, argv.indexOf('/bin/sh')), '/bin/true'];
-  return [
-    'mount -t tmpfs tmpfs /run',
-    ...rootScript({ name: 'bench', layers, trees: [], nests: false, hosts: undefined }),
-    `exec ${words.join(' ')} </dev/null`,
-  ].join('\n');
 }
 
 /** With a unit that powers off as soon as all else is up. */
