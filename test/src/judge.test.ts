@@ -52,7 +52,7 @@ t.test('a name must catch the same text in both streams', async (t) => {
 
 t.test('what was not kept whole is not matched', async (t) => {
   const cut = { stdout: 'a', cut: ['stdout'] } as const;
-  checkJudge(t, 'expect: a', cut, 'error');
+  checkJudge(t, 'expect: a', cut, 'fact stdout');
   checkJudge(t, 'timeout: 1s', cut);
 });
 
