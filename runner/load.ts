@@ -35,9 +35,9 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
   return { jobs, images: catalogue.images, home, allowHost: catalogue.allowHost };
 }
 
-/** All images that machines can be made from here. */
+/** All images that machines can be made from here, whether or not there are scenarios. */
 export async function loadCatalogue(): Promise<readonly ImageSpec[]> {
-  const { images, sources } = readCatalogue(resolveWords([]).home);
+  const { images, sources } = readCatalogue(process.cwd());
   throwProblems(sources);
   return images;
 }
