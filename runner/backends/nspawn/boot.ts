@@ -1,4 +1,7 @@
 /** One boot of a machine: from the start of systemd-nspawn to a system that runs, or to the evidence why not. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Evidence, Failure } from '../../../src/event.ts';
 import type { Capsule, Ending } from '../../capsule/capsule.ts';
 import type { ConsoleLog } from '../../capsule/console.ts';
@@ -50,7 +53,11 @@ export async function awaitBoot(capsule: Capsule, options: BootOptions): Promise
     return bootFailure(message, await evidence(options, place));
   } catch (error) {
     options.signal.throwIfAborted();
-    if (over.signal.aborted) return endedEarly(options, await ended, leader !== undefined);
+    if (over.signal.aborted) {
+      // An init that dies at once is gone before it is found: then its cgroup tells that it was there.
+      const hadLeader = leader !== undefined || existsSync(join(capsule.group.main, 'payload'));
+      return endedEarly(options, await ended, hadLeader);
+    }
     if (!limit.aborted) throw error;
     const waited = `the system inside did not start up within ${options.timeoutMs / 1000} s`;
     return bootFailure(
