@@ -12,7 +12,7 @@ import type { JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
 
-export const tapReporter: ReporterFactory = () => {
+export const tapReporter: ReporterFactory = ({ htmlPath }) => {
   const fold = createFold({ output: 'failures' });
   const result = fold.result();
   const order = createOrder(result);
@@ -36,6 +36,7 @@ export const tapReporter: ReporterFactory = () => {
     }
     if (event.type === 'run-end') {
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
+      if (htmlPath !== undefined) said.push(`# report: ${htmlPath}`);
       if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
       else if (planned === undefined) said.push(`1..${points}`);
     }

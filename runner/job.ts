@@ -1,5 +1,4 @@
 /** One job: its machine boots, its steps are carried out in order, its machine goes; every turn of it is an event. */
-import { performance } from 'node:perf_hooks';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';

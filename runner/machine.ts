@@ -62,6 +62,7 @@ export interface RunOptions {
   readonly merge?: boolean | undefined;
   /** Of each stream; beyond it head and tail are kept. */
   readonly outputLimitBytes: number;
+  /** The chunk's memory is used again as soon as this returns. */
   readonly onOutput?: ((fd: 'out' | 'err', chunk: Uint8Array) => void) | undefined;
 }
 export interface Run {

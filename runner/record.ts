@@ -1,7 +1,6 @@
 /** The event log: every event gets its number and times, goes to the log at once and to the reporters in order. */
 import { closeSync, mkdirSync, openSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
 

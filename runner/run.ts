@@ -1,5 +1,4 @@
 /** All jobs of one invocation: a few at once, each in the machine it asks for, until all are done or one was enough. */
-import { performance } from 'node:perf_hooks';
 import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';

@@ -2,30 +2,37 @@
 /** The bundle's entry: runs the program from its code cache, since compiling it takes longer than most of what it does. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants, Script } from 'node:vm';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { homeDirectory, versionLine } from './home.ts';
 
-const program = `${homeDirectory}dist/program.cjs`;
-const cache = `${homeDirectory}dist/program.cache`;
+const nodeRequire = createRequire(import.meta.url);
 
 if (process.argv[2] === '--version') process.stdout.write(versionLine());
-else runProgram();
-
-function runProgram(): void {
-  // Another Node than the one that built the cache refuses it, and compiles.
-  const script = new Script(`(function(require,__filename){${readFileSync(program, 'latin1')}\n})`, {
-    filename: program,
-    cachedData: readCache(),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  if (process.env['ROOTLAB_WRITE_CACHE'] !== undefined)
-    process.on('exit', () => writeFileSync(cache, script.createCachedData()));
-  script.runInThisContext()(createRequire(import.meta.url), program);
+else {
+  // A run does most things once, and many a few hundred times: compiling those for speed costs more than it saves.
+  // What is hot for longer gets there all the same.
+  setFlagsFromString('--interrupt-budget=1000000');
+  load('./program.cjs');
 }
 
-function readCache(): Buffer | undefined {
+/** `require` for the program and its chunks: each is compiled from its cache. Another Node refuses that, and compiles. */
+function load(name: string): unknown {
+  if (!name.startsWith('./')) return nodeRequire(name);
+  const file = `${homeDirectory}dist/${name.slice(2)}`;
+  const cache = `${file}.cache`;
+  const source = `(function(require,module,exports,__filename){${readFileSync(file, 'latin1')}\n})`;
+  const script = new Script(source, { filename: file, cachedData: readCache(cache) });
+  if (process.env['ROOTLAB_WRITE_CACHE'] !== undefined)
+    process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+  const module = { exports: {} };
+  script.runInThisContext()(load, module, module.exports, file);
+  return module.exports;
+}
+
+function readCache(path: string): Buffer | undefined {
   try {
-    return readFileSync(cache);
+    return readFileSync(path);
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
-import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
 import { UserError } from '../src/error.ts';

@@ -1,6 +1,5 @@
 /** How each verb is carried out: one entry a verb, so that a new verb does not compile without its executor. */
 import { readFile } from 'node:fs/promises';
-import { performance } from 'node:perf_hooks';
 import type { Failure, Stream } from '../src/event.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Step, VerbName } from '../src/scenario.ts';

@@ -1,6 +1,7 @@
 /** Folds the events of a run into one RunResult, one event at a time; each costs a constant. */
 import type { Place } from './error.ts';
 import type { Event, PlannedJob, PlannedStep } from './event.ts';
+import { keepOutput, type OutputKeeper } from './fold-output.ts';
 import type {
   AttemptResult,
   EventOf,
@@ -42,6 +43,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
     notes: [],
   };
   const jobs = new Map<string, JobDraft>();
+  const keepers = new Map<StepDraft, OutputKeeper>();
 
   function jobOf(name: string): JobDraft {
     const known = jobs.get(name);
@@ -91,10 +93,16 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       case 'output': {
         const step = stepOf(event.job, event.step);
         const { fd, text, base64 } = event;
-        step.output.push(
-          base64 === undefined ? { fd, atMs: event.m, text: text ?? '' } : { fd, atMs: event.m, base64 },
-        );
-        if (output === 'failures') keepTail(step.output);
+        const chunk =
+          base64 === undefined ? { fd, atMs: event.m, text: text ?? '' } : { fd, atMs: event.m, base64 };
+        if (output === 'failures') {
+          step.output.push(chunk);
+          keepTail(step.output);
+          return;
+        }
+        const keeper = keepers.get(step) ?? keepOutput(step.output);
+        keepers.set(step, keeper);
+        keeper.add(chunk);
         return;
       }
       case 'check': {

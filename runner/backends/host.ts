@@ -1,17 +1,15 @@
 /** The host backend: this very computer; what is typed lives in a cgroup of the run and ends with it. */
-import { readFileSync } from 'node:fs';
 import { machine, release } from 'node:os';
-import { parseEnv } from 'node:util';
 
 import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
 import { makeJobGroup } from '../capsule/cgroup.ts';
 import { cleanEnvironment } from '../capsule/environment.ts';
 import { findHierarchies } from '../capsule/hierarchy.ts';
-import { execAt, fileAccess, runAt } from '../capsule/inside.ts';
+import { execAt, fileAccess } from '../capsule/inside.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
-import { parseSystemdVersion } from '../facts/host.ts';
+import { readLabels } from '../images/layers.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
 
 /** pdeathsig: a killed runner takes each shell with it; the janitor ends what the shells started. */
@@ -35,7 +33,7 @@ export async function startHost(options: {
   const sessions = keepSessions((name, signal) => options.openSession(name, place, { signal }));
   return {
     name: 'host',
-    facts: await hostFacts(place, options.signal),
+    facts: await hostFacts(),
     booted: false,
     session: (name, signal) => sessions.get(name, signal),
     exec: (argv, execOptions) => execAt(place, argv, execOptions),
@@ -55,29 +53,9 @@ export async function startHost(options: {
   };
 }
 
-async function hostFacts(place: ShellPlace, signal: AbortSignal): Promise<MachineFacts> {
-  const version = await runAt(place, ['systemctl', '--version'], { signal, timeoutMs: 5000 }).catch(
-    () => undefined,
-  );
-  const { systemd, full } = parseSystemdVersion(version?.stdout.toString('utf8') ?? '');
-  return {
-    systemd,
-    systemdFull: full,
-    os: readRelease()['PRETTY_NAME'],
-    kernel: release(),
-    arch: machine(),
-    cgroup: findHierarchies().kind,
-    backend: 'host',
-  };
-}
-
-function readRelease(): NodeJS.Dict<string> {
-  for (const path of ['/etc/os-release', '/usr/lib/os-release']) {
-    try {
-      return parseEnv(readFileSync(path, 'utf8'));
-    } catch {
-      // The other place, or no system that tells.
-    }
-  }
-  return {};
+/** Read, not asked: starting a program to be told would take longer than most steps. */
+async function hostFacts(): Promise<MachineFacts> {
+  const { systemd, systemdFull, os } = await readLabels(['/']);
+  const { kind: cgroup } = findHierarchies();
+  return { systemd, systemdFull, os, kernel: release(), arch: machine(), cgroup, backend: 'host' };
 }

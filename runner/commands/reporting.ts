@@ -2,7 +2,6 @@
 import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
@@ -104,7 +103,7 @@ export async function foldLog(file: string): Promise<RunResult> {
 }
 
 /** Beyond this much output the result is not kept in memory while the run goes on, but read from the log. */
-const keptCharacters = 32 << 20;
+const keptCharacters = 4 << 20;
 
 /** The result of a run as it happens. */
 export function keepResult(log: string): { add(event: Event): void; result(): Promise<RunResult> } {

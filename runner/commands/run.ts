@@ -2,7 +2,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { performance } from 'node:perf_hooks';
 import { UserError } from '../../src/error.ts';
 import type { Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';

@@ -33,8 +33,7 @@ export async function openSession(
   let output = outputUpTo(betweenBytes);
   const receive = (fd: 'out' | 'err', chunk: Uint8Array): void => {
     output[fd].add(chunk);
-    // The reader uses its memory again.
-    output.onOutput?.(fd, Uint8Array.from(chunk));
+    output.onOutput?.(fd, chunk);
   };
   const readers = [
     readPipe(out.ours, (chunk) => receive('out', chunk)),

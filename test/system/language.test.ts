@@ -1,0 +1,171 @@
+/** The language as its reference and its examples say it, run for real; and what each key of a step does. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { foldEvents } from '../../src/fold.ts';
+import { readLog } from '../../reports/jsonl.ts';
+import type { JobResult, RunResult } from '../../src/result.ts';
+import { homeDirectory } from '../../runner/home.ts';
+import { missingImage } from './needs.ts';
+import { rootlab, scenarioFolder } from './program.ts';
+
+t.setTimeout(400_000);
+const skip = (await missingImage('debian-12')) || (await missingImage('debian-13'));
+
+/** Runs the files and answers what the log says, with the place of its attachments. */
+async function runFiles(
+  t: Test,
+  files: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
+): Promise<{ result: RunResult; logs: string; status: number | null }> {
+  const cwd = scenarioFolder(t, files);
+  const { status, stderr } = await rootlab(t, ['run', '.', '--output', 'out', ...words], { cwd });
+  t.equal(stderr, '');
+  const log = join(cwd, 'out/latest/events.jsonl');
+  const events = [];
+  for await (const event of readLog([readFileSync(log, 'utf8')], log)) events.push(event);
+  return { result: foldEvents(events), logs: join(cwd, 'out/latest'), status };
+}
+
+function checkPassed(t: Test, jobs: readonly JobResult[]): void {
+  for (const { job, outcome, steps } of jobs) {
+    const wrong = steps.filter((step) => step.failures.length > 0);
+    t.equal(
+      outcome,
+      'passed',
+      `${job}: ${JSON.stringify(wrong.map(({ id, failures }) => ({ id, failures })))}`,
+    );
+  }
+}
+
+t.test('every runnable example of the reference runs', { skip }, async (t) => {
+  const reference = readFileSync(`${homeDirectory}scenarios/README.md`, 'utf8');
+  const examples = [...reference.matchAll(/^```yaml run\n(.*?)^```$/gms)].map((found) => found[1] ?? '');
+  t.ok(examples.length >= 5);
+  const files = Object.fromEntries(examples.map((text, index) => [`example-${index + 1}.yaml`, text]));
+  const { result, status } = await runFiles(t, files);
+  t.equal(status, 0);
+  t.equal(result.jobs.length, examples.length);
+  checkPassed(t, result.jobs);
+});
+
+t.test(
+  'the whole example, a service and a workshop step run as their authors wrote them',
+  { skip },
+  async (t) => {
+    const files = Object.fromEntries(
+      ['whole.yaml', 'service.yaml', 'workshop-step.yaml'].map((name) => [
+        name,
+        readFileSync(`${homeDirectory}test/fixtures/examples/${name}`, 'utf8'),
+      ]),
+    );
+    const { result } = await runFiles(t, files, ['--image', 'debian-12', '--image', 'debian-13']);
+    t.equal(result.jobs.length, 5);
+    checkPassed(t, result.jobs);
+    const whole = result.jobs.find(({ job }) => job === 'whole@debian-12');
+    t.match(
+      whole?.steps.flatMap(({ measures }) => measures),
+      [
+        { name: 'boot', unit: 'ms' },
+        { name: 'nested-boot', unit: 'ms' },
+      ],
+    );
+  },
+);
+
+t.test(
+  'a host that lacks what is asked fails fact by fact, and nothing is typed there',
+  { skip },
+  async (t) => {
+    const host = readFileSync(`${homeDirectory}test/fixtures/examples/host.yaml`, 'utf8');
+    const { result, status } = await runFiles(t, { 'host.yaml': host });
+    t.equal(status, 1);
+    const failures = result.jobs.flatMap(({ steps }) => steps.flatMap((step) => step.failures));
+    t.ok(failures.length > 0);
+    for (const failure of failures)
+      t.match(failure, { kind: 'fact', what: String, expected: String, actual: String });
+  },
+);
+
+const keys = `
+title: Keys
+machine: debian-12
+env: {greeting: hello}
+prepare:
+  - run: mkdir /srv/lab
+    expect: ""
+steps:
+  - {title: env, run: 'echo "$greeting $name"', env: {name: '\${greeting}s'}, expect: hello hellos}
+  - {title: only for that step, run: 'echo "[$name]"', expect: "[]"}
+  - {title: cwd, run: pwd, cwd: /srv/lab, expect: /srv/lab}
+  - {title: back again, run: pwd, expect: /root}
+  - {title: user, run: id -un, user: nobody, expect: nobody}
+  - {title: stdin, run: tr a-z A-Z, stdin: shout, expect: SHOUT}
+  - {title: substitute, run: 'echo \${greeting}', substitute: true, expect: hello}
+  - {title: tty, run: 'stty size; tput colors', tty: 100x30, expect: "30 100\\n256"}
+  - {title: another session, run: 'other=1; echo $$', session: second, expect: <second:int>}
+  - {title: not that one, run: 'test $$ != $second && echo "[$other]"', expect: "[]"}
+  - {title: both streams in order, run: 'echo 1; echo 2 >&2; echo 3', expect: {output: "1\\n2\\n3"}}
+  - {title: took, run: sleep 0.2, expect: {took: "0.2s..20s"}}
+  - {title: when, run: 'false', when: {systemd: ">= 257"}, because: only newer ones}
+  - {title: not when, run: 'true', when: {systemd: "< 257"}}
+  - {title: too much, run: 'seq 1 10000', output-limit: 1K}
+  - title: artifact
+    run: echo kept > /srv/lab/kept.txt
+    artifacts: [/srv/lab/kept.txt, /srv/lab/nothing]
+  - {title: within, run: 'test -e /run/late || { touch /run/late; false; }', within: 5s}
+cleanup:
+  - run: rm -r /srv/lab
+`;
+
+t.test('every key of a step does what it says', { skip }, async (t) => {
+  const { result, logs } = await runFiles(t, { 'keys.yaml': keys });
+  const [job] = result.jobs;
+  if (job === undefined) throw new Error('no job');
+  checkPassed(t, [job]);
+  const step = (id: string) => job.steps.find((one) => one.id === id);
+  t.match(step('when'), {
+    outcome: 'skipped',
+    reason: /^only newer ones \(systemd is 252, wanted >= 257\)$/,
+  });
+  t.match(step('within'), { outcome: 'passed', tries: 2 });
+  t.match(step('cleanup-1'), { outcome: 'passed', phase: 'cleanup' });
+  const large =
+    step('too-much')
+      ?.output.map(({ text = '' }) => text)
+      .join('') ?? '';
+  t.ok(large.length < 1200 && large.startsWith('1\n2\n') && large.endsWith('10000\n'), large);
+  t.match(large, /… [\d,]+ bytes cut …/);
+  const [kept] = step('artifact')?.attachments ?? [];
+  t.equal(readFileSync(join(logs, kept?.path ?? ''), 'utf8'), 'kept\n');
+  t.match(step('artifact')?.notes, [/cannot keep the artifact "\/srv\/work\/nothing"/]);
+  t.ok((step('boot')?.boots[0]?.units.length ?? 0) > 30, 'the boot chart has units');
+});
+
+t.test('a failed step is followed by evidence, cleanup and no further step', { skip }, async (t) => {
+  const { result, logs, status } = await runFiles(t, {
+    'bad.yaml': `
+title: Bad
+machine: debian-12
+steps:
+  - {title: fails, run: 'logger from the step; exit 3'}
+  - {title: later, run: 'true'}
+on-failure:
+  - {title: look, run: 'echo evidence'}
+cleanup:
+  - {title: tidy, run: 'true'}
+`,
+  });
+  t.equal(status, 1);
+  const [job] = result.jobs;
+  t.match(
+    job?.steps.map(({ id, outcome }) => `${id} ${outcome}`),
+    ['boot passed', 'fails failed', 'later not-run', 'look passed', 'tidy passed'],
+  );
+  t.match(job?.steps[1]?.notes, [/the step ended the shell \(exit 3\)/]);
+  const names = job?.attachments.map(({ name }) => name).toSorted();
+  t.same(names, ['blame.txt', 'console.txt', 'critical-chain.txt', 'failed-units.txt', 'journal.txt']);
+  const journal = job?.attachments.find(({ name }) => name === 'journal.txt');
+  t.match(readFileSync(join(logs, journal?.path ?? ''), 'utf8'), /from the step/);
+  t.ok(existsSync(join(logs, 'index.html')));
+});
