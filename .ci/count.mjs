@@ -32,7 +32,9 @@ const visit = (parser, names) => {
   parser.on('assert', (point) => {
     // The assertion itself, not the subtests that fail with it.
     if (!point.ok && !point.todo && point.diag && !point.name?.endsWith('.ts') && !children.has(point.name)) {
-      notes.push(`  ${[...names, point.name].filter(Boolean).join(' › ')}\n${indent(JSON.stringify(point.diag, null, 2))}`);
+      notes.push(
+        `  ${[...names, point.name].filter(Boolean).join(' › ')}\n${indent(JSON.stringify(point.diag, null, 2))}`,
+      );
     }
   });
   parser.on('bailout', (reason) => {
@@ -44,7 +46,10 @@ const fileFailed = [];
 const parser = new Parser();
 visit(parser, []);
 parser.end(readFileSync(file, 'utf8'));
-if (counts.passed + counts.skipped === 0 || (fileFailed.length > 0 && !notes.some((note) => note.startsWith('failed')))) {
+if (
+  counts.passed + counts.skipped === 0 ||
+  (fileFailed.length > 0 && !notes.some((note) => note.startsWith('failed')))
+) {
   counts.failed += Math.max(1, fileFailed.length);
   notes.push(...fileFailed.map((name) => `failed: ${name} as a whole`));
 }

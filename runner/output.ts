@@ -16,7 +16,7 @@ const pieceBytes = 64 * 1024;
 export function logOutput(emit: Emit, job: string, step: string, headLimitBytes: number): OutputLog {
   const streams = new Map<Stream, { written: number; held: Uint8Array }>();
   const say = (fd: Stream, bytes: Uint8Array): void => {
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const piece = bytes.subarray(from, from + pieceBytes);
       const taken = from + piece.length < bytes.length ? wholeCharacters(piece) : piece.length;
       emit({ type: 'output', job, step, fd, ...textOrBase64(piece.subarray(0, taken)) });

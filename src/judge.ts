@@ -86,6 +86,7 @@ function wordExit(allowed: readonly string[]): string {
 
 function tooLong(what: string, at: Place): Failure {
   const expected = "a text within the step's output-limit";
-  const actual = 'a longer one, whose middle was not kept (raise output-limit, or make the command print less)';
+  const actual =
+    'a longer one, whose middle was not kept (raise output-limit, or make the command print less)';
   return { kind: 'fact', what, expected, actual, at };
 }
