@@ -52,7 +52,7 @@ export function parsePattern(source: string): Pattern | readonly PatternProblem[
     const problem: Report = (column, message, hint) =>
       problems.push({ offset: start + column, line: index + 1, column: column + 1, message, hint });
     for (const stray of checkSubstitution(line)) problem(stray.offset, stray.message, stray.hint);
-    const anyLines = line.trim() === '...';
+    const anyLines = isAnyLines(line);
     const tokens = anyLines ? [] : readLine(line, problem);
     for (const token of tokens) {
       if (token.kind === 'hole' && token.name !== undefined && !names.has(token.name)) {
@@ -82,11 +82,16 @@ function trimEnd(line: string): string {
 }
 const BLANKS = ' \t\r';
 
+/** Of a line without blanks at its end; other white space than ours is text. */
+function isAnyLines(line: string): boolean {
+  return /^[ \t]*\.\.\.$/.test(line);
+}
+
 /** A pattern that this very text matches. */
 export function escapePattern(text: string): string {
   return text
     .split('\n')
-    .map((line) => (line.trim() === '...' ? '<:/\\.\\.\\./>' : escapeLine(line)))
+    .map((line) => (isAnyLines(trimEnd(line)) ? '<:/\\.\\.\\./>' : escapeLine(line)))
     .join('\n');
 }
 

@@ -60,7 +60,11 @@ const awkward = fc.string({
   ),
 });
 
-t.test('any text matches the pattern made by escaping it', async () => {
+t.test('any text matches the pattern made by escaping it', async (t) => {
+  for (const text of ['...', ' ...\r', '\r...', '\u00a0...']) {
+    const parsed = parsePattern(escapePattern(text));
+    t.ok(isPattern(parsed) && matchPattern(parsed, text, {}).ok, JSON.stringify(text));
+  }
   fc.assert(
     fc.property(fc.oneof(awkward, fc.string({ unit: 'binary' })), (text) => {
       const parsed = parsePattern(escapePattern(text));

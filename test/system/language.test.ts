@@ -138,7 +138,7 @@ t.test('every key of a step does what it says', { skip }, async (t) => {
   t.match(large, /… [\d,]+ bytes cut …/);
   const [kept] = step('artifact')?.attachments ?? [];
   t.equal(readFileSync(join(logs, kept?.path ?? ''), 'utf8'), 'kept\n');
-  t.match(step('artifact')?.notes, [/cannot keep the artifact "\/srv\/work\/nothing"/]);
+  t.match(step('artifact')?.notes, [/cannot keep the artifact "\/srv\/lab\/nothing"/]);
   t.ok((step('boot')?.boots[0]?.units.length ?? 0) > 30, 'the boot chart has units');
 });
 

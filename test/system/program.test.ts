@@ -55,7 +55,8 @@ t.test('several reporters at once, and again from the log', { skip }, async (t) 
   const log = readFileSync(join(cwd, 'log.jsonl'), 'utf8');
   t.equal(log, readFileSync(join(cwd, 'runs/latest/events.jsonl'), 'utf8'));
   const again = await rootlab(t, ['report', 'runs/latest', '--reporter=tap'], { cwd });
-  t.equal(again.stdout, stdout, 'the log tells the same');
+  // Only a run that makes a page names it.
+  t.equal(again.stdout, stdout.replace(/^# report: .*\n/m, ''), 'the log tells the same');
   t.equal(again.status, 0);
 });
 
