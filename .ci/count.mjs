@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Parser } from 'tap-parser';
 
-const [file, failedChecks] = process.argv.slice(2);
+const [file, failedChecks, tapStatus = '0'] = process.argv.slice(2);
 const counts = { passed: 0, failed: Number(failedChecks), skipped: 0 };
 const notes = [];
 
@@ -52,6 +52,11 @@ if (
 ) {
   counts.failed += Math.max(1, fileFailed.length);
   notes.push(...fileFailed.map((name) => `failed: ${name} as a whole`));
+}
+// The runner's own word counts too: a file of results that was cut short is no success.
+if (tapStatus !== '0' && counts.failed === 0) {
+  counts.failed += 1;
+  notes.push(`failed: the test runner ended with ${tapStatus}`);
 }
 for (const note of notes) console.log(note);
 // What this computer could not run must not pass for tested in CI.

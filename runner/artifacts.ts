@@ -40,6 +40,7 @@ export async function keepArtifact(
     const content = await machine.get(path, signal);
     await attach({ ...rest, name: basename(path), mediaType: 'application/octet-stream', content });
   } catch (error) {
+    if (signal.aborted) return;
     if (!(error instanceof UserError)) throw error;
     options.emit({
       type: 'note',

@@ -1,5 +1,6 @@
 /** A person at a shell: the terminal is handed over, and taken back when it ends. */
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { UserError } from '../src/error.ts';
 
 const ignore = (): void => undefined;
@@ -14,9 +15,9 @@ export async function openShell(argv: readonly string[]): Promise<number> {
       process.off('SIGINT', ignore);
       reject(new UserError(`cannot open a shell: ${error.message}`, { status: 3 }));
     });
-    child.once('close', (status) => {
+    child.once('close', (status, signal) => {
       process.off('SIGINT', ignore);
-      resolve(status ?? 1);
+      resolve(status ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }

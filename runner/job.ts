@@ -30,7 +30,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
-  const timeout = AbortSignal.timeout(Math.min(timeoutMs, 2 ** 31 - 1));
+  const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
   const results: { phase: Phase; outcome: Outcome }[] = [];
   emit({ type: 'job-begin', job: job.name, attempt: 1 });
@@ -70,6 +70,11 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env))
     variables[name] = substitute(value, job.axes).text;
+  let brokenBeside = false;
+  const endBeside = async (): Promise<void> => {
+    for (const running of background) running.stop();
+    await Promise.all(background.map(async (running) => running.ended));
+  };
   const background: { stop(): void; ended: Promise<unknown> }[] = [];
   const phase = async (
     name: Phase,
@@ -79,7 +84,8 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   ): Promise<boolean> => {
     let well = true;
     for (const step of steps) {
-      if (!well && !goOn) break;
+      // A background step that failed meanwhile is a failed step like any other.
+      if ((!well || brokenBeside) && !goOn) break;
       const scope = stepScope(step, name, phaseSignal);
       const { outcome, captures } = await runStep(step, scope);
       Object.assign(variables, captures);
@@ -112,13 +118,17 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       keepArtifact: async (id, path) =>
         keepArtifact({ ...options, machine, job: job.name, step: id, path, signal: stepSignal }),
       follow: (running) => {
-        const ended = running.ended.then((outcome) => results.push({ phase: name, outcome }));
+        const ended = running.ended.then((outcome) => {
+          results.push({ phase: name, outcome });
+          brokenBeside ||= isBad(outcome);
+        });
         background.push({ ended, stop: running.stop });
       },
       context: (stepStartedAtMs, current) => ({
         machine,
         session: async (session) => machine.session(session, stepSignal),
         news: (session) => newsFor(session, current),
+        endBeside,
         check: async (checks) =>
           checkRound(checks, {
             session: await machine.session(checkSession, stepSignal),
@@ -150,8 +160,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     );
   }
   if (!options.signal.aborted) await tellBoot(job.name, machine, options);
-  if (!kept) for (const running of background) running.stop();
-  if (!kept) await Promise.all(background.map(async (running) => running.ended));
+  if (!kept) await endBeside();
   return done();
 }
 

@@ -73,6 +73,11 @@ async function report(thrown: unknown): Promise<number> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+// A bug of ours must never look like a failed scenario.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (thrown: unknown) => {
+    void report(thrown).then((status) => process.exit(status));
+  });
 void main(process.argv.slice(2))
   .catch(report)
   .then((status) => {

@@ -1,6 +1,15 @@
 /** The event log: every event gets its number and times, goes to the log at once and to the reporters in order. */
-import { closeSync, mkdirSync, openSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
 
@@ -8,7 +17,7 @@ export interface Recorder {
   /** Where the log and the reports of this run lie. */
   readonly directory: string;
   readonly emit: Emit;
-  /** Writes what is left; later events are a bug. */
+  /** Writes what is left; later events are nobody's. */
   close(): void;
 }
 
@@ -29,7 +38,10 @@ export function openRecorder(outDirectory: string, listen: (event: Event) => voi
     writeAll(log, Buffer.from(buffer));
     buffer = '';
   };
+  let closed = false;
   const emit = (body: EventBody): void => {
+    // A kept machine outlives its run, and goes on talking.
+    if (closed) return;
     seq += 1;
     const m = Math.round((performance.now() - began) * 1000) / 1000;
     const event: Event = { v: 1, seq, t: Date.now(), m, ...body };
@@ -42,6 +54,7 @@ export function openRecorder(outDirectory: string, listen: (event: Event) => voi
     emit,
     close: () => {
       flush();
+      closed = true;
       closeSync(log);
     },
   };
@@ -56,7 +69,7 @@ function writeAll(file: number, bytes: Uint8Array): void {
 function newRunDirectory(outDirectory: string): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   try {
-    mkdirSync(outDirectory, { recursive: true });
+    makeFolders(resolve(outDirectory));
     for (let count = 1; ; count += 1) {
       const directory = join(outDirectory, count === 1 ? stamp : `${stamp}.${count}`);
       try {
@@ -77,15 +90,28 @@ function newRunDirectory(outDirectory: string): string {
   }
 }
 
-/** Points `latest` at this run; never missing in between. */
-export function markLatest(directory: string): void {
+/** Node's own `recursive` never ends where the kernel refuses with ENOENT, as in /proc (20.20). */
+function makeFolders(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(directory) !== directory) makeFolders(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another run may have been first.
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
+}
+
+/** Points `latest` at this run; never missing in between. Where that cannot be (no links there), why. */
+export function markLatest(directory: string): string | undefined {
   const link = join(directory, '..', 'latest');
   const fresh = `${link}.${process.pid}`;
-  symlinkSync(basename(directory), fresh);
   try {
+    symlinkSync(basename(directory), fresh);
     renameSync(fresh, link);
+    return undefined;
   } catch (error) {
-    unlinkSync(fresh);
-    throw error;
+    rmSync(fresh, { force: true });
+    return `cannot point "${link}" at this run: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

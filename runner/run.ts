@@ -43,7 +43,17 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       if (options.failFast && isBad(outcome)) stop.abort();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.parallel, jobs.length) }, worker));
+  const workers = Array.from({ length: Math.min(options.parallel, jobs.length) }, async () => {
+    try {
+      await worker();
+    } catch (error) {
+      stop.abort();
+      throw error;
+    }
+  });
+  // A bug in one job must not take the floor from under the others.
+  const ends = await Promise.allSettled(workers);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return outcomes;
 }
 
@@ -96,9 +106,11 @@ async function startWith(
   const { machine: spec } = job;
   try {
     const images = await ready;
-    const common = { run: options.scope, spec, openSession, onConsole, signal };
-    if (images === undefined) return await startMachine({ ...common, name: 'host', trees: [] });
-    return await startMachine({ ...common, ...images, name: 'machine' });
+    const common = { run: options.scope, openSession, onConsole, signal };
+    if (spec.kind === 'host' || images === undefined)
+      return await startMachine({ ...common, spec, name: 'host', trees: [] });
+    const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
+    return await startMachine({ ...common, ...images, spec: { ...spec, bootTimeoutMs }, name: 'machine' });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;
     return {

@@ -89,9 +89,15 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     return { outcome: tried.outcome, captures: attempt.captures };
   }
   if (attempt.beside !== undefined) {
-    scope.follow({ ended: attempt.beside.ended.then(() => 'passed'), stop: attempt.beside.stop });
+    scope.follow({
+      ended: attempt.beside.ended.then(
+        () => 'passed',
+        () => 'passed',
+      ),
+      stop: attempt.beside.stop,
+    });
   }
-  for (const path of step.artifacts) await scope.keepArtifact(step.id, path);
+  for (const path of step.artifacts) if (!scope.signal.aborted) await scope.keepArtifact(step.id, path);
   const captures = attempt.captures;
   for (const [name, text] of Object.entries(step.measure)) {
     const measure = readMeasure(text, { ...scope.variables, ...captures });
@@ -147,30 +153,47 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   const current = scope.context(begunAtMs, { ...scope.variables, ...attempt.captures });
   let round: CheckRound;
   for (const pause of pauses()) {
-    round = await current.check(step.check);
+    round = await checkOnce(step, current, scope.signal);
     if (round.failures.length === 0 || round.over !== undefined) break;
     if (!(await rest(pause, deadline, scope.signal))) break;
   }
   const failures = round!.failures;
-  const outcome = scope.signal.aborted ? 'interrupted' : failures.length > 0 ? 'failed' : 'passed';
+  const outcome = scope.signal.aborted ? 'interrupted' : checkOutcome(failures);
   return { attempt, tries, rounds: [...rounds, round!], failures, outcome };
 }
 
-/** Our own tools' failures are data as well: the step is `errored`. */
 async function attemptOnce(step: Step, context: StepContext): Promise<Attempt> {
   try {
     return await execute(step, context);
   } catch (error) {
-    if (context.signal.aborted) return { failures: [], captures: {}, notes: [], ended: 'interrupted' };
-    if (!(error instanceof UserError)) throw error;
-    const failure: Failure = {
-      kind: 'error',
-      message: error.message,
-      hint: error.hint,
-      detail: error.detail,
-    };
-    return { failures: [failure], captures: {}, notes: [], over: error.message };
+    return failedAttempt(error, context.signal);
   }
+}
+
+async function checkOnce(
+  step: Step,
+  context: Pick<StepContext, 'check'>,
+  signal: AbortSignal,
+): Promise<CheckRound> {
+  try {
+    return await context.check(step.check);
+  } catch (error) {
+    const { failures, over } = failedAttempt(error, signal);
+    return { results: [], failures, over: over ?? 'interrupted' };
+  }
+}
+
+function checkOutcome(failures: readonly Failure[]): Outcome {
+  if (failures.some(({ kind }) => kind === 'error')) return 'errored';
+  return failures.length > 0 ? 'failed' : 'passed';
+}
+
+/** Our own tools' failures are data as well: the step is `errored`. Anything else is a bug of ours. */
+function failedAttempt(error: unknown, signal: AbortSignal): Attempt {
+  if (signal.aborted) return { failures: [], captures: {}, notes: [], ended: 'interrupted' };
+  if (!(error instanceof UserError)) throw error;
+  const { message, hint, detail } = error;
+  return { failures: [{ kind: 'error', message, hint, detail }], captures: {}, notes: [], over: message };
 }
 
 function verdict(
@@ -205,8 +228,8 @@ async function backgroundEnd(
   scope: StepScope,
   began: number,
 ): Promise<Outcome> {
-  const attempt = await ended;
-  const outcome = attempt.failures.length > 0 ? 'failed' : 'passed';
+  const attempt = await ended.catch((error: unknown) => failedAttempt(error, scope.signal));
+  const outcome = checkOutcome(attempt.failures);
   logOutput(scope.emit, scope.job, step.id, Math.floor(step.outputLimitBytes / 2)).end(
     attempt.collected ?? {},
   );

@@ -43,6 +43,8 @@ export interface StepContext {
   /** Only for the first try: later ones are written when the last one is known. */
   readonly live: OutputLog | undefined;
   session(name: string): Promise<Session>;
+  /** Ends background steps and booted trees, which is no failure of theirs. */
+  endBeside(): Promise<void>;
   /** The variables that this session has not been told of yet; nothing where it knows all. */
   news(session: Session): Variables | undefined;
   check(checks: Step['check']): Promise<CheckRound>;
@@ -65,7 +67,8 @@ const executors: Executors = {
   },
   boot: async (step, context) => bootTree(step, context),
   reboot: async (_step, context) => {
-    const limit = AbortSignal.timeout(context.timeoutMs);
+    await context.endBeside();
+    const limit = AbortSignal.timeout(Math.ceil(context.timeoutMs));
     const failure = await context.machine.reboot(AbortSignal.any([context.signal, limit]));
     return failure === undefined ? nothing : { ...nothing, failures: [failure], over: 'the machine is gone' };
   },

@@ -64,6 +64,11 @@ export async function bootTree(
     };
   }
   const state = first.result.stdout.trim();
+  if (first.result.exit !== 0 || state === '') {
+    stopping.abort();
+    const run = await console;
+    return failed(`the machine went down while the system in ${directory} was booted`, run.stdout.bytes);
+  }
   const notes = state === 'degraded' ? [`the system in ${directory} is degraded`] : [];
   const ended = console.then((run): Attempt => ({ exit: run.exit, failures: [], captures: {}, notes: [] }));
   return {

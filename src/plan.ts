@@ -119,7 +119,8 @@ function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
     tags: scenario.tags,
     axes,
     steps: [
-      boot,
+      // This very computer is there already.
+      ...(machine.kind === 'host' ? [] : [boot]),
       ...plannedSteps(scenario.prepare, 'prepare'),
       ...plannedSteps(scenario.steps),
       ...plannedSteps(scenario.cleanup, 'cleanup'),

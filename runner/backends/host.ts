@@ -1,5 +1,5 @@
 /** The host backend: this very computer; what is typed lives in a cgroup of the run and ends with it. */
-import { machine, release } from 'node:os';
+import { machine, release, userInfo } from 'node:os';
 
 import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
@@ -22,7 +22,8 @@ export async function startHost(options: {
 }): Promise<Machine> {
   const { run } = options;
   const group = run.owns ? makeJobGroup(run.id, run.nextJob(), undefined) : undefined;
-  const { USER: user = 'root', HOME: home = '/root' } = process.env;
+  // Who we are, not what the environment says: plain `su` leaves USER as it was.
+  const { username: user, homedir: home } = userInfo();
   const place: ShellPlace = {
     prefix,
     env: cleanEnvironment(user, home),

@@ -51,6 +51,7 @@ export function makeJobGroup(id: string, job: string, memoryBytes: number | unde
   const parts = (name: string): readonly string[] => groups.map((group) => join(group, name));
   try {
     for (const path of [...parts('capsule'), ...parts('machine')]) makeDirectory(path);
+    if (hierarchies.unified !== undefined) handDown(hierarchies.unified, [parentName, id, job]);
     if (memoryBytes !== undefined)
       limitMemory(below(memoryTop ?? main), memoryBytes, memoryTop !== undefined);
   } catch (error) {
@@ -79,6 +80,21 @@ export function makeJobGroup(id: string, job: string, memoryBytes: number | unde
     },
     dispose: (signal) => endGroups(groups, signal),
   };
+}
+
+/** What controllers the computer has under v2 a machine gets too, else its limits would be shown and not enforced. */
+function handDown(top: string, below: readonly string[]): void {
+  let group = top;
+  for (const name of below) {
+    group = join(group, name);
+    for (const controller of ['cpu', 'io', 'memory', 'pids']) {
+      try {
+        writeFileSync(join(group, 'cgroup.subtree_control'), `+${controller}`);
+      } catch {
+        // Not handed down to here, or bound to v1.
+      }
+    }
+  }
 }
 
 /** Kills all that lives in `groups` and removes them; resolves once they are gone. */

@@ -1,16 +1,23 @@
-/** The name of a run: the runner's pid and start time, which no later process can share. */
-import { readFileSync } from 'node:fs';
+/** The name of a run: the runner's pid and start time, which no later process can share, and where that pid counts. */
+import { readFileSync, readlinkSync } from 'node:fs';
 
-/** `4711-85142`; the second number is in clock ticks since the computer's boot. */
+/** `4711-85142-4026531836`: pid, clock ticks since the computer's boot, the pid namespace. */
 export function runIdentity(pid = process.pid): string {
-  return `${pid}-${startTime(pid) ?? 'gone'}`;
+  return `${pid}-${startTime(pid) ?? 'gone'}-${pidNamespace()}`;
 }
 
-/** Whether the process that named a run `id` is still there; undefined where `id` is no such name. */
+/**
+ * Whether the process that named a run `id` is still there; undefined where `id` is no such name, or of another pid
+ * namespace: containers that share a cgroup mount cannot see each other's processes, and must not sweep each other.
+ */
 export function isRunAlive(id: string): boolean | undefined {
-  const [, pid, start] = /^(\d+)-(\d+)$/.exec(id) ?? [];
-  if (pid === undefined) return undefined;
+  const [, pid, start, namespace] = /^(\d+)-(\d+)-(\d+)$/.exec(id) ?? [];
+  if (pid === undefined || namespace !== pidNamespace()) return undefined;
   return startTime(Number(pid)) === start;
+}
+
+function pidNamespace(): string {
+  return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
 }
 
 /** Field 22 of /proc/PID/stat; the second field, the name, may hold anything. A zombie is dead. */

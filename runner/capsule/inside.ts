@@ -14,6 +14,8 @@ export interface RawResult {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly timedOut: boolean;
+  /** More came than is kept. */
+  readonly cut: boolean;
 }
 
 /** argv at `place`, as root unless `user` says otherwise; a time-out or an abort kills all that it started. */
@@ -67,7 +69,8 @@ export function runAt(
       settle(() => {
         if (options.signal.aborted && !timedOut) return reject(options.signal.reason);
         const exit = status ?? (signal === 'SIGKILL' ? 137 : 143);
-        resolve({ exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err), timedOut });
+        const cut = kept > outputLimitBytes;
+        resolve({ exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err), timedOut, cut });
       }),
     );
   });
@@ -78,8 +81,8 @@ export async function execAt(
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const { stdout, stderr, ...rest } = await runAt(place, argv, options);
-  return { ...rest, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+  const { exit, stdout, stderr, timedOut } = await runAt(place, argv, options);
+  return { exit, timedOut, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
 const putScript = `set -e
@@ -102,7 +105,11 @@ export function fileAccess(place: Pick<ShellPlace, 'prefix' | 'env'>): Pick<Mach
         });
     },
     async get(path, signal) {
-      const { exit, stdout, stderr } = await runAt(place, ['cat', '--', path], { signal });
+      const { exit, stdout, stderr, cut } = await runAt(place, ['cat', '--', path], { signal });
+      if (cut)
+        throw new UserError(`cannot read "${path}": it is larger than ${outputLimitBytes / 1024 ** 2} MB`, {
+          status: 3,
+        });
       if (exit !== 0)
         throw new UserError(`cannot read "${path}": ${lastLine(stderr) || `exit ${exit}`}`, { status: 3 });
       return stdout;

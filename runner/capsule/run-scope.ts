@@ -27,7 +27,8 @@ const disposeLimitMs = 10_000;
 
 export async function openRun(options: { jobs: number }): Promise<RunScope> {
   const owns = process.getuid?.() === 0;
-  await sweepLeftovers(AbortSignal.timeout(disposeLimitMs));
+  // What cannot be swept now (a process that the kernel holds) must not stop every later run.
+  await sweepLeftovers(AbortSignal.timeout(disposeLimitMs)).catch(() => undefined);
   const id = runIdentity();
   const groups = owns ? runGroups(id) : [];
   const work = workDirectory(id);

@@ -111,9 +111,10 @@ export const run: Command = {
       durationMs: performance.now() - began,
     });
     recorder.close();
-    markLatest(recorder.directory);
     const faults = await reporting.finish(kept.result);
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+    const unlinked = markLatest(recorder.directory);
+    if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
     await keeper.hold(input.signal);
     return faults.length > 0 && status === 0 ? 3 : status;
   },

@@ -5,7 +5,7 @@ import type { Run, RunOptions, Session, ShellPlace } from '../machine.ts';
 import { makeCollector, type Collector } from './collect.ts';
 import { endShell } from './end.ts';
 import { makeFile, makePipes, readPipe, type Pipe } from './pipes.ts';
-import { stepFile, typeStep } from './script.ts';
+import { exportLines, stepFile, typeStep } from './script.ts';
 import { defines, exportsIn } from './exports.ts';
 import { startShell, type Shell, type ShellState } from './shell.ts';
 import { waitForStep, type StepEnd } from './wait.ts';
@@ -56,7 +56,13 @@ export async function openSession(
   }
 
   async function run(text: string, runOptions: RunOptions): Promise<Run> {
-    if (busy) throw new Error(`the session ${name} is still running a step`);
+    if (busy)
+      throw new UserError(
+        `cannot type into the session "${name}": a background step or a booted tree holds it`,
+        {
+          hint: 'name another session for this step',
+        },
+      );
     if (disposed) throw new UserError(`cannot type into the session ${name}: it is closed`, { status: 3 });
     busy = true;
     try {
@@ -87,16 +93,28 @@ export async function openSession(
     const durationMs = performance.now() - startedAtMs;
     const { out, err } = output;
     output = outputUpTo(betweenBytes);
-    const replaced = await replaceIfNeeded(current, end);
+    const replaced = await replaceIfNeeded(current, end, runOptions.exports ?? {});
     return { ...outcomeOf(end), replaced, stdout: out.collected(), stderr: err.collected(), durationMs };
   }
 
   /** What is said about the new shell; undefined when none is needed, or none can be had now. */
-  async function replaceIfNeeded(current: Shell, end: StepEnd): Promise<string | undefined> {
+  async function replaceIfNeeded(
+    current: Shell,
+    end: StepEnd,
+    told: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> {
+    // A disposed session wants no other shell.
+    if (disposed) return undefined;
     // A restricted shell would refuse our own lines; there is no way back from it.
     const restricted = end.answer?.flags.includes('r') === true;
     if (end.answer !== undefined && !restricted) return undefined;
-    last = { directory: current.directory(), exported: exported ?? content(input) };
+    // What this step was the first to be told is not in what the shell left.
+    const news = Buffer.from(
+      exportLines(told)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    last = { directory: current.directory(), exported: Buffer.concat([exported ?? content(input), news]) };
     if (restricted) await endShell(current, leaders);
     // Whoever interrupts waits for us: the next step, if any, opens its shell itself.
     if (end.stop === 'interrupted') return undefined;

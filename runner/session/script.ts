@@ -168,7 +168,7 @@ function inTerminal(text: string, { columns, rows }: NonNullable<RunOptions['tty
   return `\\builtin command env ${plain} ${settings} script -qefc '${child}' /dev/null`;
 }
 
-function exportLines(values: Readonly<Record<string, string>>): string[] {
+export function exportLines(values: Readonly<Record<string, string>>): string[] {
   const words = assignments(values);
   return words === '' ? [] : [`\\builtin export ${words}`];
 }

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { userInfo } from 'node:os';
 import { UserError } from '../../src/error.ts';
 import type { ShellPlace } from '../machine.ts';
 import { spawnPiped, type Ending } from '../process.ts';
@@ -155,7 +154,8 @@ export async function startShell(
 
 function shellArgv(place: ShellPlace): string[] {
   const words = Object.entries(place.env).map(([key, value]) => `${key}=${value}`);
-  const another = place.user !== 'root' && (place.prefix.length > 0 || userInfo().username !== place.user);
+  // Only root may become another; anyone else is who they are.
+  const another = place.user !== 'root' && process.getuid?.() === 0;
   const asUser = another ? ['runuser', '-u', place.user, '--'] : [];
   return [...place.prefix, ...asUser, 'env', '-i', ...words, ...bashArgv];
 }

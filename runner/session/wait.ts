@@ -58,6 +58,9 @@ export function waitForStep(
     };
     shell.listener = { answered: (answer) => over({ answer }), ended: (ending) => over({ ending }) };
 
+    // An abort that came before, while the shell was opened say, tells nobody any more.
+    if (signal.aborted) setImmediate(interrupt);
+
     function watch(): void {
       const leftMs = timeoutMs - (performance.now() - startedAtMs);
       if (leftMs <= 0) return halt('timed-out');

@@ -41,8 +41,10 @@ t.test('hierarchies are found wherever they are mounted', async (t) => {
 t.test('a run is alive while its runner is, and no other process can be taken for it', async (t) => {
   const me = runIdentity();
   t.equal(isRunAlive(me), true);
-  t.equal(isRunAlive(`${process.pid}-1`), false, 'a reused pid');
-  t.equal(isRunAlive('4194305-1'), false, 'no such pid');
+  const namespace = me.split('-')[2] ?? '';
+  t.equal(isRunAlive(`${process.pid}-1-${namespace}`), false, 'a reused pid');
+  t.equal(isRunAlive(`4194305-1-${namespace}`), false, 'no such pid');
+  t.equal(isRunAlive('4194305-1-1'), undefined, 'of another pid namespace, where that pid may live');
   t.equal(isRunAlive('someone-elses'), undefined);
 });
 

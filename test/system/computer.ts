@@ -50,7 +50,7 @@ export function descendants(pid: number): readonly string[] {
 export function stillAlive(identities: readonly string[]): readonly string[] {
   return identities
     .filter(
-      (identity) => !identity.endsWith('gone') && runIdentity(Number(identity.split('-')[0])) === identity,
+      (identity) => !identity.includes('gone') && runIdentity(Number(identity.split('-')[0])) === identity,
     )
     .map(
       (identity) => `${identity} ${read(`/proc/${identity.split('-')[0]}/cmdline`).replaceAll('\0', ' ')}`,

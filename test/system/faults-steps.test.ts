@@ -1,0 +1,110 @@
+/** Steps at the edges: time that runs out in a check, background steps that cannot start, sessions that are taken. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { readLog } from '../../reports/jsonl.ts';
+import { foldEvents } from '../../src/fold.ts';
+import type { RunResult } from '../../src/result.ts';
+import { rootlab, scenarioFolder } from './program.ts';
+
+t.setTimeout(120_000);
+const skip = process.getuid?.() === 0 ? false : 'needs root';
+
+async function runOnHost(
+  t: Test,
+  scenario: string,
+  words: readonly string[] = [],
+): Promise<{ status: number | null; tookMs: number; outcomes: readonly string[]; result: RunResult }> {
+  const cwd = scenarioFolder(t, { 'it.yaml': `title: It\nmachine: host\n${scenario}` });
+  const ended = await rootlab(t, ['run', 'it.yaml', '--allow-host', '--output', 'out', ...words], { cwd });
+  t.equal(ended.stderr, '');
+  const log = join(cwd, 'out/latest/events.jsonl');
+  const events = [];
+  for await (const event of readLog([readFileSync(log, 'utf8')], log)) events.push(event);
+  const result = foldEvents(events);
+  const outcomes = result.jobs.flatMap(({ steps }) => steps.map(({ id, outcome }) => `${id} ${outcome}`));
+  return { status: ended.status, tookMs: ended.tookMs, outcomes, result };
+}
+
+t.test('the job runs out of time in a check, and cleanup is still owed', { skip }, async (t) => {
+  const { status, result, outcomes } = await runOnHost(
+    t,
+    `timeout: 1s
+steps: [{id: slow, check: {output-of: sleep 5}}, {id: later, run: 'true'}]
+cleanup: [{id: tidy, run: 'true'}]
+`,
+  );
+  t.equal(status, 1);
+  t.equal(result.jobs[0]?.outcome, 'timed-out');
+  t.same(outcomes, ['slow interrupted', 'later not-run', 'tidy passed']);
+});
+
+t.test('a background step that has hardly begun ends with the job', { skip }, async (t) => {
+  const { status, tookMs, outcomes } = await runOnHost(
+    t,
+    `steps: [{id: idle, run: sleep 300, background: true}]\n`,
+  );
+  t.equal(status, 0);
+  t.same(outcomes, ['idle passed']);
+  t.ok(tookMs < 10_000, `${tookMs} ms`);
+});
+
+t.test('a background step that cannot start is an error of its own', { skip }, async (t) => {
+  const { status, outcomes } = await runOnHost(
+    t,
+    `steps: [{id: bad, run: 'true', user: 'no such', background: true}, {id: next, run: sleep 1}, {id: last, run: 'true'}]\n`,
+  );
+  t.equal(status, 3);
+  t.same(outcomes, ['bad errored', 'next passed', 'last not-run']);
+});
+
+t.test('a session that is taken is told, not a crash', { skip }, async (t) => {
+  const { status, result } = await runOnHost(
+    t,
+    `steps: [{id: holds, run: sleep 300, background: true, session: two}, {id: asks, run: 'true', session: two}]\n`,
+  );
+  t.equal(status, 3);
+  const asks = result.jobs[0]?.steps.find(({ id }) => id === 'asks');
+  t.match(asks?.failures, [
+    { kind: 'error', message: /the session "two": a background step/, hint: /another session/ },
+  ]);
+});
+
+t.test('what is exported survives the step that ends the shell', { skip }, async (t) => {
+  const { status } = await runOnHost(
+    t,
+    `env: {colour: blue}
+steps: [{run: exit 3, expect: {exit: 3}}, {run: 'echo "$colour"', expect: blue}]
+`,
+  );
+  t.equal(status, 0);
+});
+
+t.test('limits are scaled by any number', { skip }, async (t) => {
+  const { status } = await runOnHost(t, `steps: [{run: 'true'}]\n`, ['--timeout-scale', '1.1']);
+  t.equal(status, 0);
+});
+
+t.test('a report folder that cannot be is an error at once', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, { 'it.yaml': `title: It\nmachine: host\nsteps: [{run: 'true'}]\n` });
+  const argv = ['run', 'it.yaml', '--allow-host', '--output', '/proc/nowhere'];
+  const { status, stderr, tookMs } = await rootlab(t, argv, { cwd });
+  t.equal(status, 3);
+  t.match(stderr, /cannot write reports to "\/proc\/nowhere"/);
+  t.ok(tookMs < 10_000, `${tookMs} ms`);
+});
+
+t.test('a reboot of ours ends background steps and booted trees, and is no failure', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, {
+    'it.yaml': `title: It
+machine: {image: debian-12, trees: [{path: /var/lib/machines/tree, image: debian-12}]}
+steps:
+  - {run: journalctl -f, background: true}
+  - boot: /var/lib/machines/tree
+  - reboot:
+  - {run: echo back, expect: back}
+`,
+  });
+  const { status, stdout } = await rootlab(t, ['run', 'it.yaml', '--output', 'out'], { cwd });
+  t.equal(status, 0, stdout);
+});
