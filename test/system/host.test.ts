@@ -1,4 +1,5 @@
 /** The host backend, and what dead runs leave: both live in the run's own cgroups. */
+import { runIdentity } from '../../runner/capsule/identity.ts';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -41,7 +42,7 @@ t.test('what is typed on the host lives in the run, and ends with it', { skip },
 });
 
 t.test('a sweep removes what dead runs left, and nothing of runs that live', { skip }, async (t) => {
-  const dead = '4194305-1';
+  const dead = `4194305-1-${runIdentity().split('-')[2]}`;
   const groups = runGroups(dead);
   for (const group of groups) mkdirSync(join(group, 'job-1', 'machine', 'payload'), { recursive: true });
   const directory = join(workRoot(), workPrefix + dead);
