@@ -21,7 +21,7 @@ for group; do
   done
   rmdir "\${group%/*}"
 done
-rm -rf --one-file-system -- "$work"
+rm -rf --one-file-system -- "$work" "/dev/shm/\${work##*/}".*
 `;
 
 export interface Janitor {

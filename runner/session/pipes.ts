@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
+import { runIdentity } from '../capsule/identity.ts';
 import { spawnPiped } from '../process.ts';
 
 export interface Pipe {
@@ -17,7 +18,7 @@ export interface Pipe {
  * as soon as they are open; each kind says what we do with our end. Anyone may open them again through /proc.
  */
 export async function makePipes(kinds: readonly ('read' | 'write')[]): Promise<Pipe[]> {
-  const dir = mkdtempSync(join(privatePlace(), 'rootlab-'));
+  const dir = mkdtempSync(join(privatePlace(), `rootlab-${runIdentity()}.`));
   try {
     const paths = kinds.map((kind, index) => join(dir, `${kind}-${index}`));
     const { exit } = await (await spawnPiped(['mkfifo', '-m', '666', ...paths], {})).ended;
@@ -32,7 +33,7 @@ export async function makePipes(kinds: readonly ('read' | 'write')[]): Promise<P
 
 /** An empty file without a name, open for reading and writing. */
 export function makeFile(): number {
-  const dir = mkdtempSync(join(privatePlace(), 'rootlab-'));
+  const dir = mkdtempSync(join(privatePlace(), `rootlab-${runIdentity()}.`));
   try {
     const path = join(dir, 'file');
     const fd = openSync(path, 'wx+');
