@@ -1,7 +1,7 @@
 /** What one step costs: 500 times `true` in one session, all processes counted. */
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { cleanEnvironment } from '../runner/session/script.ts';
+import { cleanEnvironment } from '../runner/capsule/environment.ts';
 import { openSession } from '../runner/session/index.ts';
 
 const steps = 500;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { endGroups, parents } from './capsule/cgroup.ts';
 import { isRunAlive } from './capsule/identity.ts';
-import { workPrefix, workRoot } from './capsule/work.ts';
+import { memoryRoot, workPrefix, workRoot } from './capsule/work.ts';
 
 export interface Leftover {
   readonly kind: 'cgroup' | 'directory';
@@ -17,9 +17,10 @@ export function findLeftovers(): readonly Leftover[] {
   const cgroups = groups
     .filter(({ name }) => isRunAlive(name) === false)
     .map(({ parent, name }) => ({ kind: 'cgroup' as const, path: join(parent, name) }));
-  const directories = entries(workRoot())
-    .filter((name) => name.startsWith(workPrefix) && isRunAlive(name.slice(workPrefix.length)) === false)
-    .map((name) => join(workRoot(), name))
+  const directories = [...new Set([workRoot(), memoryRoot()])]
+    .flatMap((root) => entries(root).map((name) => ({ root, name })))
+    .filter(({ name }) => name.startsWith(workPrefix) && isRunAlive(runOf(name)) === false)
+    .map(({ root, name }) => join(root, name))
     // Anyone may make such a name in a shared directory; only root's are ours.
     .filter((path) => lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.())
     .map((path) => ({ kind: 'directory' as const, path }));
@@ -46,6 +47,11 @@ export function removeEmptyParents(): void {
       // Another run lives in it.
     }
   }
+}
+
+/** In memory a run makes several, each with an ending of its own. */
+function runOf(name: string): string {
+  return name.slice(workPrefix.length).split('.')[0] ?? '';
 }
 
 function entries(path: string): readonly string[] {

@@ -12,6 +12,7 @@ export function cleanEnvironment(user: string, home: string): Readonly<Record<st
     TERM: 'dumb',
     COLUMNS: '160',
     SYSTEMD_COLORS: '0',
+    // 247 colours its log even on a pipe without this one.
     SYSTEMD_LOG_COLOR: '0',
     SYSTEMD_URLIFY: '0',
     SYSTEMD_PAGER: 'cat',

@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 const script = `
 trap '' HUP INT TERM QUIT
 read -r done && exit
-work=$1; shift
+work=$1 memory=$2; shift 2
 for group; do
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | while read -r pid; do [ "$pid" = 0 ] || kill -9 "$pid"; done
@@ -21,7 +21,7 @@ for group; do
   done
   rmdir "\${group%/*}"
 done
-rm -rf --one-file-system -- "$work" "/dev/shm/\${work##*/}".*
+rm -rf --one-file-system -- "$work" "$memory"*
 `;
 
 export interface Janitor {
@@ -30,8 +30,9 @@ export interface Janitor {
   dismiss(): Promise<void>;
 }
 
-export function startJanitor(work: string, groups: readonly string[]): Janitor {
-  const child = spawn('/bin/sh', ['-c', script, 'rootlab-janitor', work, ...groups], {
+/** It removes `work`, and all whose names begin with `memory`. */
+export function startJanitor(work: string, memory: string, groups: readonly string[]): Janitor {
+  const child = spawn('/bin/sh', ['-c', script, 'rootlab-janitor', work, memory, ...groups], {
     cwd: '/',
     detached: true,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },

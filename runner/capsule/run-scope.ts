@@ -5,7 +5,7 @@ import { removeEmptyParents, sweepLeftovers } from '../leftovers.ts';
 import { endGroups, runGroups } from './cgroup.ts';
 import { runIdentity } from './identity.ts';
 import { startJanitor } from './janitor.ts';
-import { workDirectory } from './work.ts';
+import { memoryPrefix, workDirectory } from './work.ts';
 
 export interface RunScope extends AsyncDisposable {
   readonly id: string;
@@ -32,7 +32,7 @@ export async function openRun(options: { jobs: number }): Promise<RunScope> {
   const id = runIdentity();
   const groups = owns ? runGroups(id) : [];
   const work = workDirectory(id);
-  const janitor = startJanitor(work.path, groups);
+  const janitor = startJanitor(work.path, memoryPrefix(id), groups);
   const undo: (() => Promise<void>)[] = [];
   let jobs = 0;
   return {

@@ -1,5 +1,6 @@
-/** The directory of a run on a disk, for what must not lie in memory: made at first use, gone with the run. */
-import { mkdirSync, rmSync } from 'node:fs';
+/** The places of a run outside its capsules: a directory on a disk, made at first use, and names in memory. */
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const workPrefix = 'rootlab-';
@@ -7,6 +8,21 @@ export const workPrefix = 'rootlab-';
 /** A disk wherever /tmp may be a tmpfs; the user's own choice first. */
 export function workRoot(): string {
   return process.env['TMPDIR'] ?? '/var/tmp';
+}
+
+/** Memory rather than a disk where it can be had; what lies here loses its name as soon as it is open. */
+export function memoryRoot(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK | constants.X_OK);
+    return '/dev/shm';
+  } catch {
+    return tmpdir();
+  }
+}
+
+/** What the run `id` makes there begins with this, so that its janitor finds what was half made. */
+export function memoryPrefix(id: string): string {
+  return join(memoryRoot(), `${workPrefix}${id}.`);
 }
 
 export interface WorkDirectory {

@@ -1,10 +1,10 @@
 /** Real pipes and files without a name, to be handed down to a shell by descriptor. */
-import { accessSync, chmodSync, closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import { runIdentity } from '../capsule/identity.ts';
+import { memoryPrefix } from '../capsule/work.ts';
 import { spawnPiped } from '../process.ts';
 
 export interface Pipe {
@@ -18,7 +18,7 @@ export interface Pipe {
  * as soon as they are open; each kind says what we do with our end. Anyone may open them again through /proc.
  */
 export async function makePipes(kinds: readonly ('read' | 'write')[]): Promise<Pipe[]> {
-  const dir = mkdtempSync(join(privatePlace(), `rootlab-${runIdentity()}.`));
+  const dir = mkdtempSync(memoryPrefix(runIdentity()));
   try {
     const paths = kinds.map((kind, index) => join(dir, `${kind}-${index}`));
     const { exit } = await (await spawnPiped(['mkfifo', '-m', '666', ...paths], {})).ended;
@@ -33,7 +33,7 @@ export async function makePipes(kinds: readonly ('read' | 'write')[]): Promise<P
 
 /** An empty file without a name, open for reading and writing. */
 export function makeFile(): number {
-  const dir = mkdtempSync(join(privatePlace(), `rootlab-${runIdentity()}.`));
+  const dir = mkdtempSync(memoryPrefix(runIdentity()));
   try {
     const path = join(dir, 'file');
     const fd = openSync(path, 'wx+');
@@ -79,15 +79,5 @@ function openPipe(path: string, kind: 'read' | 'write'): Pipe {
       : { ours: openSync(path, O_WRONLY | O_NONBLOCK), theirs: openSync(path, O_RDONLY) };
   } finally {
     closeSync(both);
-  }
-}
-
-/** Memory rather than a disk: the files are written at every step. */
-function privatePlace(): string {
-  try {
-    accessSync('/dev/shm', constants.W_OK | constants.X_OK);
-    return '/dev/shm';
-  } catch {
-    return tmpdir();
   }
 }

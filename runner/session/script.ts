@@ -40,35 +40,6 @@ const lines = [
   [typed('back'), typed('back-dump')],
 ] as const;
 
-/** What `env -i` is given for a shell of `user`; `extra` wins. */
-export function cleanEnvironment(
-  user: string,
-  home: string,
-  extra: Readonly<Record<string, string>> = {},
-): Record<string, string> {
-  return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    HOME: home,
-    USER: user,
-    LOGNAME: user,
-    SHELL: '/bin/bash',
-    LANG: 'C.UTF-8',
-    LC_ALL: 'C.UTF-8',
-    TZ: 'UTC',
-    TERM: 'dumb',
-    COLUMNS: '160',
-    SYSTEMD_COLORS: '0',
-    // 247 colours its log even on a pipe without this one.
-    SYSTEMD_LOG_COLOR: '0',
-    SYSTEMD_URLIFY: '0',
-    SYSTEMD_PAGER: 'cat',
-    PAGER: 'cat',
-    NO_COLOR: '1',
-    DEBIAN_FRONTEND: 'noninteractive',
-    ...extra,
-  };
-}
-
 /**
  * The first lines of a shell. `__rootlab_end` leaves the exported variables in the input file and answers
  * `NUL token status flags NUL directory NUL` on the status descriptor. A step may have made a function of

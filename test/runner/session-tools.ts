@@ -1,5 +1,5 @@
 /** Opens a session for a test and shows what a step gave. */
-import { cleanEnvironment } from '../../runner/session/script.ts';
+import { cleanEnvironment } from '../../runner/capsule/environment.ts';
 import { openSession } from '../../runner/session/index.ts';
 import type { Run, RunOptions, Session, ShellPlace } from '../../runner/machine.ts';
 

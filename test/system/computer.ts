@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { runGroups } from '../../runner/capsule/cgroup.ts';
 import { runIdentity } from '../../runner/capsule/identity.ts';
-import { workRoot } from '../../runner/capsule/work.ts';
+import { memoryRoot, workRoot } from '../../runner/capsule/work.ts';
 
 export type Snapshot = Readonly<Record<string, readonly string[]>>;
 
@@ -20,7 +20,7 @@ export function snapshotComputer(): Snapshot {
       .filter((file) => file !== ''),
     links: entries('/sys/class/net'),
     run: [...entries('/run'), ...entries('/run/systemd').map((name) => `systemd/${name}`)],
-    temporary: [...new Set([workRoot(), '/tmp'])].flatMap((path) =>
+    temporary: [...new Set([workRoot(), memoryRoot(), '/tmp'])].flatMap((path) =>
       entries(path).filter((name) => name.includes('rootlab')),
     ),
   };
