@@ -1,6 +1,7 @@
 /** The scope of one run: its janitor, its cgroups, its work directory. Leaving it leaves nothing. */
 import { totalmem } from 'node:os';
 
+import { UserError } from '../../src/error.ts';
 import { removeEmptyParents, sweepLeftovers } from '../leftovers.ts';
 import { endGroups, runGroups } from './cgroup.ts';
 import { runIdentity } from './identity.ts';
@@ -24,6 +25,15 @@ export interface RunScope extends AsyncDisposable {
 
 /** A disposal must end even where the kernel keeps a process; what stays is swept by the next start. */
 const disposeLimitMs = 10_000;
+
+/** Said before anything else: without root every later cause would be a riddle. */
+export function requireRoot(what: string): void {
+  if (process.getuid?.() === 0) return;
+  throw new UserError(`cannot ${what}: this needs root`, {
+    hint: 'run: sudo rootlab … (not a rootlab that calls sudo: its machines would outlive it)',
+    status: 3,
+  });
+}
 
 export async function openRun(options: { jobs: number }): Promise<RunScope> {
   const owns = process.getuid?.() === 0;

@@ -4,6 +4,7 @@ import type { ImageSpec } from '../../src/image.ts';
 import { suggest } from '../../src/nearest.ts';
 import { formatDuration, formatSize, parseDuration, parseSize } from '../../src/quantity.ts';
 import { openCache } from '../cache.ts';
+import { requireRoot } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { ensureImage } from '../images/ensure.ts';
 import { imageHash } from '../images/hash.ts';
@@ -48,6 +49,7 @@ export const images: Command = {
 };
 
 async function build(input: Input, names: readonly string[]): Promise<number> {
+  requireRoot('build images');
   const catalogue = await loadCatalogue();
   const wanted = (names.length === 0 ? catalogue.map(({ name }) => name) : names).map((name) =>
     resolveImage(name, catalogue),

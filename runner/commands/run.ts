@@ -6,7 +6,7 @@ import { UserError } from '../../src/error.ts';
 import type { Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
 import { planEvent, types, type Job } from '../../src/plan.ts';
-import { openRun, type RunScope } from '../capsule/run-scope.ts';
+import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
 import { unmetNeed } from '../facts.ts';
@@ -73,6 +73,8 @@ export const run: Command = {
     const { jobs, images, home, allowHost } = await loadJobs(input.words, selection(input));
     if (input.flag('dry-run')) return dryRun(jobs);
     requirePermission(jobs, allowHost || input.flag('allow-host'));
+
+    if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
 
     await using scope = await openRun({ jobs: shell === 'never' ? parallel : 1 });
     const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) => {

@@ -5,7 +5,7 @@ import type { Emit } from '../../src/event.ts';
 import { formatSize, parseSize } from '../../src/quantity.ts';
 import type { RootSpec } from '../../src/scenario.ts';
 import { startMachine } from '../backends/index.ts';
-import { openRun } from '../capsule/run-scope.ts';
+import { openRun, requireRoot } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { openShell } from '../interactive.ts';
 import { prepareImages } from '../job-images.ts';
@@ -39,6 +39,7 @@ export const shell: Command = {
       throw new UserError('rootlab shell needs an image', {
         hint: 'rootlab shell debian-12; "rootlab images list" names them',
       });
+    requireRoot('make machines');
     const spec = readSpec(input, image);
     const catalogue = await loadCatalogue();
     const ready = await prepareImages(catalogue, { emit, signal: input.signal })(spec);

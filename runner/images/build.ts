@@ -2,6 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../../src/error.ts';
+import { requireRoot } from '../capsule/run-scope.ts';
 import { runBeside, runInside, type Workplace } from './enclosure.ts';
 import { toolFailure } from './failure.ts';
 import { fileContent, fileHash } from './hash.ts';
@@ -31,12 +32,7 @@ export async function buildImage(
   options: BuildOptions,
 ): Promise<void> {
   const { name } = image;
-  if (process.getuid?.() !== 0) {
-    throw new UserError(`cannot build image "${name}": this needs root`, {
-      hint: 'run it with sudo',
-      status: 3,
-    });
-  }
+  requireRoot(`build image "${name}"`);
   for (const [program, owner] of needed) await requireProgram(name, program, owner);
   const progress = startProgress(name, options.onProgress);
   try {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
-import { rootlab } from './program.ts';
+import { rootlab, scenarioFolder } from './program.ts';
 import { makeTinyTree } from './tiny-tree.ts';
 
 t.setTimeout(240_000);
@@ -120,4 +120,24 @@ t.test('a tree that is no system cannot be booted', { skip }, async (t) => {
     booted: true,
   });
   await checkErrored(t, 'directory: tree', /os-release/, { booted: true });
+});
+
+t.test('without root the first thing said is that', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, {
+    'it.yaml': "title: It\nmachine: debian-12\nsteps: [{run: 'true'}]\n",
+    'own.yaml': 'title: Own\nmachine: host\nsteps: [{check: {file: /etc/passwd}}]\n',
+  });
+  // A user namespace without a map: the files stay readable, and nobody is root.
+  const walls = ['unshare', '--user'];
+  for (const argv of [
+    ['run', 'it.yaml'],
+    ['shell', 'debian-12'],
+    ['images', 'build', 'debian-12'],
+  ]) {
+    const { status, stderr } = await rootlab(t, argv, { cwd, walls });
+    t.equal(status, 3, argv.join(' '));
+    t.match(stderr, /^error: cannot (make machines|build images): this needs root\nhint: run: sudo rootlab/);
+  }
+  const { status, stdout } = await rootlab(t, ['run', 'own.yaml', '--output', 'out'], { cwd, walls });
+  t.equal(status, 0, `looking at this very computer needs no root: ${stdout}`);
 });

@@ -9,7 +9,7 @@ import { type Capsule, startCapsule } from '../../capsule/capsule.ts';
 import { type ConsoleLog, keepConsole } from '../../capsule/console.ts';
 import { cleanEnvironment } from '../../capsule/environment.ts';
 import { execAt, fileAccess } from '../../capsule/inside.ts';
-import type { RunScope } from '../../capsule/run-scope.ts';
+import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
 import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
@@ -46,11 +46,7 @@ export type Started =
 /** A boot that fails is data; what it held is gone by then. Throws only when aborted, or for a want of root. */
 export async function startMachine(options: MachineOptions): Promise<Started> {
   const { run, spec } = options;
-  if (!run.owns)
-    throw new UserError(`cannot start "${options.name}": machines need root`, {
-      hint: 'run: sudo rootlab … (not a rootlab that calls sudo: its machines would outlive it)',
-      status: 3,
-    });
+  requireRoot('make machines');
   const unfit = spec.init ? whyNotBootable(options.image) : undefined;
   if (unfit !== undefined) return { ok: false, failure: unfit };
   const console = keepConsole();
