@@ -44,6 +44,6 @@ export function keepOutput(chunks: OutputChunk[]): OutputKeeper {
   };
 }
 
-function lengthOf(chunk: OutputChunk | undefined): number {
+export function lengthOf(chunk: OutputChunk | undefined): number {
   return (chunk?.text ?? chunk?.base64 ?? '').length;
 }

@@ -1,7 +1,7 @@
 /** Folds the events of a run into one RunResult, one event at a time; each costs a constant. */
 import type { Place } from './error.ts';
 import type { Event, PlannedJob, PlannedStep } from './event.ts';
-import { keepOutput, type OutputKeeper } from './fold-output.ts';
+import { keepOutput, lengthOf, type OutputKeeper } from './fold-output.ts';
 import type {
   AttemptResult,
   EventOf,
@@ -246,4 +246,11 @@ function insertStep(job: JobDraft, step: StepDraft): StepDraft {
 
 function keepTail(output: OutputChunk[]): void {
   if (output.length > 2 * TAIL_CHUNKS) output.splice(0, output.length - TAIL_CHUNKS);
+  // Large chunks come one after the other: their tail is a few of them.
+  if (lengthOf(output.at(-1)) < LARGE_CHUNK) return;
+  let length = 0;
+  const first = output.findLastIndex((chunk) => (length += lengthOf(chunk)) > TAIL_LENGTH);
+  if (first > 0) output.splice(0, first);
 }
+const LARGE_CHUNK = 4096;
+const TAIL_LENGTH = 256 * 1024;

@@ -5,6 +5,7 @@ export interface Collector {
   readonly totalBytes: () => number;
   /** Copies: the chunk may be used again at once. */
   readonly add: (chunk: Uint8Array) => void;
+  /** All there is; nothing is added afterwards. */
   readonly collected: () => Collected;
 }
 
@@ -33,7 +34,7 @@ export function makeCollector(limitBytes: number): Collector {
 
   function reserve(neededBytes: number): void {
     if (neededBytes <= data.length) return;
-    const grown = new Uint8Array(Math.min(limitBytes, Math.max(neededBytes, data.length * 2, firstBytes)));
+    const grown = new Uint8Array(Math.min(limitBytes, Math.max(neededBytes, data.length * 4, firstBytes)));
     grown.set(data.subarray(0, total));
     data = grown;
   }
@@ -51,13 +52,16 @@ export function makeCollector(limitBytes: number): Collector {
     if (total <= limitBytes) {
       return { bytes: data.subarray(0, total), totalBytes: total, cutBytes: 0, cutAt: 0 };
     }
-    const bytes = new Uint8Array(limitBytes);
-    bytes.set(data.subarray(0, headBytes));
-    const oldest = ringBytes === 0 ? 0 : (total - headBytes) % ringBytes;
-    bytes.set(data.subarray(headBytes + oldest, limitBytes), headBytes);
-    bytes.set(data.subarray(headBytes, headBytes + oldest), limitBytes - oldest);
-    return { bytes, totalBytes: total, cutBytes: total - limitBytes, cutAt: headBytes };
+    unroll(data.subarray(headBytes), ringBytes === 0 ? 0 : (total - headBytes) % ringBytes);
+    return { bytes: data, totalBytes: total, cutBytes: total - limitBytes, cutAt: headBytes };
   }
 
   return { totalBytes: () => total, add, collected };
+}
+
+/** Brings what stands from `oldest` on to the front, in place: there may be no room for all of it once more. */
+function unroll(ring: Uint8Array, oldest: number): void {
+  ring.subarray(0, oldest).reverse();
+  ring.subarray(oldest).reverse();
+  ring.reverse();
 }

@@ -1,6 +1,7 @@
 /** The bounds of a step's output in a result. */
 import t from 'tap';
 import { keepOutput } from '../../src/fold-output.ts';
+import { createFold } from '../../src/fold.ts';
 import type { OutputChunk } from '../../src/result.ts';
 
 function keepAll(texts: readonly string[]): readonly OutputChunk[] {
@@ -29,4 +30,24 @@ t.test('of large output the beginning and the end stay, and what is left out is 
   t.equal(marks.length, 1);
   const said = Number(/… ([\d,]+) characters/.exec(marks[0] ?? '')?.[1]?.replaceAll(',', ''));
   t.equal(said + length - (marks[0]?.length ?? 0), 300 * 65_536, 'what is left out and what is kept are all');
+});
+
+t.test('what a terminal shows needs only the end, however large its pieces are', async (t) => {
+  const fold = createFold({ output: 'failures' });
+  const text = 'x'.repeat(65_536);
+  for (let seq = 1; seq <= 100; seq += 1)
+    fold.add({
+      v: 1,
+      seq,
+      t: 0,
+      m: 0,
+      type: 'output',
+      job: 'j',
+      step: 's',
+      fd: 'out',
+      text: `${seq} ${text}`,
+    });
+  const output = fold.step('j', 's')?.output ?? [];
+  t.ok(output.length <= 6, `${output.length} pieces`);
+  t.ok(output.at(-1)?.text?.startsWith('100 '));
 });
