@@ -63,7 +63,8 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
       resolve();
     });
   });
-  const endings = readEndings(child.stdio[3], closed);
+  const go = (): void => void control.write('go\n');
+  const endings = readEndings(child.stdio[3], closed, go);
   return {
     group,
     pid: () => firstChild(child.pid),
@@ -71,7 +72,7 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
     ended: () => endings(),
     startAgain() {
       group.resetMachine();
-      control.write('again\n');
+      go();
     },
     async [Symbol.asyncDispose]() {
       ending = true;
@@ -85,7 +86,10 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
 
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 
-/** PID 1 of the capsule: mounts, then starts the program as often as it is told to. */
+/**
+ * PID 1 of the capsule: mounts, then starts the program as often as it is told to. It asks before the first time too:
+ * a runner killed before pdeathsig was set takes no capsule with it, but cannot answer either.
+ */
 function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefined): string {
   return [
     'set -e',
@@ -94,7 +98,7 @@ function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefin
     ...rootScript(job.root),
     'echo mounted >&3',
     'set +e',
-    `while (${enter(group.machine)}; exec "$@" 3>&- </dev/null); echo "ended $?" >&3; read -r again; do :; done`,
+    `while read -r go; do (${enter(group.machine)}; exec "$@" 3>&- </dev/null); echo "ended $?" >&3; done`,
   ].join('\n');
 }
 
@@ -122,7 +126,7 @@ function loopWork(image: string, diskBytes: number): readonly string[] {
 }
 
 /** Lines on the status descriptor become endings, one a call, in order. */
-function readEndings(stream: unknown, closed: Promise<void>): () => Promise<Ending> {
+function readEndings(stream: unknown, closed: Promise<void>, onMounted: () => void): () => Promise<Ending> {
   let mounted = false;
   let text = '';
   const ready: Ending[] = [];
@@ -137,8 +141,10 @@ function readEndings(stream: unknown, closed: Promise<void>): () => Promise<Endi
       const lines = (text + chunk.toString('latin1')).split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        if (line === 'mounted') mounted = true;
-        else give({ mounted, status: Number(line.slice('ended '.length)) });
+        if (line === 'mounted') {
+          mounted = true;
+          onMounted();
+        } else give({ mounted, status: Number(line.slice('ended '.length)) });
       }
     });
   let gone = false;

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { Duplex } from 'node:stream';
 
 export interface Workplace {
   /** All that a build writes lies in here; renamed or removed as one. */
@@ -116,6 +117,9 @@ uncover
 exit $status
 `;
 
+/** A runner killed before pdeathsig was set takes nothing with it, but cannot answer either. */
+const askRunner = 'echo >&3; read -r go <&3; exec 3>&-';
+
 function runEnclosed(
   script: string,
   argv: readonly string[],
@@ -125,7 +129,17 @@ function runEnclosed(
   const walls = ['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const env = { ...environment, TMPDIR: `${place.directory}/tmp` };
   const passed = proxies.flatMap((name) => [name, name.toUpperCase()]).filter((name) => name in process.env);
-  const words = ['setpriv', '--pdeathsig', 'KILL', ...walls, 'sh', '-ec', script, 'sh', ...argv];
+  const words = [
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    ...walls,
+    'sh',
+    '-ec',
+    `${askRunner}\n${script}`,
+    'sh',
+    ...argv,
+  ];
   return runTool(
     words,
     { ...env, ...Object.fromEntries(passed.map((name) => [name, process.env[name] ?? ''])) },
@@ -146,8 +160,9 @@ export function runTool(
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       env,
       detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
+    answer(child.stdio[3]);
     const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -169,4 +184,11 @@ export function runTool(
       else resolve({ exit, lastLines });
     });
   });
+}
+
+/** Node's pipes go both ways. */
+function answer(stream: unknown): void {
+  if (!(stream instanceof Duplex)) return;
+  stream.on('error', () => undefined);
+  stream.once('data', () => stream.end('go\n'));
 }

@@ -13,7 +13,8 @@ const program = join(import.meta.dirname, 'build-image.ts');
 export interface Builder {
   readonly child: ChildProcessWithoutNullStreams;
   readonly lines: readonly string[];
-  phase(wanted: string): Promise<void>;
+  /** Resolves `delayMs` after it says so, to the millisecond. */
+  phase(wanted: string, delayMs?: number): Promise<void>;
   /** The last line it printed. */
   end(): Promise<string>;
 }
@@ -35,11 +36,12 @@ export function startBuilder(
   return {
     child,
     lines,
-    async phase(wanted) {
+    async phase(wanted, delayMs = 0) {
       while (!lines.includes(`phase ${wanted}`)) {
         if (child.exitCode !== null) throw new Error(`it ended before "${wanted}":\n${lines.join('\n')}`);
-        await sleep(20);
+        await sleep(1);
       }
+      if (delayMs > 0) await sleep(delayMs);
     },
     async end() {
       await closed;
