@@ -2,6 +2,7 @@
  * What may stand in a scenario file: one declaration, in pieces under `scenario/`; types are what they yield.
  * The pieces read YAML cells, report every problem at its place, and give the JSON Schema.
  */
+export type { Condition } from './scenario/condition.ts';
 export type { Expectation } from './scenario/expectation.ts';
 export type { Scenario } from './scenario/file.ts';
 export type { Learn } from './scenario/learn.ts';
@@ -10,5 +11,5 @@ export type { JsonPattern, Matcher, MatcherName } from './scenario/matcher.ts';
 export type { Axis, Combination } from './scenario/matrix.ts';
 export type { Need } from './scenario/need.ts';
 export type { Fact, FactMatcher, ResourceCheck, ResourceName } from './scenario/resource.ts';
-export type { Condition, Step, StepCommon } from './scenario/step.ts';
+export type { Step, StepCommon } from './scenario/step.ts';
 export type { Verb, VerbName } from './scenario/verb.ts';

@@ -4,7 +4,7 @@ import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { catching, matcherNames, type Matcher } from './matcher.ts';
-import { comparison, isComparison } from './quantity.ts';
+import { comparison, durationComparison, isComparison } from './quantity.ts';
 import { itemsOf, jsonNotes, object, placeOf, problem, textOf } from './shape.ts';
 import { checkReferences } from './text.ts';
 import { suggest } from '../nearest.ts';
@@ -82,7 +82,7 @@ const fields = object(
     stderr: catching.optional(),
     output: catching.optional(),
     where: where.optional(),
-    took: comparison('took').optional(),
+    took: durationComparison('took').optional(),
   },
 );
 

@@ -10,6 +10,7 @@ import { duration } from './quantity.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
+import { checkWithoutInit } from './without-init.ts';
 
 export interface Scenario {
   /** As given on the command line, for messages. */
@@ -75,6 +76,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     at: _at,
     ...rest
   } = scenarioFile.parse(cell);
+  checkWithoutInit(cell, [rest.prepare, rest.steps, evidence, rest.cleanup].flat());
   const taken = new Set<string>(['boot']);
   return {
     file,

@@ -4,7 +4,7 @@ import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { duration, size } from './quantity.ts';
-import { flag, text, word, rawText } from './text.ts';
+import { absolutePath, checkReferences, flag, text, word, rawText } from './text.ts';
 import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
 
 export type MachineSpec = HostSpec | RootSpec;
@@ -40,13 +40,6 @@ export interface FileSpec {
   readonly owner?: string | undefined;
 }
 
-const absolutePath = leaf('the path', '/', (value, cell) => {
-  const path = text('the path').parse(cell);
-  if (!/^(\/|\$\{)/.test(value))
-    problem(cell, `the path "${value}" does not begin with /`, 'a path in the machine is absolute');
-  return path;
-});
-
 /** A file of this computer, beside the file that names it. */
 export function hostPath(what: string): z.ZodType<string> {
   return leaf(what, '', (value, cell) => {
@@ -63,7 +56,7 @@ export const fileFields = {
   mode: word('mode', /^[0-7]{3,4}$/, 'a mode is three or four octal digits, such as 0644').optional(),
   owner: text('owner').optional(),
 };
-export const filePath = absolutePath;
+export const filePath = absolutePath('the path');
 
 const fileObject = object({ what: 'a file' }, { path: filePath, ...fileFields });
 export const file: z.ZodType<FileSpec> = z.preprocess((cell: Cell) => {
@@ -92,16 +85,38 @@ function besideFile(directory: string, path: string): string {
 }
 
 export const imageName = leaf('image', '', (value, cell) => {
-  const name = text('image').parse(cell);
-  if (!/^[a-z0-9$][\w${}.+-]*$/.test(value))
-    problem(cell, `an image cannot be called "${value}"`, 'such as debian-12, or ${image}');
-  return name;
+  checkReferences(value, cell);
+  if (/^[a-z0-9$][\w${}.+-]*$/.test(value)) return value;
+  problem(cell, `an image cannot be called "${value}"`, 'such as debian-12, or ${image}');
+  return '';
 });
 
 export const packages = list(
   'packages',
   word('a package', /^[a-z0-9][a-z0-9.+:=~-]*$/, 'names of packages, such as busybox'),
 ).default([]);
+
+const treeList = list('trees', object({ what: 'a tree' }, { path: filePath, image: imageName }));
+const trees = z.preprocess((cell: Cell) => {
+  checkTrees(cell);
+  return cell;
+}, treeList);
+
+/** Each tree has a folder of its own; the second of two would hide the first. */
+function checkTrees(cell: Cell): void {
+  const seen = new Map<string, Place>();
+  for (const item of cell.kind === 'list' ? cell.items : [cell]) {
+    const path = item.kind === 'map' ? item.entries.get('path')?.value : undefined;
+    if (path?.kind !== 'text' || !/^[/$]/.test(path.text)) continue;
+    const folder = besideFile('/', path.text);
+    const other = seen.get(folder);
+    if (folder === '/')
+      problem(path, `a tree cannot be laid on "${path.text}"`, 'that is the root of the machine itself');
+    else if (other !== undefined)
+      problem(path, `two trees are laid on "${folder}"`, `the other stands in line ${other.line}`);
+    seen.set(folder, placeOf(path));
+  }
+}
 
 const root = object(
   {
@@ -113,11 +128,11 @@ const root = object(
     image: imageName,
     init: flag('init').default(true),
     'boot-timeout': duration('boot-timeout').default(60_000),
-    trees: list('trees', object({ what: 'a tree' }, { path: absolutePath, image: imageName })).default([]),
+    trees: trees.default([]),
     packages,
     files: list('files', file).default([]),
-    disk: size('disk').default(4 * 1024 ** 3),
-    memory: size('memory').optional(),
+    disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
+    memory: size('memory', 16 * 1024 ** 2).optional(),
     user: text('user').default('root'),
   },
 );

@@ -1,22 +1,32 @@
 /** Durations, sizes and comparisons as values of keys. */
 import * as z from 'zod';
-import { parseComparison, parseDuration, parseSize } from '../quantity.ts';
+import { formatSize, parseComparison, parseDuration, parseSize } from '../quantity.ts';
+import type { Cell } from '../yaml.ts';
 import { leaf, problem } from './shape.ts';
 import { checkReferences } from './text.ts';
 
-export function duration(what: string): z.ZodType<number> {
+/** A limit: nothing can be done in no time at all. */
+export function duration(what: string, hint?: string): z.ZodType<number> {
   return leaf(what, 0, (text, cell) => {
     const ms = parseDuration(text);
     if (ms === undefined)
       problem(cell, `${what} cannot be "${text}"`, 'a duration is written 500ms, 30s, 5m, 1h30m');
+    else if (ms <= 0)
+      problem(cell, `${what} must be more than 0, not "${text}"`, hint ?? 'such as 500ms, 30s, 5m, 1h30m');
     return ms ?? 0;
   });
 }
 
-export function size(what: string): z.ZodType<number> {
+export function size(what: string, leastBytes: number): z.ZodType<number> {
   return leaf(what, 0, (text, cell) => {
     const bytes = parseSize(text);
     if (bytes === undefined) problem(cell, `${what} cannot be "${text}"`, 'a size is written 64K, 512M, 2G');
+    else if (bytes < leastBytes)
+      problem(
+        cell,
+        `${what} must be at least ${formatSize(leastBytes)}, not "${text}"`,
+        'such as 512M; a number alone is bytes',
+      );
     return bytes ?? 0;
   });
 }
@@ -32,6 +42,26 @@ export function comparison(what: string): z.ZodType<string> {
       );
     return text;
   });
+}
+
+/** Of something that is measured in time. */
+export function durationComparison(what: string): z.ZodType<string> {
+  return leaf(what, '', (text, cell) => {
+    checkReferences(text, cell);
+    checkDurations(text, cell, what);
+    return text;
+  });
+}
+
+/** A number alone never compares with a duration; a variable may hold one, or the number before a unit. */
+export function checkDurations(text: string, cell: Cell, what: string): void {
+  const fits = ['1s', '1'].some((value) => {
+    const read = parseComparison(text.replaceAll(/\$\{\w+\}/g, value));
+    if (read === undefined) return false;
+    const operands = read.op === '..' ? [read.low, read.high] : [read.value];
+    return operands.every((operand) => operand === '0' || parseDuration(operand) !== undefined);
+  });
+  if (!fits) problem(cell, `${what} cannot be "${text}"`, 'a duration has a unit: "< 5s", "100ms..2s"');
 }
 
 /** Whether all of it reads as a comparison; a `${name}` beside an operator stands for a number. */

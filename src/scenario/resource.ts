@@ -6,7 +6,7 @@ import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
 import { checked, matcherNames, type Matcher } from './matcher.ts';
-import { isComparison } from './quantity.ts';
+import { checkDurations, isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
 
@@ -55,6 +55,18 @@ export const factValues: Readonly<Record<string, readonly string[]>> = {
   since: ['boot', 'step'],
 };
 
+/** Facts whose words have a form; holes, variables and matchers are left alone. */
+const factForms: Readonly<Record<string, (value: string, cell: Cell) => void>> = {
+  mode: (value, cell) => {
+    const plain = value.trim().replace(/^(?:!=|==?)\s*/, '');
+    if (!/[<>$]|\.\./.test(plain) && !/^(?:0?[0-7]{1,4})$/.test(plain))
+      problem(cell, `"mode" cannot be "${value}"`, 'a mode is octal digits, such as 0644');
+  },
+  took: (value, cell) => {
+    if (isComparison(value)) checkDurations(value, cell, '"took"');
+  },
+};
+
 export type FactMatcher =
   { readonly kind: 'comparison'; readonly value: string; readonly at: Place } | Matcher;
 export interface Fact {
@@ -90,11 +102,20 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   if (kind === undefined || nameCell === undefined) return fallback;
   // A command is shell text: what is captured reaches it as variables.
   const schema = kind === 'output-of' ? rawName : name;
-  return { ...fallback, kind, name: schema.parse(nameCell), ...contents(cell, kind) };
+  const named = schema.parse(nameCell);
+  if (kind === 'port') checkPort(named, nameCell);
+  return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
 const rawName = rawText('the command');
 export const resources = list('check', resource);
+
+function checkPort(port: string, cell: Cell): void {
+  if (port.includes('${') || cell.kind !== 'text' || cell.empty) return;
+  const number = Number(/^(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(port)?.[1]);
+  if (!(number >= 1 && number <= 65_535))
+    problem(cell, `a port cannot be "${port}"`, 'a number from 1 to 65535 with tcp or udp, such as 22/tcp');
+}
 jsonNotes.set(resource, { ref: 'resource' });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
@@ -162,6 +183,7 @@ function readFact(fact: string, { offset, value: cell }: Entry): Fact {
     const value = textOf(cell, `"${fact}"`) ?? '';
     if (allowed !== undefined && !cell.empty && !allowed.includes(value))
       problem(cell, `"${fact}" cannot be "${value}"`, suggest(value, allowed));
+    if (!cell.empty) factForms[fact]?.(value, cell);
     if (isComparison(value)) {
       checkReferences(value, cell);
       return { name: fact, expected: { kind: 'comparison', value, at: placeOf(cell) }, at };

@@ -3,15 +3,15 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
-import { nearest, suggest } from '../nearest.ts';
+import { nearest } from '../nearest.ts';
 import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
 import { learn, type Learn } from './learn.ts';
+import { conditions, type Condition } from './condition.ts';
 import { checkContent } from './machine.ts';
 import { duration, size } from './quantity.ts';
 import { resources, type ResourceCheck } from './resource.ts';
 import { stepEnvironment } from './environment.ts';
 import {
-  itemsOf,
   jsonNotes,
   keysOf,
   leaf,
@@ -23,7 +23,7 @@ import {
   record,
   reportUnknownKey,
 } from './shape.ts';
-import { checkReferences, flag, line, rawText, text, word } from './text.ts';
+import { absolutePath, checkReferences, flag, line, rawText, text, word } from './text.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
 export type Step = StepCommon & Verb;
@@ -55,12 +55,6 @@ export interface StepCommon {
   readonly learn?: Learn | undefined;
   readonly at: Place;
 }
-/** `{name: 'systemd', compare: '>= 257'}`: a fact of the step's machine or an axis. */
-export interface Condition {
-  readonly name: string;
-  readonly compare: string;
-  readonly at: Place;
-}
 
 const stepId = word(
   'id',
@@ -69,26 +63,12 @@ const stepId = word(
 );
 
 const terminal = leaf<StepCommon['tty']>('tty', undefined, (value, cell) => {
-  const found = /^(\d{1,3})x(\d{1,3})$/.exec(value);
+  const found = /^([1-9]\d{0,2})x([1-9]\d{0,2})$/.exec(value);
   if (found !== null) return { columns: Number(found[1]), rows: Number(found[2]) };
   if (value !== 'true' && value !== 'false')
     problem(cell, `tty cannot be "${value}"`, 'true, or a size such as 120x40');
   return value === 'true' ? { columns: 160, rows: 50 } : undefined;
 });
-
-const machineFacts = ['systemd', 'kernel', 'image', 'arch', 'cgroup', 'backend'];
-const conditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell): readonly Condition[] =>
-  itemsOf(cell, 'when').flatMap((item) =>
-    [...(mapOf(item, 'when')?.entries ?? [])].map(([name, { offset, value }]): Condition => {
-      const axes = [...cell.source.names].filter(([, kind]) => kind === 'axis').map(([axis]) => axis);
-      const known = [...new Set([...machineFacts, ...axes])];
-      if (!known.includes(name))
-        report(cell.source, offset, `"when" knows no fact "${name}"`, suggest(name, known, 'known'));
-      return { name, compare: text('the condition').parse(value), at: placeOf(value) };
-    }),
-  ),
-);
-jsonNotes.set(conditions, { json: { type: ['object', 'array'] } });
 
 /** Read after the verb, in this order: what a step captures is known to the keys that follow it. */
 export const commonFields = {
@@ -101,20 +81,20 @@ export const commonFields = {
     'main',
   ),
   env: stepEnvironment.default({}),
-  cwd: text('cwd').optional(),
+  cwd: absolutePath('cwd').optional(),
   user: text('user').optional(),
   substitute: flag('substitute').default(false),
   stdin: rawText('stdin').optional(),
   tty: terminal.optional(),
   background: flag('background').default(false),
-  'output-limit': size('output-limit').default(16 * 1024 ** 2),
+  'output-limit': size('output-limit', 1).default(16 * 1024 ** 2),
   timeout: duration('timeout').default(60_000),
-  within: duration('within').optional(),
+  within: duration('within', 'leave it out to try once').optional(),
   expect: expectation.optional(),
   where: where.optional(),
   check: resources.default([]),
   measure: record('measure', text('the measure')).default({}),
-  artifacts: list('artifacts', text('an artifact')).default([]),
+  artifacts: list('artifacts', absolutePath('the artifact')).default([]),
   learn: learn.optional(),
 };
 type CommonKey = keyof typeof commonFields;
@@ -280,6 +260,16 @@ function checkStep(map: MapCell, verb: VerbName): void {
       const value = map.entries.get(key)?.value;
       if (value?.kind === 'text') checkReferences(value.text, value);
     }
+  const repeated = map.entries.get('within');
+  const background = map.entries.get('background')?.value;
+  // A check beside it is what is then repeated.
+  if (repeated && !map.entries.has('check') && background?.kind === 'text' && background.text === 'true')
+    report(
+      map.source,
+      repeated.offset,
+      '"within" repeats nothing: a step in the background is started once',
+      'give the step a check, or let a wait follow it',
+    );
   const compared = map.entries.get('where');
   const expected = map.entries.get('expect')?.value;
   if (compared !== undefined && expected?.kind === 'map' && expected.entries.has('where'))

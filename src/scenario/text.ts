@@ -28,6 +28,16 @@ export function line(what: string): z.ZodType<string> {
   });
 }
 
+/** Of the machine. */
+export function absolutePath(what: string): z.ZodType<string> {
+  return leaf(what, '/', (value, cell) => {
+    checkReferences(value, cell);
+    if (!/^(\/|\$\{)/.test(value))
+      problem(cell, `${what} "${value}" does not begin with /`, 'a path in the machine is absolute');
+    return value;
+  });
+}
+
 /** A text of a given form. */
 export function word(what: string, form: RegExp, hint: string): z.ZodType<string> {
   return leaf(

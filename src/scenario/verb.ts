@@ -4,7 +4,7 @@ import type { Cell } from '../yaml.ts';
 import { fileFields, filePath } from './machine.ts';
 import { knownKeys, list, problem } from './shape.ts';
 import { resources } from './resource.ts';
-import { rawText, text, word } from './text.ts';
+import { absolutePath, rawText, text, word } from './text.ts';
 
 const answer: z.ZodType<string | { readonly run: string }> = z.transform((cell: Cell) => {
   if (cell.kind !== 'map') return text('answer').parse(cell);
@@ -24,7 +24,7 @@ export const verbFields = {
   run: { run: rawText('run') },
   wait: { wait: resources },
   boot: {
-    boot: text('boot'),
+    boot: absolutePath('boot'),
     as: machineName.optional(),
     args: list('args', text('an argument')).default([]),
   },
