@@ -89,13 +89,14 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
       );
     byName.set(file.name, file.path);
     checkFiles(source);
-    if (source.problems.length > 0 || scenario.machine.kind === 'host') continue;
+    if (scenario.machine.kind === 'host') continue;
     const said = new Set<string>();
     for (const { machine } of jobsOf(scenario)) {
       if (machine.kind === 'host') continue;
       for (const { image, at } of [machine, ...machine.trees]) {
         const place = `${image}:${at.line}:${at.column}`;
-        if (known.includes(image) || said.has(place)) continue;
+        // Empty, or still with a variable, it could not be read, which is told already.
+        if (image === '' || image.includes('${') || known.includes(image) || said.has(place)) continue;
         said.add(place);
         reportAt(source, at, `no image is called "${image}"`, suggest(image, known, 'images here'));
       }

@@ -96,6 +96,28 @@ hint: paths are taken from the folder of this file
   );
 });
 
+t.test('an unknown image is told beside the other problems of its file', async (t) => {
+  const text = 'title: A\nmachine: {image: nothing, trees: {path: /a, image: neither}}\nsteps: [{rnu: x}]';
+  const said = String(await load(t, { 'rootlab.yaml': images, 'a.yaml': text }));
+  t.match(said, /^a\.yaml:2:10: no image is called "nothing"$/m);
+  t.match(said, /^a\.yaml:2:34: no image is called "neither"$/m);
+  t.match(said, /^a\.yaml:3:\d+: unknown key "rnu" in a step$/m);
+  t.match(said, /\n3 problems in 1 file$/);
+});
+
+t.test('an image that could not be read is told once', async (t) => {
+  const said = async (head: string): Promise<string> =>
+    String(await load(t, { 'rootlab.yaml': images, 'a.yaml': `title: A\n${head}\nsteps: [{run: x}]` }));
+  t.match(
+    await said('machine: "no image"'),
+    /an image cannot be called "no image"[^]*\n1 problem in 1 file$/,
+  );
+  t.match(await said('machine: ${imgae}'), /unknown name "imgae"[^]*\n1 problem in 1 file$/);
+  t.match(await said('machine: {init: true}'), /machine has no "image"[^]*\n1 problem in 1 file$/);
+  t.match(await said('matrix: {image: []}\nmachine: ${image}'), /\n1 problem in 1 file$/);
+  t.match(await said(''), /the scenario has no "machine"[^]*\n1 problem in 1 file$/);
+});
+
 t.test('a file that is no UTF-8 is a problem of that file', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'rootlab-load-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
