@@ -12,6 +12,7 @@ if (existsSync(assets)) await (await import(assets.href)).writeAssets();
 const chunks = {
   html: 'reports/html/index.ts',
   terminal: 'src/terminal-screen.ts',
+  colours: 'reports/ansi-dressed.ts',
   execa: 'node_modules/execa/index.js',
 };
 
@@ -20,7 +21,6 @@ const script = {
   absWorkingDir: here,
   bundle: true,
   minify: true,
-  keepNames: true,
   platform: 'node',
   target: 'node20',
   format: 'cjs',

@@ -24,6 +24,8 @@ export interface JobOptions {
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
   /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  /** Ends the machine; nobody here waits for it. */
+  leave(machine: Machine): void;
 }
 
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
@@ -61,9 +63,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   results.push({ phase: 'boot', outcome: started.outcome });
   if (started.machine === undefined) return done();
   const { machine } = started;
-  await using held = {
-    [Symbol.asyncDispose]: async () => (kept ? undefined : machine[Symbol.asyncDispose]()),
-  };
+  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
   void held;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 

@@ -9,7 +9,7 @@ import type { RunScope } from './capsule/run-scope.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
-import { openSession } from './session/index.ts';
+import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
   readonly emit: Emit;
@@ -33,12 +33,21 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const images = prepareImages(options.images, options);
   let next = 0;
   const worker = async (): Promise<void> => {
+    // The report of the last job is made while its machine goes.
+    let left: Promise<void> | undefined;
+    const leave = (machine: Machine): void => {
+      const end = Promise.resolve(machine[Symbol.asyncDispose]());
+      end.catch(() => undefined);
+      options.scope.defer(async () => end);
+      left = end;
+    };
     for (;;) {
+      if (next < jobs.length) await left;
       const index = next;
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, images);
+      const outcome = await runOne(job, options, { images, leave });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -57,9 +66,12 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   return outcomes;
 }
 
-type Images = ReturnType<typeof prepareImages>;
+interface Worker {
+  readonly images: ReturnType<typeof prepareImages>;
+  readonly leave: JobOptions['leave'];
+}
 
-async function runOne(job: Job, options: RunOptions, images: Images): Promise<Outcome> {
+async function runOne(job: Job, options: RunOptions, { images, leave }: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const unmet = await options.unmet(job);
@@ -83,6 +95,7 @@ async function runOne(job: Job, options: RunOptions, images: Images): Promise<Ou
     await ready.catch(() => undefined);
     return await runJob(job, {
       ...options,
+      leave,
       start: async (...words) => startWith(job, ready, options, words),
     });
   } catch (error) {
@@ -106,7 +119,7 @@ async function startWith(
   const { machine: spec } = job;
   try {
     const images = await ready;
-    const common = { run: options.scope, openSession, onConsole, signal };
+    const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);

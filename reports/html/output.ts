@@ -36,11 +36,7 @@ export async function outputHtml(
     const { lines } = await renderTerminal(piece.text, { convertEol: piece.voice !== 'tty' });
     const kind = piece.voice === 'err' ? ' class="err"' : '';
     rows.push(
-      trusted(
-        linesToHtml(lines.map(capLine))
-          .map((line) => `<t-l${kind}>${line}</t-l>`)
-          .join(''),
-      ),
+      trusted((await linesToHtml(lines.map(capLine))).map((line) => `<t-l${kind}>${line}</t-l>`).join('')),
     );
     number += lines.length;
   }

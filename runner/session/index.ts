@@ -25,7 +25,7 @@ export async function openSession(
   options: { readonly signal: AbortSignal },
 ): Promise<Session> {
   options.signal.throwIfAborted();
-  const [out, err, ...first] = await makePipes(['read', 'read', ...shellPipeKinds]);
+  const [out, err, ...first] = await (spare.pop() ?? makePipes(sessionPipeKinds));
   if (out === undefined || err === undefined) throw new Error('mkfifo made too few pipes');
   const input = makeFile();
   const step = makeFile();
@@ -148,6 +148,17 @@ export async function openSession(
 }
 
 const shellPipeKinds = ['write', 'read', 'read'] as const;
+const sessionPipeKinds = ['read', 'read', ...shellPipeKinds] as const;
+
+/** Made while a machine starts, for the session that is opened next. */
+const spare: Promise<Pipe[]>[] = [];
+
+/** Called while something else is waited for: making pipes takes a process. */
+export function prepareSession(): void {
+  const pipes = makePipes(sessionPipeKinds);
+  pipes.catch(() => undefined);
+  spare.push(pipes);
+}
 
 function asShellPipes(pipes: readonly Pipe[]): { control: Pipe; status: Pipe; chatter: Pipe } {
   const [control, status, chatter] = pipes;

@@ -9,7 +9,7 @@ import { checkGolden } from '../golden.ts';
 const ESC = '\u001B';
 
 async function checkHtml(t: Test, output: string, html: string): Promise<void> {
-  t.equal(linesToHtml((await renderTerminal(output)).lines).join('\n'), html);
+  t.equal((await linesToHtml((await renderTerminal(output)).lines)).join('\n'), html);
 }
 
 const fixtures = join(import.meta.dirname, '../fixtures/term');
@@ -20,7 +20,7 @@ const samples = readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
 t.test('Real output of systemd becomes HTML without escapes, blink or style', async (t) => {
   for (const name of samples) {
     const { lines } = await renderTerminal(readFileSync(join(fixtures, name)));
-    const html = linesToHtml(lines).join('\n');
+    const html = (await linesToHtml(lines)).join('\n');
     t.notMatch(html, /\u001B|blink|style=/, name);
     t.equal(textOf(html), linesText(lines).replace(/\n$/, ''), `${name} keeps its text`);
   }
@@ -29,7 +29,7 @@ t.test('Real output of systemd becomes HTML without escapes, blink or style', as
 for (const name of ['sid/status.txt', 'sid/security.txt', 'boot-trixie.log', 'apt-fancy.typescript'])
   t.test(`The HTML of ${name} is the one that was looked at`, async (t) => {
     const { lines } = await renderTerminal(readFileSync(join(fixtures, name)));
-    checkGolden(t, `term/${name.replace('/', '-')}.html`, `${linesToHtml(lines).join('\n')}\n`);
+    checkGolden(t, `term/${name.replace('/', '-')}.html`, `${(await linesToHtml(lines)).join('\n')}\n`);
   });
 
 t.test('Markup in output is text', async (t) =>
@@ -105,9 +105,9 @@ t.test('Any runs give balanced HTML of a few elements and the same text', async 
     flags: fc.nat(127),
     href: fc.option(fc.webUrl(), { nil: undefined }),
   });
-  fc.assert(
-    fc.property(fc.array(run, { maxLength: 6 }), (line) => {
-      const [html = ''] = linesToHtml([line]);
+  await fc.assert(
+    fc.asyncProperty(fc.array(run, { maxLength: 6 }), async (line) => {
+      const [html = ''] = await linesToHtml([line]);
       const tags = html.match(/<[^>]*>/g) ?? [];
       const allowed =
         /^<(\/?(span|b|i|u|s|a)|span class="(over|[fb]\d+)"|a href="https?:[^"]*" rel="[^"]*")>$/;

@@ -27,6 +27,8 @@ export interface MachineOptions {
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
   readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'user'>;
   readonly openSession: OpenSession;
+  /** Called once it starts up, which takes a while. */
+  readonly onBegun?: (() => void) | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }
@@ -69,6 +71,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       options.onConsole(chunk);
     },
   });
+  options.onBegun?.();
   const boot = (signal: AbortSignal) =>
     awaitBoot(capsule, { booted: spec.init, timeoutMs: spec.bootTimeoutMs, env, console, signal });
   try {
