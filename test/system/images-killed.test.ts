@@ -50,7 +50,7 @@ t.test('kill -9 in the middle of a build leaves only what the next start sweeps'
 });
 
 t.test('kill -9 while the walls of a build are going up', { skip }, async (t) => {
-  for (let delayMs = 0; delayMs < 10; delayMs += 1) {
+  for (let delayMs = 0; delayMs < 10; delayMs += 2) {
     const { cache, image } = bench(t, 'sleep 4714');
     const builder = startBuilder(t, cache, image);
     await builder.phase('running its commands', delayMs);
