@@ -5,6 +5,9 @@ import type { Cell } from '../yaml.ts';
 import { leaf, problem } from './shape.ts';
 import { checkReferences } from './text.ts';
 
+/** Timers hold 24 days, and a slow computer multiplies. */
+const longestMs = 24 * 3_600_000;
+
 /** A limit: nothing can be done in no time at all. */
 export function duration(what: string, hint?: string): z.ZodType<number> {
   return leaf(what, 0, (text, cell) => {
@@ -13,6 +16,7 @@ export function duration(what: string, hint?: string): z.ZodType<number> {
       problem(cell, `${what} cannot be "${text}"`, 'a duration is written 500ms, 30s, 5m, 1h30m');
     else if (ms <= 0)
       problem(cell, `${what} must be more than 0, not "${text}"`, hint ?? 'such as 500ms, 30s, 5m, 1h30m');
+    else if (ms > longestMs) problem(cell, `${what} must be at most 24h, not "${text}"`);
     return ms ?? 0;
   });
 }

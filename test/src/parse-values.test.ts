@@ -49,6 +49,7 @@ t.test('a limit is more than nothing', async (t) => {
       row('timeout: 0s', '4:21: timeout must be more than 0, not "0s"'),
       row('timeout: -5s', '4:21: timeout must be more than 0, not "-5s"'),
       row('timeout: 500ms'),
+      row('timeout: 30d', '4:21: timeout must be at most 24h, not "30d"'),
       row('within: 0s', '4:20: within must be more than 0, not "0s"'),
       row('output-limit: 0', '4:26: output-limit must be at least 1, not "0"'),
       row('output-limit: 1'),
