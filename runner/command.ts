@@ -70,7 +70,7 @@ export function readWords(
     }
     if (
       spec.value !== undefined &&
-      (token.value === undefined || (!token.inlineValue && token.value.startsWith('-')))
+      (token.value === undefined || (!token.inlineValue && /^-(?!\d)/.test(token.value)))
     ) {
       throw new UserError(`option "--${token.name}" of rootlab ${name} needs a value`, {
         hint: `write --${token.name}=${spec.value}`,
@@ -82,6 +82,12 @@ export function readWords(
         hint: `${near === undefined ? '' : `did you mean "${near}"? `}it takes: ${spec.choices.join(', ')}`,
       });
     }
+  }
+  const [surplus] = parsed.positionals;
+  if (surplus !== undefined && command.usage.replace('[OPTIONS]', '').trim() === '') {
+    throw new UserError(`rootlab ${name} takes no "${surplus}"`, {
+      hint: `write rootlab ${name} alone; "rootlab ${name} --help" lists its options`,
+    });
   }
   const given = (key: string): readonly string[] => {
     const value = parsed.values[key];

@@ -33,7 +33,9 @@ export function resolveWords(words: readonly string[]): Found {
   const usual = existsSync(usualFolder) && statSync(usualFolder).isDirectory() ? usualFolder : '.';
   const paths = new Map<string, ScenarioFile>();
   const names: string[] = [];
-  const firstPath = words.find((word) => existsSync(word)) ?? '.';
+  const cells: string[] = [];
+  const firstPath =
+    words.map((word) => splitCell(word)?.path ?? word).find((path) => existsSync(path)) ?? '.';
   const start = resolve(
     statSync(firstPath, { throwIfNoEntry: false })?.isDirectory() === true ? firstPath : dirname(firstPath),
   );
@@ -61,16 +63,30 @@ export function resolveWords(words: readonly string[]): Found {
         });
       for (const path of found) add(path, word, true);
     } else if (stat !== undefined) add(word, dirname(word), true);
+    else if (splitCell(word) !== undefined) cells.push(word);
     else if (isGlob(word) && addGlob(word, add)) continue;
     else if (suffix.test(word)) throw noSuchFile(word);
     else names.push(word.replace(/#.*$/, ''));
   }
-  if (names.length > 0) {
-    const all = scenarioFiles(usual);
-    for (const path of all) add(path, usual, false);
+  const asked = names.length > 0;
+  for (const { path, cell } of cells.flatMap((word) => splitCell(word) ?? [])) {
+    add(path, dirname(path), false);
+    const file = paths.get(resolve(path));
+    if (file?.given === false) names.push(`${file.name}@${cell}`);
+  }
+  if (asked) {
+    for (const path of scenarioFiles(usual)) if (!paths.has(resolve(path))) add(path, usual, false);
     keepNamed(paths, names);
   }
   return { files: [...paths.values()], names, home };
+}
+
+/** `PATH.yaml@debian-12`: the jobs of one file whose names go on like this, as reports name them to run again. */
+function splitCell(word: string): { readonly path: string; readonly cell: string } | undefined {
+  const [, path, cell] = /^(.+?\.ya?ml)@([^#]+)/.exec(word) ?? [];
+  if (path === undefined || cell === undefined || existsSync(word)) return undefined;
+  if (!existsSync(path)) throw noSuchFile(path);
+  return { path, cell };
 }
 
 /** Stable names: from rootlab.yaml's folder, or the usual one, wherever the command line points below it. */

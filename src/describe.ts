@@ -101,9 +101,15 @@ export function describeTally(outcomes: Iterable<Outcome>): string {
     .join(', ');
 }
 
-/** What to type to run this job again. */
-export function againCommand(job: JobResult): string {
-  return `rootlab run ${shellWord(job.job)}`;
+/** What to type to run this job again, where the run was started: its file, and which of its jobs where it has several. */
+export function againCommand({ job, axes, steps }: JobResult): string {
+  const file = steps[0]?.place.file ?? '';
+  const [, stem] = /([^/]+)\.ya?ml$/.exec(file) ?? [];
+  const at = stem === undefined ? -1 : job.indexOf(`${stem}@`);
+  // A log that names no file, or that not rootlab wrote.
+  if (stem === undefined || at < 0) return `rootlab run ${shellWord(job)}`;
+  const cell = Object.keys(axes).length === 0 ? '' : job.slice(at + stem.length);
+  return `rootlab run ${shellWord(file + cell)}`;
 }
 
 /** What to type to get a shell there: in the kept machine, else where it fails the next time. */

@@ -85,12 +85,26 @@ function checkNames(names: readonly string[], jobs: readonly Job[]): void {
   const unknown = names.filter((name) => !jobs.some((job) => matchesName(name, job.name)));
   const [first] = unknown;
   if (first === undefined) return;
-  const known = jobs.flatMap((job) => [job.name, job.scenario.name]);
-  const near = nearest(first, known);
   throw new UserError(`cannot select "${unknown.join('", "')}": no job has such a name`, {
-    hint: near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`,
+    hint: nameHint(first, jobs),
   });
 }
+
+/** Of a scenario that there is, its jobs; else the name that is near. */
+function nameHint(name: string, jobs: readonly Job[]): string {
+  const siblings = jobs.filter(({ scenario }) => name.startsWith(`${scenario.name}@`));
+  if (siblings.length > 0) {
+    const shown = siblings.slice(0, MOST_NAMES).map((job) => job.name);
+    const left = siblings.length - shown.length;
+    return `jobs there: ${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  }
+  const near = nearest(
+    name,
+    jobs.flatMap((job) => [job.name, job.scenario.name]),
+  );
+  return near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`;
+}
+const MOST_NAMES = 12;
 
 function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selection): UserError {
   if (jobs.length === 0)

@@ -104,7 +104,7 @@ function size(input: Input, name: string): number | undefined {
   const bytes = parseSize(text);
   if (bytes === undefined || bytes < 1024 ** 2)
     throw new UserError(`"${text}" is no value of --${name}`, {
-      hint: `write --${name}=${formatSize(2 * 1024 ** 3)}`,
+      hint: `write a size of at least 1M with its unit: --${name}=${formatSize(2 * 1024 ** 3)}`,
     });
   return bytes;
 }

@@ -90,7 +90,7 @@ t.test('Failures come first, with cause, comparison and the command to run it ag
     '<mark>active (running)</mark>',
     '<mark>failed (Result: exit-code)</mark>',
     'expected exit 0, saw 3',
-    'rootlab run workshop/docker-without-docker@debian-13',
+    'docker-without-docker.yaml@debian-13',
     '--shell on-failure',
     'id="jobs"',
     'id="environment"',

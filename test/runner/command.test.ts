@@ -53,7 +53,17 @@ t.test('every mistake has its own message and what to do', async (t) => {
   check(['--zzzzzzz'], /unknown option "--zzzzzzz"/, /rootlab try --help/);
   check(['--keep'], /"--keep" of rootlab try needs a value/, /--keep=WHEN/);
   check(['--keep=alwys'], /"alwys" is no value of --keep/, /did you mean "always"\? it takes: always, never/);
+  check(['--keep', '--quick'], /"--keep" of rootlab try needs a value/, /--keep=WHEN/);
+  check(['--keep', '-1'], /"-1" is no value of --keep/, /it takes: always, never/);
   check(['--quick=1'], /"--quick" of rootlab try takes no value/, /write --quick alone/);
+});
+
+t.test('a command that takes no words refuses them', async (t) => {
+  for (const usage of ['', '[OPTIONS]'])
+    t.throws(() => readWords('try', { ...sample, usage }, ['extra'], signal), {
+      message: 'rootlab try takes no "extra"',
+      status: 2,
+    });
 });
 
 t.test('the help lists options and examples', async (t) => {

@@ -57,6 +57,17 @@ t.test('a job named alone does not suffer from other files', async (t) => {
   t.same(await load(t, { ...tree, 'broken.yaml': 'x' }, 'c@base'), ['c@base']);
 });
 
+t.test('one job of a file is named by its path, wherever other files lie', async (t) => {
+  const cells = good.replace('base', '${i}').replace('title: A', 'title: A\nmatrix: {i: [base, other]}');
+  const both = 'images: [{name: base, directory: .}, {name: other, directory: .}]\n';
+  const files = { 't/rootlab.yaml': both, 't/x.yaml': cells, 'x.yaml': good };
+  t.same(await load(t, files, 't/x.yaml@other'), ['x@other']);
+  t.same(await load(t, files, 't/x.yaml@other', 't/x.yaml'), ['x@base', 'x@other']);
+  t.same(await load(t, { ...files, 'x.yaml': 'no', 'rootlab.yaml': both }, 't/x.yaml@base'), ['x@base']);
+  t.match(await load(t, files, 't/x.yaml@nope'), /no job has such a name\nhint: jobs there: x@base, x@other/);
+  t.match(await load(t, files, 't/y.yaml@base'), /cannot read "t\/y.yaml": there is no such file/);
+});
+
 t.test('what is not there names the nearest', async (t) => {
   t.equal(
     await load(t, tree, 'x/aa.yaml'),

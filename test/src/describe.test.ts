@@ -142,10 +142,14 @@ t.test('A failed job can be run again and entered, also with a name for quotes',
     describeJob(job),
     'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more)',
   );
-  t.equal(againCommand(job), 'rootlab run units/hello@debian-12');
+  t.equal(againCommand(job), 'rootlab run scenarios/units/hello.yaml@debian-12');
   t.equal(shellCommand(job), 'nsenter -t 4711 -a bash');
-  t.equal(shellCommand({ ...job, kept: undefined }), 'rootlab run units/hello@debian-12 --shell on-failure');
+  t.equal(
+    shellCommand({ ...job, kept: undefined }),
+    'rootlab run scenarios/units/hello.yaml@debian-12 --shell on-failure',
+  );
   t.equal(againCommand({ ...job, job: "it's; a name" }), String.raw`rootlab run 'it'\''s; a name'`);
+  t.equal(againCommand({ ...job, axes: {} }), 'rootlab run scenarios/units/hello.yaml');
   t.equal(shellWord(''), "''");
 });
 

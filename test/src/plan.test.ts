@@ -31,6 +31,7 @@ t.test('names select jobs by their beginnings at a boundary, and by globs', asyn
   checkNames(t, { names: ['*mode=a', 'host/b'] }, [all[0] ?? '', all[2] ?? '', all[4] ?? '']);
   t.throws(() => planJobs(both, { names: ['n/a@d-1'] }), {
     message: 'cannot select "n/a@d-1": no job has such a name',
+    hint: 'jobs there: n/a@d-12,mode=a, n/a@d-12,mode=b, n/a@d-13,mode=a, n/a@d-11,mode=z',
     status: 2,
   });
 });
