@@ -2,7 +2,7 @@
 import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
 import { nearest } from './nearest.ts';
-import { stepTitle } from './step-text.ts';
+import { plannedTitle } from './step-text.ts';
 import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
@@ -47,8 +47,31 @@ export function planJobs(scenarios: readonly Scenario[], selection: Selection = 
 export function jobsOf(scenario: Scenario): readonly Job[] {
   return combinations(scenario).map((axes) => {
     const machine = resolveMachine(scenario.machine, axes);
-    return { name: jobName(scenario.name, machine, axes), scenario, axes, machine };
+    return {
+      name: jobName(scenario.name, machine, axes),
+      scenario: withTitles(scenario, axes),
+      axes,
+      machine,
+    };
   });
+}
+
+/** With the axes and the variables of its `env` in its titles; what a step captures is not known yet. */
+function withTitles(scenario: Scenario, axes: Combination): Scenario {
+  const env = Object.entries(scenario.env).map(([name, value]) => [name, substitute(value, axes).text]);
+  const known: Record<string, string> = { ...axes, ...Object.fromEntries(env) };
+  const fill = (steps: readonly Step[]): readonly Step[] =>
+    steps.map((step) =>
+      step.title === undefined ? step : { ...step, title: substitute(step.title, known).text },
+    );
+  return {
+    ...scenario,
+    title: substitute(scenario.title, axes).text,
+    prepare: fill(scenario.prepare),
+    steps: fill(scenario.steps),
+    onFailure: fill(scenario.onFailure),
+    cleanup: fill(scenario.cleanup),
+  };
 }
 
 function resolveMachine(machine: MachineSpec, axes: Combination): MachineSpec {
@@ -145,7 +168,7 @@ function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
 function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): readonly PlannedStep[] {
   return steps.map((step) => ({
     id: step.id,
-    title: stepTitle(step),
+    title: plannedTitle(step),
     verb: phase ?? step.verb,
     place: step.at,
   }));

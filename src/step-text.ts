@@ -1,4 +1,5 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
+import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
 import type { Expectation, FactMatcher, JsonPattern, Matcher, ResourceCheck, Step } from './scenario.ts';
 
@@ -7,6 +8,12 @@ export function stepTitle(step: Step): string {
   if (step.title !== undefined) return step.title;
   const [sentence] = (step.verb === 'say' ? (step.say ?? '') : '').split(/(?<=[.!?:])\s|\n\n/);
   return sentence?.replaceAll(/\s+/g, ' ').trim() || step.id;
+}
+
+/** What a reader knows of a step that has not run: its title, else the first line of what is typed. */
+export function plannedTitle(step: Step): string {
+  const title = stepTitle(step);
+  return firstLine((title === step.id && stepCommand(step)) || title, 120);
 }
 
 /** The text typed, or one line that says what is done. */

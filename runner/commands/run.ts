@@ -6,6 +6,7 @@ import { UserError } from '../../src/error.ts';
 import type { Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
 import { planEvent, types, type Job } from '../../src/plan.ts';
+import { plannedTitle } from '../../src/step-text.ts';
 import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
@@ -168,7 +169,7 @@ function requirePermission(jobs: readonly Job[], allowed: boolean): void {
 function dryRun(jobs: readonly Job[]): number {
   for (const { name, scenario } of jobs) {
     process.stdout.write(`${name}  ${scenario.title}\n`);
-    for (const step of scenario.steps) process.stdout.write(`    ${step.id}\n`);
+    for (const step of scenario.steps) process.stdout.write(`    ${plannedTitle(step)}\n`);
   }
   process.stdout.write(`${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'} would run\n`);
   return 0;

@@ -65,6 +65,13 @@ t.test('the machine of a job holds no axis any more', async (t) => {
   ]);
 });
 
+t.test('titles name the axes and variables of their job', async (t) => {
+  const scenario = scenarioOf(
+    `title: On \${image}\nmatrix: {image: [d]}\nmachine: "\${image}"\nenv: {who: "you on \${image}"}\nsteps: [{title: "Greet \${who}", run: x}]`,
+  );
+  t.match(jobsOf(scenario), [{ scenario: { title: 'On d', steps: [{ title: 'Greet you on d' }] } }]);
+});
+
 t.test('the plan of the log names every step, the boot first', async (t) => {
   const scenario = scenarioOf(`title: A\nmachine: d\nprepare: [{run: p}]\n${steps}\ncleanup: [{run: c}]`);
   t.match(planEvent(jobsOf(scenario)), {
@@ -72,7 +79,12 @@ t.test('the plan of the log names every step, the boot first', async (t) => {
     jobs: [
       {
         job: 'a@d',
-        steps: [{ id: 'boot' }, { id: 'prepare-1' }, { id: 'step-1', verb: 'run' }, { id: 'cleanup-1' }],
+        steps: [
+          { id: 'boot' },
+          { id: 'prepare-1' },
+          { id: 'step-1', title: 'x', verb: 'run' },
+          { id: 'cleanup-1' },
+        ],
       },
     ],
   });
