@@ -72,11 +72,19 @@ export function stepBlocks(style: Style, steps: readonly StepResult[]): string[]
 export function stepBlock(style: Style, step: StepResult): string[] {
   const { outcome, durationMs } = step;
   const reason = isBad(outcome) ? undefined : stepReason(step);
-  const row = rowLines(style, { indent: '  ', outcome, name: stepTitle(step), reason, durationMs });
+  const label = PHASE_WORDS[step.phase];
+  const row = rowLines(style, { indent: '  ', label, outcome, name: stepTitle(step), reason, durationMs });
   const notes = noteLines(style, step.notes, '    ');
   if (isBad(outcome)) return [...row, ...notes, ...stepDetails(style, step), ''];
   return step.phase === 'on-failure' ? [...row, ...notes, ...outputLines(style, step)] : [...row, ...notes];
 }
+
+/** What stands beside the steps is no verdict of its own. */
+const PHASE_WORDS: Partial<Record<StepResult['phase'], string>> = {
+  prepare: 'prepare',
+  'on-failure': 'on failure',
+  cleanup: 'cleanup',
+};
 
 /** Command, expected and seen, last lines: a failed step in full. */
 function stepDetails(style: Style, step: StepResult): string[] {
@@ -157,22 +165,25 @@ function noteLines(style: Style, notes: readonly string[], indent = '  '): strin
 
 interface Row {
   readonly indent: string;
+  /** A muted word before the name. */
+  readonly label?: string | undefined;
   readonly outcome: Outcome;
   readonly name: string;
   readonly reason: string | undefined;
   readonly durationMs: number;
 }
 /** `✓ name     1.2s`; a reason stands behind the name, or below where that does not fit. */
-function rowLines(style: Style, { indent, outcome, name, reason, durationMs }: Row): string[] {
+function rowLines(style: Style, { indent, label, outcome, name, reason, durationMs }: Row): string[] {
   const { mark, colour } = MARKS[outcome];
   const time =
     durationMs === 0 || outcome === 'not-run' || outcome === 'skipped' ? '' : describeDuration(durationMs);
   const word = outcome === 'passed' ? '' : OUTCOME_WORDS[outcome];
   const said = [word, reason].filter((text) => text !== undefined && text !== '').join(': ');
-  const plain = `${indent}${mark} ${name}`;
+  const before = label === undefined ? '' : `${label}: `;
+  const plain = `${indent}${mark} ${before}${name}`;
   const beside = said === '' ? '' : `  ${said}`;
   const quiet = outcome === 'not-run' || outcome === 'skipped' ? 'dim' : isBad(outcome) ? 'bold' : undefined;
-  const head = `${indent}${style.paint(colour, mark)} ${style.paint(quiet, name)}`;
+  const head = `${indent}${style.paint(colour, mark)} ${style.paint('dim', before)}${style.paint(quiet, name)}`;
   const fits = textWidth(plain + beside) + 2 + textWidth(time) <= style.width;
   const left = fits ? plain + beside : plain;
   const first = `${head}${fits ? style.paint(colour, beside) : ''}${time === '' ? '' : gapTo(style, left, time)}${style.paint('dim', time)}`;

@@ -6,12 +6,13 @@ import {
   headline,
   nothingPassed,
   NOTHING_PASSED,
+  otherFailures,
   OUTCOME_WORDS,
   stepTitle,
 } from '../src/describe.ts';
 import type { Outcome } from '../src/event.ts';
 import { tally, worstOutcome } from '../src/outcome.ts';
-import type { RunResult, StepResult } from '../src/result.ts';
+import type { JobResult, RunResult, StepResult } from '../src/result.ts';
 import { MARKS, type Style, wrap } from './console-style.ts';
 
 /** More failed jobs than this are counted: each of them is above, in full. */
@@ -53,11 +54,23 @@ export function summary(style: Style, result: RunResult, htmlPath: string | unde
 function headlines(style: Style, result: RunResult): string[] {
   const bad = badJobs(result);
   const outcome = worstOutcome([result.outcome, ...result.jobs.map((job) => job.outcome)]);
-  if (bad.length < 2) return marked(style, outcome, headline(result));
-  const lines = bad.slice(0, MOST_BAD).flatMap((job) => marked(style, job.outcome, describeJob(job)));
+  if (bad.length < 2)
+    return [...marked(style, outcome, headline(result)), ...bad.flatMap((job) => moreOf(style, job))];
+  const lines = bad
+    .slice(0, MOST_BAD)
+    .flatMap((job) => [...marked(style, job.outcome, describeJob(job)), ...moreOf(style, job)]);
   const left = bad.length - MOST_BAD;
   return left > 0 ? [...lines, style.paint('dim', `  and ${count(left, 'more job')}`)] : lines;
 }
+
+function moreOf(style: Style, job: JobResult): string[] {
+  const all = otherFailures(job);
+  const shown = all.slice(0, MOST_STEPS - 1).flatMap((text) => marked(style, job.outcome, text));
+  const left = all.length - MOST_STEPS + 1;
+  return left > 0 ? [...shown, style.paint('dim', `  and ${count(left, 'more failed step')}`)] : shown;
+}
+/** Of one job. */
+const MOST_STEPS = 5;
 
 function marked(style: Style, outcome: Outcome, text: string): string[] {
   const { mark, colour } = MARKS[outcome];

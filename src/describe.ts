@@ -69,6 +69,18 @@ export function describeJob(job: JobResult): string {
   return `${name} ${OUTCOME_WORDS[job.outcome]}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
+/** The steps that failed beside the deciding one, as `describeJob` words it: a job that kept going has several. */
+export function otherFailures(job: JobResult): readonly string[] {
+  const first = decidingStep(job);
+  return job.steps
+    .filter((step) => step !== first && isBad(verdict(step.phase, step.outcome) ?? 'passed'))
+    .map((step) => {
+      const reason = stepReason(step);
+      const head = `${firstLine(job.job)}#${firstLine(step.id)} ${OUTCOME_WORDS[step.outcome]}: ${stepTitle(step)}`;
+      return reason === undefined ? head : `${head}: ${reason}`;
+    });
+}
+
 /** The first line of a summary: what failed and why, or that nothing did. */
 export function headline(result: RunResult): string {
   const bad = badJobs(result);
