@@ -103,6 +103,7 @@ const SHAPES: Record<EventType, Shape> = {
     argv: list(text),
     title: text,
     host: texts,
+    seed: optional(text),
     ci: optional(map({ provider: text, url: optional(text) })),
     git: optional(map({ sha: text, ref: text })),
   }),

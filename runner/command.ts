@@ -6,6 +6,8 @@ import { nearest } from '../src/nearest.ts';
 export interface OptionSpec {
   /** What stands for the value in the help; absent for a flag. */
   readonly value?: string;
+  /** Given alone it has no value, and counts as a flag; a value stands behind `=`. */
+  readonly optional?: true;
   readonly short?: string;
   readonly multiple?: boolean;
   /** The values allowed, where they can be listed. */
@@ -45,7 +47,7 @@ export function readWords(
     Object.entries(command.options).map(([key, spec]) => [
       key,
       {
-        type: spec.value === undefined ? ('boolean' as const) : ('string' as const),
+        type: spec.value === undefined || spec.optional ? ('boolean' as const) : ('string' as const),
         multiple: spec.multiple ?? false,
         ...(spec.short === undefined ? {} : { short: spec.short }),
       },
@@ -70,6 +72,7 @@ export function readWords(
     }
     if (
       spec.value !== undefined &&
+      !spec.optional &&
       (token.value === undefined || (!token.inlineValue && /^-(?!\d)/.test(token.value)))
     ) {
       throw new UserError(`option "--${token.name}" of rootlab ${name} needs a value`, {
@@ -118,7 +121,7 @@ function suggestOption(name: string, command: Command, given: string): string {
 
 export function commandHelp(name: string, command: Command): string {
   const rows = Object.entries(command.options).map(([key, spec]): readonly [string, string] => [
-    `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${key}${spec.value === undefined ? '' : `=${spec.value}`}`,
+    `${spec.short === undefined ? '    ' : `-${spec.short}, `}${optionWords(key, spec)}`,
     spec.help,
   ]);
   rows.push(['    --help', 'this text']);
@@ -135,6 +138,12 @@ export function commandHelp(name: string, command: Command): string {
       : ['', 'Examples:', ...table(command.examples.map(([line, what]) => [line, what] as const))]),
     '',
   ].join('\n');
+}
+
+/** `--jobs=N`, `--shuffle[=SEED]`. */
+export function optionWords(name: string, { value, optional }: OptionSpec): string {
+  if (value === undefined) return `--${name}`;
+  return optional ? `--${name}[=${value}]` : `--${name}=${value}`;
 }
 
 /** Two columns, the second wrapped under itself. */

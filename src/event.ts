@@ -103,6 +103,8 @@ interface Bodies {
     readonly argv: readonly string[];
     readonly title: string;
     readonly host: Readonly<Record<string, string>>;
+    /** Of an order by chance. */
+    readonly seed?: string | undefined;
     readonly ci?: { readonly provider: string; readonly url?: string | undefined } | undefined;
     readonly git?: { readonly sha: string; readonly ref: string } | undefined;
   };

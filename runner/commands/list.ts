@@ -1,7 +1,7 @@
 /** `rootlab list`: the jobs there are, by the names that select them. */
 import type { Command } from '../command.ts';
-import { loadJobs } from '../load.ts';
-import { jobOptions, selection } from './selection.ts';
+import { run } from './run.ts';
+import { jobOptions, selectJobs } from './selection.ts';
 
 export const list: Command = {
   summary: 'List the jobs: each scenario with each combination of its matrix',
@@ -12,7 +12,7 @@ export const list: Command = {
     ['rootlab list scenarios/nspawn --image debian-13', 'some of them'],
   ],
   async execute(input) {
-    const { jobs } = await loadJobs(input.words, selection(input));
+    const { jobs } = await selectJobs(input, run);
     const width = Math.min(50, Math.max(...jobs.map(({ name }) => name.length)));
     for (const { name, scenario, axes } of jobs) {
       const line = input.flag('json')

@@ -11,12 +11,11 @@ import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
 import { unmetNeed } from '../facts.ts';
-import { loadJobs } from '../load.ts';
 import type { Machine } from '../machine.ts';
 import { openShell } from '../interactive.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
-import { jobOptions, selection } from './selection.ts';
+import { jobOptions, selectJobs } from './selection.ts';
 import { keepResult, openReporting, readReporterChoices, type ReporterChoice } from './reporting.ts';
 
 const when = ['on-failure', 'always', 'never'] as const;
@@ -60,6 +59,7 @@ export const run: Command = {
     ["rootlab run 'nspawn/echo@debian-12'", 'one job'],
     ['rootlab run --tag "boot and not slow"', 'by tags'],
     ['rootlab run --image debian-13 --shell on-failure', 'look at what failed'],
+    ['rootlab run --rerun failed', 'once more what did not pass'],
   ],
   async execute(input) {
     const choices = chooseReporters(input);
@@ -71,7 +71,8 @@ export const run: Command = {
         hint: 'use --keep=on-failure and enter the machine from a terminal',
       });
     }
-    const { jobs, images, home, allowHost } = await loadJobs(input.words, selection(input));
+    const { jobs, images, home, allowHost, seed, notes } = await selectJobs(input, run);
+    for (const note of notes) process.stderr.write(`note: ${note}\n`);
     if (input.flag('dry-run')) return dryRun(jobs);
     requirePermission(jobs, allowHost || input.flag('allow-host'));
 
@@ -91,7 +92,7 @@ export const run: Command = {
     });
     const began = performance.now();
     const { emit } = recorder;
-    emit({ type: 'run-begin', ...aboutRun(jobs) });
+    emit({ type: 'run-begin', ...aboutRun(jobs), seed });
     emit(planEvent(jobs));
     const keeper = keepMachines(input, scope, reporting.pause);
     const outcomes = await runJobs(jobs, {

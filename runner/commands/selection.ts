@@ -1,12 +1,91 @@
-/** The words and options that select jobs, alike in `run` and `list`. */
-import type { Input, OptionSpec } from '../command.ts';
-import type { Selection } from '../../src/plan.ts';
+/** The words and options that select jobs and order them, alike in `run` and `list`. */
+import { dirname, join } from 'node:path';
+import type { Event } from '../../src/event.ts';
+import type { Job, Selection } from '../../src/plan.ts';
+import { readWords, type Command, type Input, type OptionSpec } from '../command.ts';
+import { notPassed, onlyNamed, readEarlier } from '../harness/earlier.ts';
+import { allLogs, latestLog } from '../harness/outputs.ts';
+import { newSeed, readSeed, shuffle } from '../harness/shuffle.ts';
+import { findAbove, resolveWords } from '../find.ts';
+import { loadJobs, type Loaded } from '../load.ts';
+import { openLog } from './reporting.ts';
 
 export const jobOptions: Readonly<Record<string, OptionSpec>> = {
   tag: { value: 'EXPR', multiple: true, help: 'only jobs with these tags: words with not, and, or' },
   image: { value: 'NAME', multiple: true, help: 'only jobs on this image; repeatable' },
+  rerun: {
+    value: 'WHAT',
+    choices: ['failed'],
+    help: 'failed: only jobs that did not pass in the latest run',
+  },
+  shuffle: { value: 'SEED', optional: true, help: 'in an order by chance; the same SEED gives it again' },
 };
 
-export function selection(input: Input): Selection {
-  return { tags: input.values('tag'), images: input.values('image') };
+export interface Selected extends Loaded {
+  /** What the log says of the order. */
+  readonly seed?: string | undefined;
+  /** What a person must know to get the same jobs again. */
+  readonly notes: readonly string[];
+}
+
+/** The jobs that words and options name, in the order they run. */
+export async function selectJobs(input: Input, command: Command): Promise<Selected> {
+  const selection: Selection = { tags: input.values('tag'), images: input.values('image') };
+  const again = input.value('rerun') === undefined ? undefined : await readLatest(input, command);
+  const words = input.words.length === 0 ? (again?.words ?? []) : input.words;
+  const loaded = await loadJobs(words, selection);
+  const notes: string[] = [];
+  let { jobs } = loaded;
+  if (again !== undefined) jobs = onlyNamed(jobs, again.names, again.log);
+  const seed = seedOf(input);
+  if (seed !== undefined) {
+    jobs = shuffle<Job>(jobs, seed);
+    notes.push(`the order is that of --shuffle=${seed}`);
+  }
+  return { ...loaded, jobs, seed, notes };
+}
+
+interface Latest {
+  readonly log: string;
+  readonly names: readonly string[];
+  /** That led to its jobs. */
+  readonly words: readonly string[];
+}
+
+async function readLatest(input: Input, command: Command): Promise<Latest> {
+  const output = outputFolder(input);
+  const log = latestLog(output);
+  const names = notPassed(await readEarlier(openLog(log)), log);
+  // A run that ran the failed ones of another again need not have named them.
+  for (const earlier of [log, ...allLogs(output)]) {
+    const { argv } = await readEarlier(beginning(earlier));
+    if (argv[0] !== 'run') continue;
+    const given = readWords('run', command, argv.slice(1), input.signal);
+    if (given.words.length > 0 || given.value('rerun') === undefined)
+      return { log, names, words: given.words };
+  }
+  return { log, names, words: [] };
+}
+
+async function* beginning(log: string): AsyncGenerator<Event> {
+  for await (const event of openLog(log)) {
+    yield event;
+    return;
+  }
+}
+
+function outputFolder(input: Input): string {
+  return input.value('output') ?? join(homeOf(input.words), 'reports', 'out');
+}
+
+function homeOf(words: readonly string[]): string {
+  if (words.length > 0) return resolveWords(words).home;
+  const configuration = findAbove(process.cwd(), 'rootlab.yaml');
+  return configuration === undefined ? process.cwd() : dirname(configuration);
+}
+
+function seedOf(input: Input): string | undefined {
+  const text = input.value('shuffle');
+  if (text !== undefined) return readSeed(text);
+  return input.flag('shuffle') ? newSeed() : undefined;
 }

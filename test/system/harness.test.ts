@@ -1,0 +1,54 @@
+/** The options with which one lives: what failed again, by chance, many times, in parts. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+
+import { rootlab, type Ended } from './program.ts';
+
+/** Three jobs on this computer; `b` fails while the folder holds `broken`. */
+function folder(t: Test): string {
+  const home = t.testdir({
+    'rootlab.yaml': 'allow-host: true\n',
+    broken: '',
+    scenarios: Object.fromEntries(
+      ['a', 'b', 'c'].map((name) => [
+        `${name}.yaml`,
+        `title: ${name}\nmachine: host\nsteps:\n  - run: "true"\n`,
+      ]),
+    ),
+  });
+  writeFileSync(
+    join(home, 'scenarios/b.yaml'),
+    `title: b\nmachine: host\nsteps:\n  - title: Look\n    run: test ! -e ${home}/broken\n  - title: Go on\n    run: echo on\n`,
+  );
+  return home;
+}
+
+const needsRoot = process.getuid?.() === 0 ? false : 'needs root';
+
+async function run(t: Test, cwd: string, ...words: readonly string[]): Promise<Ended & { order: string }> {
+  const ended = await rootlab(t, ['run', '--reporter=tap', ...words], { cwd });
+  const points = ended.stdout.matchAll(/^(?:not )?ok \d+ - (?:scenarios\/)?([^@\n]+)@host(\S*)/gm);
+  return { ...ended, order: [...points].map(([, name, more]) => `${name}${more}`).join(' ') };
+}
+
+t.test('what failed runs again until all passed', { skip: needsRoot }, async (t) => {
+  const home = folder(t);
+  t.match(await run(t, home, '--rerun=failed'), { status: 2, stderr: /there is no earlier run/ });
+  t.match(await run(t, home), { status: 1, order: 'a b c' });
+  t.match(await run(t, home, '--rerun=failed'), { status: 1, order: 'b' });
+  rmSync(join(home, 'broken'));
+  t.match(await run(t, home, '--rerun=failed'), { status: 0, order: 'b' });
+  t.match(await run(t, home, '--rerun=failed'), { status: 2, stderr: /its job did not fail/ });
+  t.notOk(existsSync(join(home, 'broken')));
+});
+
+t.test('an order by chance is told, and comes again', { skip: needsRoot }, async (t) => {
+  const home = folder(t);
+  const first = await run(t, home, '--shuffle');
+  const seed = /--shuffle=(\S+)/.exec(first.stderr)?.[1] ?? '';
+  const log = readFileSync(join(home, 'reports/out/latest/events.jsonl'), 'utf8');
+  t.match(log, `"seed":"${seed}"`);
+  t.equal((await run(t, home, `--shuffle=${seed}`)).order, first.order);
+  t.match(await run(t, home, '--shuffle=a b'), { status: 2, stderr: /no value of --shuffle/ });
+});
