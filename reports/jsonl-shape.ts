@@ -104,6 +104,7 @@ const SHAPES: Record<EventType, Shape> = {
     title: text,
     host: texts,
     seed: optional(text),
+    shard: optional(text),
     ci: optional(map({ provider: text, url: optional(text) })),
     git: optional(map({ sha: text, ref: text })),
   }),

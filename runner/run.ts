@@ -19,6 +19,8 @@ export interface RunOptions {
   /** At once. */
   readonly parallel: number;
   readonly failFast: boolean;
+  /** A job that cannot run here is then an error. */
+  readonly noSkip?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
   /** Why a job cannot run here; nothing where it can. */
@@ -88,7 +90,7 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
   };
   if (unmet !== undefined) {
     emit({ type: 'job-begin', job: job.name, attempt: 1 });
-    return end('skipped', unmet);
+    return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
   }
   try {
     const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);

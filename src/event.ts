@@ -105,6 +105,8 @@ interface Bodies {
     readonly host: Readonly<Record<string, string>>;
     /** Of an order by chance. */
     readonly seed?: string | undefined;
+    /** `1/3`: the part of the jobs that this run had. */
+    readonly shard?: string | undefined;
     readonly ci?: { readonly provider: string; readonly url?: string | undefined } | undefined;
     readonly git?: { readonly sha: string; readonly ref: string } | undefined;
   };

@@ -11,6 +11,7 @@ import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
 import { unmetNeed } from '../facts.ts';
+import { goesTable } from '../harness/repeat.ts';
 import type { Machine } from '../machine.ts';
 import { openShell } from '../interactive.ts';
 import { markLatest, openRecorder } from '../record.ts';
@@ -34,6 +35,10 @@ export const run: Command = {
       short: 'j',
       help: `how many at once (default: the number of cores, here ${availableParallelism()})`,
     },
+    repeat: { value: 'N', help: 'run each job N times, as JOB,repeat=1 and so on; ends with a table' },
+    from: { value: 'STEP', help: 'of one job: leave out the steps before this one' },
+    until: { value: 'STEP', help: 'of one job: leave out the steps after this one' },
+    'no-skip': { help: 'nothing may be skipped: unmet needs are errors, skipped steps fail the run' },
     'fail-fast': { help: 'begin no further job after one that did not pass' },
     keep: { value: 'WHEN', choices: when, help: 'keep the machines until Ctrl-C: on-failure or always' },
     shell: {
@@ -71,7 +76,7 @@ export const run: Command = {
         hint: 'use --keep=on-failure and enter the machine from a terminal',
       });
     }
-    const { jobs, images, home, allowHost, seed, notes } = await selectJobs(input, run);
+    const { jobs, images, home, allowHost, seed, shard, notes } = await selectJobs(input, run);
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
     if (input.flag('dry-run')) return dryRun(jobs);
     requirePermission(jobs, allowHost || input.flag('allow-host'));
@@ -79,8 +84,11 @@ export const run: Command = {
     if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
 
     await using scope = await openRun({ jobs: shell === 'never' ? parallel : 1 });
+    const skipped: string[] = [];
     const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) => {
       kept.add(event);
+      if (event.type === 'step-end' && event.outcome === 'skipped')
+        skipped.push(`${event.job}#${event.step}`);
       reporting.listen(event);
     });
     const log = join(recorder.directory, 'events.jsonl');
@@ -92,7 +100,7 @@ export const run: Command = {
     });
     const began = performance.now();
     const { emit } = recorder;
-    emit({ type: 'run-begin', ...aboutRun(jobs), seed });
+    emit({ type: 'run-begin', ...aboutRun(jobs), seed, shard });
     emit(planEvent(jobs));
     const keeper = keepMachines(input, scope, reporting.pause);
     const outcomes = await runJobs(jobs, {
@@ -101,13 +109,15 @@ export const run: Command = {
       scope,
       images,
       parallel: shell === 'never' ? parallel : 1,
+      noSkip: input.flag('no-skip'),
       failFast: input.flag('fail-fast'),
       timeoutScale: scale,
       directory: recorder.directory,
       unmet: needsOnce(input.signal),
       beforeEnd: keeper.beforeEnd,
     });
-    const status = finalStatus(outcomes, input.signal);
+    const forbidden = input.flag('no-skip') ? skipped : [];
+    const status = finalStatus(outcomes, input.signal) || (forbidden.length > 0 ? 1 : 0);
     emit({
       type: 'run-end',
       outcome: worstOutcome(outcomes),
@@ -117,6 +127,9 @@ export const run: Command = {
     recorder.close();
     const faults = await reporting.finish(kept.result);
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+    if (forbidden.length > 0)
+      process.stderr.write(`error: skipped in spite of --no-skip: ${forbidden.join(', ')}\n`);
+    if (input.value('repeat') !== undefined) process.stderr.write(goesTable(jobs, outcomes));
     const unlinked = markLatest(recorder.directory);
     if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
     await keeper.hold(input.signal);

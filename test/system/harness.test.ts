@@ -52,3 +52,26 @@ t.test('an order by chance is told, and comes again', { skip: needsRoot }, async
   t.equal((await run(t, home, `--shuffle=${seed}`)).order, first.order);
   t.match(await run(t, home, '--shuffle=a b'), { status: 2, stderr: /no value of --shuffle/ });
 });
+
+t.test('jobs run many times and in parts', { skip: needsRoot }, async (t) => {
+  const home = folder(t);
+  const twice = await run(t, home, '--repeat=2', '--jobs=1', 'scenarios/a.yaml', 'scenarios/b.yaml');
+  t.match(twice, { status: 1, order: 'a,repeat=1 a,repeat=2 b,repeat=1 b,repeat=2' });
+  t.match(twice.stderr, /a@host +2 passed, 0 failed\n.*b@host +0 passed, 2 failed\n/);
+  const parts = await Promise.all(['1/2', '2/2'].map(async (part) => run(t, home, `--shard=${part}`)));
+  t.same(parts.flatMap(({ order }) => order.split(' ')).toSorted(), ['a', 'b', 'c']);
+});
+
+t.test('a step can be left out, but not skipped where nothing may be', { skip: needsRoot }, async (t) => {
+  const home = folder(t);
+  const words = ['scenarios/b.yaml', '--from=go-on'];
+  t.match(await run(t, home, ...words), { status: 0, order: 'b' });
+  writeFileSync(
+    join(home, 'scenarios/c.yaml'),
+    'title: c\nmachine: host\nsteps:\n  - run: "true"\n  - run: "true"\n    when: {systemd: "< 1"}\n    because: never\n',
+  );
+  t.match(await run(t, home, 'scenarios/c.yaml', '--no-skip'), {
+    status: 1,
+    stderr: /skipped in spite of --no-skip: scenarios\/c@host#step-2/,
+  });
+});
