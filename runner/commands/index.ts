@@ -11,5 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   report: async () => (await import('./report.ts')).report,
   schema: async () => (await import('./schema.ts')).schema,
+  completions: async () => (await import('./completions.ts')).completions,
+  man: async () => (await import('./man.ts')).man,
   clean: async () => (await import('./clean.ts')).clean,
 };

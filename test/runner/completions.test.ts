@@ -1,0 +1,60 @@
+/** What a shell completes, and the manual page: both as those programs read them. */
+import { spawnSync } from 'node:child_process';
+import t, { type Test } from 'tap';
+import type { Command } from '../../runner/command.ts';
+import { loadCommands } from '../../runner/commands/all.ts';
+import { completions } from '../../runner/harness/completions.ts';
+import { manualPage } from '../../runner/harness/manual.ts';
+
+const strange: Command = {
+  summary: "Try what is Bob's [or: not]",
+  usage: 'NAME "x" [OPTIONS]',
+  description: ".dots and 'quotes' begin lines\n.here as well",
+  options: { keep: { value: 'WHEN', choices: ['always', 'never'], help: "it's a \\ and a [bracket]: yes" } },
+  examples: [['rootlab try x | sed s/\\\\./…/', 'one']],
+  execute: async () => 0,
+};
+
+function missing(program: string): string | false {
+  return spawnSync(program, ['--version']).error === undefined ? false : `needs ${program}`;
+}
+
+/** What bash offers for the last of the words, as it splits them itself. */
+async function checkBash(t: Test, words: readonly string[], offered: readonly string[]): Promise<void> {
+  const script = `${completions['bash']?.(await loadCommands())}
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _rootlab 2>/dev/null; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout } = spawnSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' });
+  t.same(stdout.split('\n').filter(Boolean), offered, words.join(' '));
+}
+
+t.test('bash completes commands, options and their values', { skip: missing('bash') }, async (t) => {
+  await checkBash(t, ['rootlab', 'li'], ['list', 'lint']);
+  await checkBash(t, ['rootlab', 'run', '--sha'], ['--shard=']);
+  await checkBash(t, ['rootlab', 'run', '--shuf'], ['--shuffle']);
+  await checkBash(t, ['rootlab', 'run', '--keep', '=', 'al'], ['always']);
+  await checkBash(t, ['rootlab', 'run', '--keep', '='], ['on-failure', 'always', 'never']);
+  await checkBash(t, ['rootlab', 'run', '--rerun', ''], ['failed']);
+  await checkBash(t, ['rootlab', 'clean', '--he'], ['--help']);
+});
+
+t.test('every shell reads what is written for it', async (t) => {
+  const all = { ...(await loadCommands()), try: strange };
+  for (const [shell, write] of Object.entries(completions)) {
+    const text = write(all);
+    for (const word of ['shuffle', 'try', 'always']) t.match(text, word, `${shell} knows ${word}`);
+    if (missing(shell) !== false) continue;
+    const { status, stderr } = spawnSync(shell, ['-n'], { input: text, encoding: 'utf8' });
+    t.equal(status, 0, `${shell} -n: ${stderr}`);
+  }
+});
+
+t.test('the manual page is one without a warning', { skip: missing('groff') }, async (t) => {
+  const page = manualPage({ ...(await loadCommands()), try: strange }, '1.2.3');
+  const words = ['-man', '-ww', '-Tutf8', '-P-cbou'];
+  const { stdout, stderr } = spawnSync('groff', words, { input: page, encoding: 'utf8' });
+  t.equal(stderr, '');
+  t.match(stdout, /ROOTLAB\(1\)[^]*rootlab 1\.2\.3/);
+  t.match(stdout, /rootlab run \[PATH[^]*--shuffle\[=SEED\][^]*rootlab try NAME "x"/);
+  t.match(stdout, /\.dots and 'quotes' begin lines\s+\.here as well/);
+  t.match(stdout, /rootlab try x \| sed s\/\\\\\.\/\.\.\.\//);
+});
