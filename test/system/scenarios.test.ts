@@ -34,7 +34,12 @@ t.test('all shipped scenarios pass on all of their images', { skip }, async (t) 
     jobs.map(({ name }) => name),
     'all jobs are there',
   );
-  for (const result of results) t.equal(result.outcome, 'passed', `${result.job}\n${whatFailed(result)}`);
+  const hosts = new Set(jobs.filter(({ machine }) => machine.kind === 'host').map(({ name }) => name));
+  for (const result of results) {
+    // What this very computer is not (systemd as PID 1, say) cannot be looked over here.
+    if (hosts.has(result.job) && result.outcome === 'skipped') t.match(result.reason, /^needs /, result.job);
+    else t.equal(result.outcome, 'passed', `${result.job}\n${whatFailed(result)}`);
+  }
   t.equal(ended.status, 0, ended.stderr);
   for (const job of jobs) {
     const result = results.find((one) => one.job === job.name);
