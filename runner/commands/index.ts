@@ -4,6 +4,7 @@ import type { Command } from '../command.ts';
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).run,
   list: async () => (await import('./list.ts')).list,
+  show: async () => (await import('./show.ts')).show,
   lint: async () => (await import('./lint.ts')).lint,
   images: async () => (await import('./images.ts')).images,
   shell: async () => (await import('./shell.ts')).shell,

@@ -1,0 +1,61 @@
+/** Where the values of a job come from. */
+import t from 'tap';
+import { usualValues, writtenValues, type Value } from '../../runner/harness/origin.ts';
+import { parseScenario } from '../../src/parse.ts';
+import { planJobs, type Job } from '../../src/plan.ts';
+import { readYaml } from '../../src/yaml.ts';
+
+const text = `title: T
+matrix:
+  image: [debian-12, debian-13]
+machine: {image: "\${image}", disk: 2G}
+env: {place: "on \${image}"}
+steps:
+  - id: look
+    run: |
+      echo "\${image}"
+      true
+    expect:
+      stdout: <x>
+    timeout: 5s
+  - check: {file: /etc/os-release}
+`;
+
+function readJob(name: string): Job {
+  const parsed = parseScenario(text, { file: 'a.yaml', name: 'a', directory: '/' });
+  const job = 'scenario' in parsed ? planJobs([parsed.scenario]).find((one) => one.name === name) : undefined;
+  if (job === undefined) throw new Error(`no job ${name}: ${JSON.stringify(parsed)}`);
+  return job;
+}
+const lines = (values: readonly Value[]): readonly string[] =>
+  values.map(({ path, value, origin }) => `${origin?.line ?? 'usual'} ${path}: ${value}`);
+
+t.test('each value has its line, and those of the matrix are chosen', async (t) => {
+  const job = readJob('a@debian-13');
+  t.same(lines(writtenValues(job, readYaml('a.yaml', '/', text))), [
+    '1 title: T',
+    '3 matrix.image: debian-13',
+    '4 machine.image: debian-13',
+    '4 machine.disk: 2G',
+    '5 env.place: on debian-13',
+    '7 steps.look.id: look',
+    '8 steps.look.run: echo "${image}"\ntrue\n',
+    '12 steps.look.expect.stdout: <x>',
+    '13 steps.look.timeout: 5s',
+    '14 steps.step-2.check.file: /etc/os-release',
+  ]);
+});
+
+t.test('what no file says is told too, and nothing twice', async (t) => {
+  const job = readJob('a@debian-12');
+  const written = writtenValues(job, readYaml('a.yaml', '/', text));
+  const usual = usualValues(job, written);
+  t.match(
+    lines(usual).join('\n'),
+    /^usual timeout: 15min\nusual keep-going: false\nusual machine.init: true\n/,
+  );
+  const paths = usual.map(({ path }) => path);
+  for (const path of ['steps.look.session', 'steps.look.expect.exit', 'steps.step-2.timeout'])
+    t.ok(paths.includes(path), path);
+  for (const path of ['machine.disk', 'steps.look.timeout']) t.notOk(paths.includes(path), path);
+});
