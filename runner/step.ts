@@ -1,14 +1,16 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
-import { UserError } from '../src/error.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
+import { isFailure } from '../src/outcome.ts';
+import { budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import type { CheckRound } from './checks.ts';
+import { checkOutcome, failedAttempt, verdict } from './verdict.ts';
 import { logOutput } from './output.ts';
 import { execute, type Attempt, type StepContext } from './steps.ts';
 
@@ -21,11 +23,13 @@ export interface StepScope {
   /** Facts of the machine, for `when`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly variables: Variables;
+  /** A known issue that did not show is a failure. */
+  readonly strict?: boolean | undefined;
   /** Everything of StepContext but what belongs to one try. */
   context(
     begunAtMs: number,
     variables: Variables,
-  ): Omit<StepContext, 'signal' | 'timeoutMs' | 'variables' | 'live'>;
+  ): Omit<StepContext, 'signal' | 'timeoutMs' | 'variables' | 'live' | 'facts'>;
   keepArtifact(step: string, path: string): Promise<void>;
   /** A background step that goes on: its outcome comes later. */
   follow(running: { readonly ended: Promise<Outcome>; stop(): void }): void;
@@ -58,29 +62,33 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     command: stepCommand(step),
     say: step.say,
     learn: step.learn,
-    expected: stepExpectation(step),
+    expected: stepExpectation(asExcepted(step, scope.facts)),
     timeoutMs,
     place: step.at,
   });
   const began = performance.now();
-  const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd => {
-    const durationMs = performance.now() - began;
-    const { captures = {}, failures = [], ...rest } = more;
-    emit({ type: 'step-end', job, step: step.id, outcome, durationMs, tries, failures, captures, ...rest });
-    return { outcome, captures };
-  };
+  const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd =>
+    endStep(step, scope, { ...more, outcome, tries, began });
 
   const unmet = conditionsHold(step.when, { ...scope.facts, ...scope.variables });
   if (unmet !== undefined)
     return end('skipped', 0, { reason: step.because === undefined ? unmet : `${step.because} (${unmet})` });
 
-  const tried = await tryUntil(step, scope, timeoutMs);
+  const tried = await tryAgain(step, scope, timeoutMs);
   const { attempt } = tried;
   for (const round of tried.rounds)
     for (const { name, ok, expected, actual } of round.results)
       emit({ type: 'check', job, step: step.id, name, ok, expected, actual });
   for (const text of attempt.notes) emit({ type: 'note', job, step: step.id, text });
 
+  if (attempt.running !== undefined && tried.outcome !== 'passed') {
+    // What was to hold beside it does not: it ends here, and the step with it.
+    attempt.running.stop();
+    const last = await attempt.running.ended.catch((error: unknown) => failedAttempt(error, scope.signal));
+    logOutput(emit, job, step.id, Math.floor(step.outputLimitBytes / 2)).end(last.collected ?? {});
+    const failures = [...tried.failures, ...last.failures];
+    return end(tried.outcome, tried.tries, { failures, captures: attempt.captures });
+  }
   if (attempt.running !== undefined) {
     scope.follow({
       ended: backgroundEnd(attempt.running.ended, step, scope, began),
@@ -105,6 +113,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
   }
   return end(tried.outcome, tried.tries, {
     failures: tried.failures,
+    reason: reasonOf(step, scope, tried.outcome),
     captures,
     exit: attempt.exit,
     signal: attempt.signal,
@@ -114,9 +123,56 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
 interface StepEndFields {
   readonly captures: Variables;
   readonly failures: readonly Failure[];
-  readonly reason: string;
+  readonly reason: string | undefined;
   readonly exit: number | undefined;
   readonly signal: string | undefined;
+}
+
+/** With `retry` once more after a failure, and each failed try told; a pass after one is `flaky`. */
+async function tryAgain(step: Step, scope: StepScope, timeoutMs: number): Promise<Tried> {
+  const most = 1 + (step.retry?.times ?? 0);
+  for (let number = 1; ; number += 1) {
+    const tried = await tryUntil(step, scope, timeoutMs);
+    if (step.retry === undefined) return tried;
+    const outcome = tried.outcome === 'passed' && number > 1 ? 'flaky' : tried.outcome;
+    if (!isFailure(outcome) || number === most || scope.signal.aborted)
+      return { ...tried, outcome, tries: number };
+    const text = wordTry(number, most, outcome, tried.failures);
+    scope.emit({ type: 'note', job: scope.job, step: step.id, text });
+    tried.attempt.beside?.stop();
+    await tried.attempt.beside?.ended.catch(() => undefined);
+  }
+}
+
+/** Known issues have the last word on what a step came to. */
+function endStep(
+  step: Step,
+  scope: StepScope,
+  more: Partial<StepEndFields> & { outcome: Outcome; tries: number; began: number },
+): StepEnd {
+  const { began, captures = {}, failures = [], ...rest } = more;
+  const today = new Date().toISOString().slice(0, 10);
+  const { strict } = scope;
+  const { outcome, reason, notes } = settle(more.outcome, step.knownIssues, scope.facts, { today, strict });
+  const { emit, job } = scope;
+  for (const text of notes) emit({ type: 'note', job, step: step.id, text });
+  const told = { ...rest, outcome, reason: reason ?? rest.reason, failures, captures };
+  emit({ type: 'step-end', job, step: step.id, durationMs: performance.now() - began, ...told });
+  return { outcome, captures };
+}
+
+/** Why a step passed differently: because of an exception, or after further tries. */
+function reasonOf(step: Step, { facts }: StepScope, outcome: Outcome): string | undefined {
+  if (outcome === 'flaky') return step.retry?.because;
+  if (outcome !== 'passed' || step.except.length === 0) return undefined;
+  const exception = exceptionFor(step.except, facts);
+  return exception === undefined ? undefined : `differs: ${exception.because}`;
+}
+
+/** As it is expected here; that two exceptions apply is told when the step is judged. */
+function asExcepted(step: Step, facts: StepScope['facts']): Step {
+  const [only, second] = step.except.filter(({ when }) => conditionsHold(when, facts) === undefined);
+  return only === undefined || second !== undefined ? step : { ...step, expect: only.expect };
 }
 
 /** The verb until it holds, then the checks until they hold, both within the same time. */
@@ -132,6 +188,7 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     timeoutMs,
     variables: scope.variables,
     live: repeats ? undefined : live,
+    facts: scope.facts,
   };
   let attempt: Attempt;
   let tries = 0;
@@ -148,7 +205,10 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   if (attempt.failures.length > 0 || attempt.ended !== undefined) {
     return { ...verdict(step, attempt, timeoutMs, within), attempt, tries, rounds };
   }
-  if (step.check.length === 0) return { attempt, tries, rounds, failures: [], outcome: 'passed' };
+  const over =
+    attempt.running === undefined ? budgetFailures(step, { ...scope.variables, ...attempt.captures }) : [];
+  if (over.length > 0 || step.check.length === 0)
+    return { attempt, tries, rounds, failures: over, outcome: over.length > 0 ? 'failed' : 'passed' };
 
   const current = scope.context(begunAtMs, { ...scope.variables, ...attempt.captures });
   let round: CheckRound;
@@ -183,44 +243,6 @@ async function checkOnce(
   }
 }
 
-function checkOutcome(failures: readonly Failure[]): Outcome {
-  if (failures.some(({ kind }) => kind === 'error')) return 'errored';
-  return failures.length > 0 ? 'failed' : 'passed';
-}
-
-/** Our own tools' failures are data as well: the step is `errored`. Anything else is a bug of ours. */
-function failedAttempt(error: unknown, signal: AbortSignal): Attempt {
-  if (signal.aborted) return { failures: [], captures: {}, notes: [], ended: 'interrupted' };
-  if (!(error instanceof UserError)) throw error;
-  const { message, hint, detail } = error;
-  return { failures: [{ kind: 'error', message, hint, detail }], captures: {}, notes: [], over: message };
-}
-
-function verdict(
-  step: Step,
-  attempt: Attempt,
-  timeoutMs: number,
-  withinMs: number,
-): { failures: readonly Failure[]; outcome: Outcome } {
-  if (attempt.ended === 'interrupted') return { failures: attempt.failures, outcome: 'interrupted' };
-  if (attempt.ended === 'timed-out') {
-    const failure: Failure = { kind: 'timeout', limitMs: timeoutMs, waitedFor: 'the command to end' };
-    return { failures: [failure, ...attempt.failures], outcome: 'timed-out' };
-  }
-  if (attempt.failures.some(({ kind }) => kind === 'error'))
-    return { failures: attempt.failures, outcome: 'errored' };
-  if (step.verb === 'wait' && attempt.over === undefined) {
-    const waitedFor = attempt.failures
-      .flatMap((failure) => ('what' in failure ? [failure.what] : []))
-      .join(', ');
-    return {
-      failures: [{ kind: 'timeout', limitMs: withinMs, waitedFor }, ...attempt.failures],
-      outcome: 'timed-out',
-    };
-  }
-  return { failures: attempt.failures, outcome: 'failed' };
-}
-
 /** Its end is told when it comes: by itself, or by us at the end of the job. */
 async function backgroundEnd(
   ended: Promise<Attempt>,
@@ -233,18 +255,14 @@ async function backgroundEnd(
   logOutput(scope.emit, scope.job, step.id, Math.floor(step.outputLimitBytes / 2)).end(
     attempt.collected ?? {},
   );
-  scope.emit({
-    type: 'step-end',
-    job: scope.job,
-    step: step.id,
+  return endStep(step, scope, {
     outcome,
     exit: attempt.ended === undefined ? attempt.exit : undefined,
-    durationMs: performance.now() - began,
+    began,
     tries: 1,
     failures: attempt.failures,
     captures: attempt.captures,
-  });
-  return outcome;
+  }).outcome;
 }
 
 /** 50 ms, then longer, up to a second. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Failure, Stream } from '../src/event.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Step, VerbName } from '../src/scenario.ts';
+import { differenceGone, exceptionFor } from '../src/tolerance.ts';
 import { substitute } from '../src/substitute.ts';
 import type { CheckRound } from './checks.ts';
 import type { Collected, Machine, Run, Session } from './machine.ts';
@@ -40,6 +41,8 @@ export interface StepContext {
   readonly timeoutMs: number;
   /** Axes, env and captures, for `${name}` and for the shell. */
   readonly variables: Variables;
+  /** Of the machine and the axes, for exceptions. */
+  readonly facts: Readonly<Record<string, string | undefined>>;
   /** Only for the first try: later ones are written when the last one is known. */
   readonly live: OutputLog | undefined;
   session(name: string): Promise<Session>;
@@ -141,17 +144,20 @@ async function typeText(
     outputLimitBytes: step.outputLimitBytes,
     onOutput: context.live && ((fd, chunk) => context.live?.add(step.tty === undefined ? fd : 'tty', chunk)),
   });
-  return judgeRun(step, run, context.variables);
+  return judgeRun(step, run, context);
 }
 
-async function judgeRun(step: Step, run: Run, variables: Variables): Promise<Attempt> {
+async function judgeRun(step: Step, run: Run, { variables, facts }: StepContext): Promise<Attempt> {
   const collected = step.tty === undefined ? { out: run.stdout, err: run.stderr } : { tty: run.stdout };
   const notes = run.replaced === undefined ? [] : [run.replaced];
   const base = { exit: run.exit, signal: run.signal, captures: {}, notes, collected };
   if (run.ended === 'timed-out' || run.ended === 'interrupted')
     return { ...base, failures: [], ended: run.ended };
-  const { failures, captures } = await judgeSeen(step.expect, run, variables, step.tty);
-  return { ...base, failures, captures };
+  const exception = exceptionFor(step.except, facts);
+  const { failures, captures } = await judgeSeen(exception?.expect ?? step.expect, run, variables, step.tty);
+  if (exception === undefined || failures.length > 0) return { ...base, failures, captures };
+  const plain = await judgeSeen(step.expect, run, variables, step.tty);
+  return { ...base, failures: plain.failures.length > 0 ? [] : [differenceGone(exception)], captures };
 }
 
 /** A session of its own, that nobody waits for. */
@@ -166,7 +172,7 @@ function startBackground(step: Extract<Step, { verb: 'run' }>, context: StepCont
     { ...context, signal, timeoutMs: Number.POSITIVE_INFINITY },
     name,
   ).then((attempt) => {
-    if (attempt.ended === 'interrupted' || step.expect.given) return attempt;
+    if (attempt.ended === 'interrupted' || isExpected(step, context)) return attempt;
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const failure: Failure = {
       kind: 'fact',
@@ -178,4 +184,9 @@ function startBackground(step: Extract<Step, { verb: 'run' }>, context: StepCont
     return { ...attempt, failures: [failure] };
   });
   return { ...nothing, running: { ended, stop: () => stopping.abort('end of job') } };
+}
+
+/** Whether its own end is what somebody waits for. */
+function isExpected(step: Step, { facts }: StepContext): boolean {
+  return step.expect.given || exceptionFor(step.except, facts) !== undefined;
 }

@@ -12,4 +12,5 @@ export type { Axis, Combination } from './scenario/matrix.ts';
 export type { Need } from './scenario/need.ts';
 export type { Fact, FactMatcher, ResourceCheck, ResourceName } from './scenario/resource.ts';
 export type { Step, StepCommon } from './scenario/step.ts';
+export type { Exception, KnownIssue, Retry } from './scenario/tolerance.ts';
 export type { Verb, VerbName } from './scenario/verb.ts';

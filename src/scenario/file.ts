@@ -1,10 +1,11 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
 import type { Cell } from '../yaml.ts';
+import { checkApplies } from './applies.ts';
 import { environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { machine, type MachineSpec } from './machine.ts';
-import { matrix, type Axis, type Combination } from './matrix.ts';
+import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
@@ -76,13 +77,22 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     at: _at,
     ...rest
   } = scenarioFile.parse(cell);
-  checkWithoutInit(cell, [rest.prepare, rest.steps, evidence, rest.cleanup].flat());
+  const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
+  checkWithoutInit(cell, steps);
+  const { machine: spec } = rest;
+  if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
+    checkApplies(
+      cell.source,
+      steps,
+      combinations(axes ?? noAxes),
+      spec.kind === 'host' ? undefined : spec.image,
+    );
   const taken = new Set<string>(['boot']);
   return {
     file,
     name,
     ...rest,
-    ...(axes ?? { axes: [], exclude: [], include: [] }),
+    ...(axes ?? noAxes),
     timeoutMs: timeout,
     keepGoing,
     steps: giveIds(cell.source, rest.steps, 'step', taken),
@@ -91,3 +101,4 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     cleanup: giveIds(cell.source, rest.cleanup, 'cleanup', taken),
   };
 }
+const noAxes: Matrix = { axes: [], exclude: [], include: [] };

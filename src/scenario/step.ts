@@ -7,8 +7,8 @@ import { nearest } from '../nearest.ts';
 import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
 import { learn, type Learn } from './learn.ts';
 import { conditions, type Condition } from './condition.ts';
-import { checkContent } from './machine.ts';
-import { duration, size } from './quantity.ts';
+import { checkStep } from './step-keys.ts';
+import { comparison, duration, size } from './quantity.ts';
 import { resources, type ResourceCheck } from './resource.ts';
 import { stepEnvironment } from './environment.ts';
 import {
@@ -23,7 +23,16 @@ import {
   record,
   reportUnknownKey,
 } from './shape.ts';
-import { absolutePath, checkReferences, flag, line, rawText, text, word } from './text.ts';
+import {
+  checkTolerance,
+  exceptions,
+  knownIssues,
+  retry,
+  type Exception,
+  type KnownIssue,
+  type Retry,
+} from './tolerance.ts';
+import { absolutePath, flag, line, rawText, text, word } from './text.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
 export type Step = StepCommon & Verb;
@@ -37,6 +46,11 @@ export interface StepCommon {
   readonly expect: Expectation;
   /** Numbers for trends: name → text with a capture. */
   readonly measure: Readonly<Record<string, string>>;
+  /** Comparisons that measures must meet. */
+  readonly budget: Readonly<Record<string, string>>;
+  readonly except: readonly Exception[];
+  readonly knownIssues: readonly KnownIssue[];
+  readonly retry?: Retry | undefined;
   readonly timeoutMs: number;
   /** Repeat the verb and its expectation until they hold. */
   readonly withinMs?: number | undefined;
@@ -94,16 +108,28 @@ export const commonFields = {
   where: where.optional(),
   check: resources.default([]),
   measure: record('measure', text('the measure')).default({}),
+  budget: record('budget', comparison('the budget')).default({}),
+  except: exceptions.default([]),
+  'known-issue': knownIssues.default([]),
+  retry: retry.optional(),
   artifacts: list('artifacts', absolutePath('the artifact')).default([]),
   learn: learn.optional(),
 };
 type CommonKey = keyof typeof commonFields;
 const common = z.strictObject(commonFields);
-const laterKeys = ['on', 'retry', 'except', 'known-issue', 'budget'];
+const laterKeys = ['on'];
 
 /** The keys that mean something beside each verb; any other there would silently do nothing. */
 const say: readonly CommonKey[] = ['title', 'id', 'say', 'when', 'because', 'learn'];
-const acting: readonly CommonKey[] = [...say, 'check', 'timeout', 'within', 'artifacts'];
+const acting: readonly CommonKey[] = [
+  ...say,
+  'check',
+  'timeout',
+  'within',
+  'retry',
+  'known-issue',
+  'artifacts',
+];
 const typed: readonly CommonKey[] = [
   ...acting,
   'session',
@@ -118,6 +144,8 @@ const typed: readonly CommonKey[] = [
   'expect',
   'where',
   'measure',
+  'budget',
+  'except',
 ];
 export const keysBeside: { readonly [K in VerbName]: readonly CommonKey[] } = {
   run: typed,
@@ -139,7 +167,10 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
   const { verbCells, commonCells } = sortKeys(map ?? missing(cell), verb);
   const action = verbs.parse({ verb, ...verbCells });
   const said = readCommon(commonCells);
-  if (map !== undefined) checkStep(map, verb);
+  if (map !== undefined) {
+    checkStep(map, verb);
+    checkTolerance(map, said);
+  }
   const expected = said.expect ?? defaultExpectation(cell);
   // Written out: taking a rest of so many keys costs more than reading the step.
   return {
@@ -162,6 +193,10 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     expect: said.where === undefined ? expected : { ...expected, where: said.where },
     check: said.check,
     measure: said.measure,
+    budget: said.budget,
+    except: said.except,
+    knownIssues: said['known-issue'],
+    retry: said.retry,
     artifacts: said.artifacts,
     learn: said.learn,
     at: placeOf(cell),
@@ -249,29 +284,4 @@ function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName
 function expectNothing(cell: Cell): void {
   if (cell.kind !== 'bad' && !(cell.kind === 'text' && cell.empty))
     problem(cell, '"reboot" has no value', 'write only reboot:');
-}
-
-/** What the keys say together. */
-function checkStep(map: MapCell, verb: VerbName): void {
-  if (verb === 'write') checkContent(map);
-  const substituted = map.entries.get('substitute')?.value;
-  if (substituted?.kind === 'text' && substituted.text === 'true')
-    for (const key of ['run', 'stdin', 'content']) {
-      const value = map.entries.get(key)?.value;
-      if (value?.kind === 'text') checkReferences(value.text, value);
-    }
-  const repeated = map.entries.get('within');
-  const background = map.entries.get('background')?.value;
-  // A check beside it is what is then repeated.
-  if (repeated && !map.entries.has('check') && background?.kind === 'text' && background.text === 'true')
-    report(
-      map.source,
-      repeated.offset,
-      '"within" repeats nothing: a step in the background is started once',
-      'give the step a check, or let a wait follow it',
-    );
-  const compared = map.entries.get('where');
-  const expected = map.entries.get('expect')?.value;
-  if (compared !== undefined && expected?.kind === 'map' && expected.entries.has('where'))
-    report(map.source, compared.offset, '"where" stands in "expect" already', 'keep one of them');
 }

@@ -30,9 +30,9 @@ async function runFiles(
 function checkPassed(t: Test, jobs: readonly JobResult[]): void {
   for (const { job, outcome, steps } of jobs) {
     const wrong = steps.filter((step) => step.failures.length > 0);
-    t.equal(
+    t.match(
       outcome,
-      'passed',
+      /^(passed|known)$/,
       `${job}: ${JSON.stringify(wrong.map(({ id, failures }) => ({ id, failures })))}`,
     );
   }

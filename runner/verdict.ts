@@ -1,0 +1,43 @@
+/** What a try of a step, or what its checks saw, counts for. */
+import { UserError } from '../src/error.ts';
+import type { Failure, Outcome } from '../src/event.ts';
+import type { Step } from '../src/scenario.ts';
+import type { Attempt } from './steps.ts';
+
+export function checkOutcome(failures: readonly Failure[]): Outcome {
+  if (failures.some(({ kind }) => kind === 'error')) return 'errored';
+  return failures.length > 0 ? 'failed' : 'passed';
+}
+
+/** Our own tools' failures are data as well: the step is `errored`. Anything else is a bug of ours. */
+export function failedAttempt(error: unknown, signal: AbortSignal): Attempt {
+  if (signal.aborted) return { failures: [], captures: {}, notes: [], ended: 'interrupted' };
+  if (!(error instanceof UserError)) throw error;
+  const { message, hint, detail } = error;
+  return { failures: [{ kind: 'error', message, hint, detail }], captures: {}, notes: [], over: message };
+}
+
+export function verdict(
+  step: Step,
+  attempt: Attempt,
+  timeoutMs: number,
+  withinMs: number,
+): { failures: readonly Failure[]; outcome: Outcome } {
+  if (attempt.ended === 'interrupted') return { failures: attempt.failures, outcome: 'interrupted' };
+  if (attempt.ended === 'timed-out') {
+    const failure: Failure = { kind: 'timeout', limitMs: timeoutMs, waitedFor: 'the command to end' };
+    return { failures: [failure, ...attempt.failures], outcome: 'timed-out' };
+  }
+  if (attempt.failures.some(({ kind }) => kind === 'error'))
+    return { failures: attempt.failures, outcome: 'errored' };
+  if (step.verb === 'wait' && attempt.over === undefined) {
+    const waitedFor = attempt.failures
+      .flatMap((failure) => ('what' in failure ? [failure.what] : []))
+      .join(', ');
+    return {
+      failures: [{ kind: 'timeout', limitMs: withinMs, waitedFor }, ...attempt.failures],
+      outcome: 'timed-out',
+    };
+  }
+  return { failures: attempt.failures, outcome: 'failed' };
+}

@@ -1,0 +1,59 @@
+/** Whether an exception or a known issue can apply in any job, and captures the same names; told when the file is read. */
+import { conditionsHold } from '../conditions.ts';
+import { capturesOf } from '../match.ts';
+import { reportAt, type Source } from '../problem.ts';
+import type { Condition } from './condition.ts';
+import type { Expectation } from './expectation.ts';
+import type { Combination } from './matrix.ts';
+import type { RawStep } from './step.ts';
+
+export function checkApplies(
+  source: Source,
+  steps: readonly RawStep[],
+  jobs: readonly Combination[],
+  image: string | undefined,
+): void {
+  const worlds = jobs.map((axes) => factsOf(axes, image));
+  for (const step of steps) {
+    for (const { when, at } of [...step.except, ...step.knownIssues]) {
+      const all = [...step.when, ...when];
+      if (worlds.length === 0 || worlds.some((facts) => canHold(all, facts))) continue;
+      reportAt(
+        source,
+        when[0]?.at ?? at,
+        'this can never apply: no job has these values',
+        'compare "when" with the matrix, the image and the "when" of the step; or remove it',
+      );
+    }
+    for (const { expect, at } of step.except) {
+      const [plain, other] = [namesOf(step.expect), namesOf(expect)];
+      if (plain !== other)
+        reportAt(
+          source,
+          at,
+          `an exception must capture the same names: ${other || 'none'}, not ${plain || 'none'}`,
+          'later steps use them whichever of the two was seen',
+        );
+    }
+  }
+}
+
+/** What is known before any machine runs. */
+function factsOf(axes: Combination, image: string | undefined): Readonly<Record<string, string>> {
+  const named = image?.replaceAll(/\$\{(\w+)\}/g, (whole, axis: string) => axes[axis] ?? whole);
+  return named === undefined || named === '' || named.includes('${') ? axes : { image: named, ...axes };
+}
+
+function canHold(conditions: readonly Condition[], facts: Readonly<Record<string, string>>): boolean {
+  const known = conditions.filter(
+    ({ name, compare }) => facts[name] !== undefined && !compare.includes('${'),
+  );
+  return conditionsHold(known, facts) === undefined;
+}
+
+function namesOf({ stdout, stderr, output }: Expectation): string {
+  const names = [stdout, stderr, output].flatMap((matcher) =>
+    matcher === undefined ? [] : [...capturesOf(matcher).keys()],
+  );
+  return [...new Set(names)].toSorted().join(', ');
+}

@@ -1,0 +1,30 @@
+/** What the keys of one step say together. */
+import { report } from '../problem.ts';
+import type { MapCell } from '../yaml.ts';
+import { checkContent } from './machine.ts';
+import { checkReferences } from './text.ts';
+import type { VerbName } from './verb.ts';
+
+export function checkStep(map: MapCell, verb: VerbName): void {
+  if (verb === 'write') checkContent(map);
+  const substituted = map.entries.get('substitute')?.value;
+  if (substituted?.kind === 'text' && substituted.text === 'true')
+    for (const key of ['run', 'stdin', 'content']) {
+      const value = map.entries.get(key)?.value;
+      if (value?.kind === 'text') checkReferences(value.text, value);
+    }
+  const repeated = map.entries.get('within');
+  const background = map.entries.get('background')?.value;
+  // A check beside it is what is then repeated.
+  if (repeated && !map.entries.has('check') && background?.kind === 'text' && background.text === 'true')
+    report(
+      map.source,
+      repeated.offset,
+      '"within" repeats nothing: a step in the background is started once',
+      'give the step a check, or let a wait follow it',
+    );
+  const compared = map.entries.get('where');
+  const expected = map.entries.get('expect')?.value;
+  if (compared !== undefined && expected?.kind === 'map' && expected.entries.has('where'))
+    report(map.source, compared.offset, '"where" stands in "expect" already', 'keep one of them');
+}

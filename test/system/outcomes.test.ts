@@ -1,0 +1,59 @@
+/** What a step forgives, end to end: retries, exceptions, known issues, budgets; and a check beside a background step. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { readLog } from '../../reports/jsonl.ts';
+import { foldEvents } from '../../src/fold.ts';
+import { rootlab, scenarioFolder } from './program.ts';
+
+t.setTimeout(120_000);
+const skip = process.getuid?.() === 0 ? false : 'needs root';
+
+const scenario = `title: What is forgiven
+matrix: {case: [flaky, known, fixed, expired, differs, gone, over, within, beside]}
+machine: {image: debian-12, init: false}
+steps:
+  - {id: flaky, when: {case: flaky}, run: 'echo x >>/n; test $(wc -l </n) = 3', retry: {times: 2, because: it counts}}
+  - {id: known, when: {case: known}, run: 'false', known-issue: {ref: "#7", because: it is known}}
+  - {id: fixed, when: {case: fixed}, run: 'true', known-issue: {ref: "#7", because: it is known}}
+  - {id: expired, when: {case: expired}, run: 'false', known-issue: {ref: "#7", because: it was, expires: 2020-01-01}}
+  - {id: differs, when: {case: differs}, run: echo old, expect: new, except: {when: {systemd: "252"}, because: it is old, expect: old}}
+  - {id: gone, when: {case: gone}, run: echo new, expect: new, except: {when: {systemd: "252"}, because: it is old, expect: {contains: n}}}
+  - {id: over, when: {case: over}, run: echo 6s, expect: "<took_it:duration>", measure: {it: "\${took_it}"}, budget: {it: "< 5s"}}
+  - {id: within, when: {case: within}, run: echo 4s, expect: "<took_it:duration>", measure: {it: "\${took_it}"}, budget: {it: "< 5s"}}
+  - {id: beside, when: {case: beside}, run: sleep 60, background: true, check: {file: /nothing}}
+`;
+
+t.test('each outcome is what the log says, with its reason', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, { 'it.yaml': scenario });
+  const { status, stdout, stderr } = await rootlab(t, ['run', 'it.yaml', '--output', 'out'], { cwd });
+  t.equal(status, 1, stdout + stderr);
+  const log = join(cwd, 'out/latest/events.jsonl');
+  const events = [];
+  for await (const event of readLog([readFileSync(log, 'utf8')], log)) events.push(event);
+  const steps = foldEvents(events).jobs.flatMap((job) =>
+    job.steps.filter(({ id }) => id === job.axes['case']),
+  );
+  const outcomes = Object.fromEntries(steps.map(({ id, outcome }) => [id, outcome]));
+  t.same(outcomes, {
+    flaky: 'flaky',
+    known: 'known',
+    fixed: 'passed',
+    expired: 'failed',
+    differs: 'passed',
+    gone: 'failed',
+    over: 'failed',
+    within: 'passed',
+    beside: 'failed',
+  });
+  const step = Object.fromEntries(steps.map((one) => [one.id, one]));
+  t.match(step['flaky'], { tries: 3, reason: 'it counts', notes: [/^try 1 of 3: failed/, /^try 2 of 3/] });
+  t.match(step['known'], { reason: '#7 (it is known)', failures: [{ kind: 'exit', actual: 1 }] });
+  t.match(step['fixed']?.notes, [/^fixed: the known issue #7/]);
+  t.match(step['expired']?.notes, [/expired on 2020-01-01/]);
+  t.match(step['differs'], { reason: 'differs: it is old', expected: 'stdout: old' });
+  t.match(step['gone']?.failures, [{ what: 'except', expected: 'a difference: it is old' }]);
+  t.match(step['over']?.failures, [{ what: 'budget it', expected: '< 5s', actual: '6s' }]);
+  t.match(step['over']?.measures, [{ name: 'it', value: 6000, unit: 'ms' }]);
+  t.match(step['beside']?.failures, [{ kind: 'fact', what: /nothing/ }]);
+});
