@@ -1,23 +1,9 @@
-/** What a shell completes, and the manual page: both as those programs read them. */
+/** What a shell completes, as it reads what is written for it. */
 import { spawnSync } from 'node:child_process';
 import t, { type Test } from 'tap';
-import type { Command } from '../../runner/command.ts';
 import { loadCommands } from '../../runner/commands/all.ts';
 import { completions } from '../../runner/harness/completions.ts';
-import { manualPage } from '../../runner/harness/manual.ts';
-
-const strange: Command = {
-  summary: "Try what is Bob's [or: not]",
-  usage: 'NAME "x" [OPTIONS]',
-  description: ".dots and 'quotes' begin lines\n.here as well",
-  options: { keep: { value: 'WHEN', choices: ['always', 'never'], help: "it's a \\ and a [bracket]: yes" } },
-  examples: [['rootlab try x | sed s/\\\\./…/', 'one']],
-  execute: async () => 0,
-};
-
-function missing(program: string): string | false {
-  return spawnSync(program, ['--version']).error === undefined ? false : `needs ${program}`;
-}
+import { missing, strange } from './completions-sample.ts';
 
 /** What bash offers for the last of the words, as it splits them itself. */
 async function checkBash(t: Test, words: readonly string[], offered: readonly string[]): Promise<void> {
@@ -46,15 +32,4 @@ t.test('every shell reads what is written for it', async (t) => {
     const { status, stderr } = spawnSync(shell, ['-n'], { input: text, encoding: 'utf8' });
     t.equal(status, 0, `${shell} -n: ${stderr}`);
   }
-});
-
-t.test('the manual page is one without a warning', { skip: missing('groff') }, async (t) => {
-  const page = manualPage({ ...(await loadCommands()), try: strange }, '1.2.3');
-  const words = ['-man', '-ww', '-Tutf8', '-P-cbou'];
-  const { stdout, stderr } = spawnSync('groff', words, { input: page, encoding: 'utf8' });
-  t.equal(stderr, '');
-  t.match(stdout, /ROOTLAB\(1\)[^]*rootlab 1\.2\.3/);
-  t.match(stdout, /rootlab run \[PATH[^]*--shuffle\[=SEED\][^]*rootlab try NAME "x"/);
-  t.match(stdout, /\.dots and 'quotes' begin lines\s+\.here as well/);
-  t.match(stdout, /rootlab try x \| sed s\/\\\\\.\/\.\.\.\//);
 });
