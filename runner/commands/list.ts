@@ -12,7 +12,8 @@ export const list: Command = {
     ['rootlab list scenarios/nspawn --image debian-13', 'some of them'],
   ],
   async execute(input) {
-    const { jobs } = await selectJobs(input, run);
+    const { jobs, notes } = await selectJobs(input, run);
+    for (const note of notes) process.stderr.write(`note: ${note}\n`);
     const width = Math.min(50, Math.max(...jobs.map(({ name }) => name.length)));
     for (const { name, scenario, axes } of jobs) {
       const line = input.flag('json')
