@@ -10,6 +10,9 @@ import type { Seen } from './resources/resource.ts';
 /** The session in which nobody but the checks types. */
 export const checkSession = '#checks';
 
+/** For one tool of one check. */
+const toolTimeoutS = 10;
+
 export interface CheckRound {
   readonly results: readonly CheckResult[];
   readonly failures: readonly Failure[];
@@ -22,13 +25,19 @@ export interface CheckScope {
   readonly signal: AbortSignal;
   readonly variables: Variables;
   readonly stepStartedAtMs: number;
+  readonly timeoutScale: number;
   /** One for all rounds of a step. */
   readonly history: Map<string, Seen>;
 }
 
 export async function checkRound(checks: readonly ResourceCheck[], scope: CheckScope): Promise<CheckRound> {
   if (checks.length === 0) return { results: [], failures: [], over: undefined };
-  const results = await evaluate({ ...scope, checks, expectation: judgeOutput });
+  const results = await evaluate({
+    ...scope,
+    checks,
+    expectation: judgeOutput,
+    toolTimeoutMs: Math.ceil(toolTimeoutS * scope.timeoutScale) * 1000,
+  });
   const failures = results.flatMap((result): readonly Failure[] => {
     if (result.ok) return [];
     if (result.failure !== undefined) return [result.failure];

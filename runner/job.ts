@@ -19,6 +19,8 @@ export interface JobOptions {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
+  /** A known issue that is gone fails its step. */
+  readonly strict?: boolean;
   /** Where artifacts are kept. */
   readonly directory: string;
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
@@ -113,6 +115,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       emit,
       signal: stepSignal,
       timeoutScale: options.timeoutScale,
+      strict: options.strict,
       facts,
       variables: { ...variables },
       keepArtifact: async (id, path) =>
@@ -135,6 +138,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
             signal: stepSignal,
             variables: current,
             stepStartedAtMs,
+            timeoutScale: options.timeoutScale,
             history,
           }),
       }),

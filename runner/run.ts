@@ -21,6 +21,7 @@ export interface RunOptions {
   readonly failFast: boolean;
   /** A job that cannot run here is then an error. */
   readonly noSkip?: boolean;
+  readonly strict?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
   /** Why a job cannot run here; nothing where it can. */

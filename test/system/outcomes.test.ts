@@ -57,3 +57,11 @@ t.test('each outcome is what the log says, with its reason', { skip }, async (t)
   t.match(step['over']?.measures, [{ name: 'it', value: 6000, unit: 'ms' }]);
   t.match(step['beside']?.failures, [{ kind: 'fact', what: /nothing/ }]);
 });
+
+t.test('with --strict a known issue that is gone fails its step', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, { 'it.yaml': scenario });
+  const argv = ['run', 'it.yaml@debian-12,case=fixed', '--strict', '--output', 'out'];
+  const { status, stdout } = await rootlab(t, argv, { cwd });
+  t.equal(status, 1);
+  t.match(stdout, /the known issue #7 did not show; remove it/);
+});
