@@ -33,7 +33,8 @@ function wordMatcher(expected: FactMatcher): string {
 export function wordSeen(seen: Seen, fact: string): string {
   const value = seen.values[fact];
   // Of a unit that there is not, systemd says `inactive` all the same.
-  if (value !== undefined) return seen.exists ? wordValue(value) : `${wordValue(value)}: it is not there`;
+  if (value !== undefined && fact === 'active' && !seen.exists) return `${wordValue(value)}: it is not there`;
+  if (value !== undefined) return wordValue(value);
   if (seen.problem !== undefined) return `not readable: ${seen.problem}`;
   return seen.exists ? 'none' : 'not there';
 }

@@ -1,3 +1,4 @@
+import { wordSeen } from '../../runner/resources/word.ts';
 import t from 'tap';
 import { resources } from '../../runner/resources/index.ts';
 import type { Asked, Seen } from '../../runner/resources/resource.ts';
@@ -238,3 +239,11 @@ function version(said: string): unknown {
   const stdout = `/usr/bin/x\n== version\n${said}`;
   return read('command', 'x', ['version'], { stdout }).values['version'];
 }
+
+t.test('a unit that is not there is told from one that is at rest', (t) => {
+  const values = { active: 'inactive', count: '0' };
+  t.equal(wordSeen({ exists: true, values }, 'active'), 'inactive');
+  t.equal(wordSeen({ exists: false, values }, 'active'), 'inactive: it is not there');
+  t.equal(wordSeen({ exists: false, values }, 'count'), '0');
+  t.end();
+});
