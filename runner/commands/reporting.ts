@@ -1,5 +1,5 @@
 /** Drives the reporters of `run` and `report`: their words are checked, their text is written, their faults are named. */
-import { closeSync, createReadStream, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
@@ -10,6 +10,7 @@ import type { Event } from '../../src/event.ts';
 import { createFold } from '../../src/fold.ts';
 import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
+import { openWriter } from './writer.ts';
 
 /** `html`, or `tap=results.tap`. */
 export interface ReporterChoice {
@@ -26,7 +27,10 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
         hint: suggest(name, Object.keys(reporters), 'they are'),
       });
     }
-    return rest.length === 0 ? { name } : { name, file: rest.join('=') };
+    if (rest.length === 0) return { name };
+    const file = rest.join('=');
+    requirePlace(name, file);
+    return { name, file };
   });
   const twice = choices.filter(({ name, file }) => file === undefined && streams.has(name));
   if (twice.length > 1) {
@@ -158,6 +162,7 @@ function openChannel(
       );
     broken = true;
   };
+  const writer = openWriter(stream, { onFault: fail });
   // A thousand quick steps a second need not be a thousand writes.
   let pending = '';
   let timer: NodeJS.Timeout | undefined;
@@ -166,11 +171,7 @@ function openChannel(
     timer = undefined;
     const text = pending;
     pending = '';
-    try {
-      if (text !== '' && !broken) writeText(stream, text);
-    } catch (error) {
-      fail(error);
-    }
+    if (!broken) writer.write(text);
   };
   const write = (text: string): void => {
     if (text === '') return;
@@ -206,6 +207,7 @@ function openChannel(
       // The answer to one event may be what the next has waited for.
       for (let waiting = last; waiting !== undefined; waiting = last) await waiting;
       flush();
+      await writer.settled();
       if (stream !== 1) closeSync(stream);
     },
     render: async (result) => {
@@ -235,7 +237,7 @@ async function writePages(
         target = openFile(name);
         open.set(path, target);
       }
-      writeText(target, chunk);
+      writeFileSync(target, chunk);
     }
   } finally {
     for (const target of open.values()) closeSync(target);
@@ -244,7 +246,6 @@ async function writePages(
 
 function openFile(path: string): number {
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
     return openSync(path, 'w');
   } catch (error) {
     throw new UserError(`cannot write "${path}": ${error instanceof Error ? error.message : String(error)}`, {
@@ -253,18 +254,16 @@ function openFile(path: string): number {
   }
 }
 
-/** A full pipe (a slow reader) makes Node's own descriptor 1 answer EAGAIN: wait for it. */
-function writeText(target: number, text: string | Uint8Array): void {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  let done = 0;
-  while (done < bytes.length) {
-    try {
-      done += writeSync(target, bytes, done);
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'EPIPE' && target === 1) return;
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
+/** Said before anything runs: a page is written only when all has. */
+function requirePlace(reporter: string, file: string): void {
+  const hint = `name a file: --reporter=${reporter}=FILE`;
+  if (file === '') throw new UserError(`reporter "${reporter}" has an empty file name`, { hint });
+  const folder = dirname(resolve(file));
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UserError(`cannot write "${file}": there is no folder "${folder}"`, {
+      hint: `make it first: mkdir -p '${folder}'`,
+    });
   }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UserError(`cannot write "${file}": it is a folder`, { hint });
 }

@@ -63,10 +63,7 @@ t.test('what changes nothing ends with 0', async (t) => {
     ['lint', /./],
     ['schema', /"\$schema"/],
     ['images list', /NAME +STATE[^]*debian-12/],
-    [
-      'run --dry-run scenarios/one@base',
-      /^scenarios\/one@base {2}A\n {4}One\n {4}x\n1 job would run\n$/,
-    ],
+    ['run --dry-run scenarios/one@base', /^scenarios\/one@base {2}A\n {4}One\n {4}x\n1 job would run\n$/],
   ];
   await inTurns(rows, async ([words, says]) => checkWords(t, words, 0, says));
   t.notOk((await rootlab(t, ['list'], { cwd: t.testdirName })).stderr);
