@@ -51,6 +51,7 @@ const step = 'steps: [{run: x}]\n';
 const wholes: Readonly<Record<string, (text: string) => string>> = {
   yaml: (text) => text,
   'yaml run': (text) => text,
+  'yaml lint': (text) => `title: T\nmachine: host\n${text}`,
   'yaml top': (text) => `${top}machine: host\n${step}${text}`,
   'yaml machine': (text) => `${top}machine:\n${indent(text, '  ')}${step}`,
   'yaml step': (text) => `${top}machine: \${image}\nsteps:\n${indent(text, '  ')}`,

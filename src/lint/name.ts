@@ -1,0 +1,92 @@
+/** Rules about names: axes and captures that nothing uses. */
+import { isPattern, parsePattern } from '../pattern.ts';
+import type { Cell } from '../yaml.ts';
+import {
+  keysBelow,
+  mentions,
+  offsetWithin,
+  textsBelow,
+  type LintInput,
+  type Rule,
+  type Site,
+  type Spot,
+} from './rule.ts';
+
+export const unusedCapture: Rule = {
+  id: 'L007',
+  name: 'unused-capture',
+  title: 'a capture never used where `<*>` would do',
+  why: 'A reader looks for the place where the name is used.',
+  hint: 'write <*> for any text, or <:word> for one word',
+  severity: 'warning',
+  bad: 'steps:\n- run: hostnamectl --static\n  expect: «<who>\n',
+  good: 'steps:\n- run: hostnamectl --static\n  expect: <who>\n- run: test "$(hostname)" = "$who"\n',
+  find: (input) =>
+    input.sites.flatMap((site) => capturesIn(site).filter(({ name }) => !isUsed(input, site, name))),
+};
+
+interface Capture extends Spot {
+  readonly name: string;
+}
+
+/** Keys of an expectation that hold no pattern. */
+const noPatterns = ['where', 'took', 'exit', 'equals', 'matches', 'lines', 'json'];
+
+/** The holes `<name>`; one with a type asserts something of its own. */
+function capturesIn({ cell }: Site): readonly Capture[] {
+  const expect = cell.entries.get('expect')?.value;
+  if (expect === undefined) return [];
+  return textsBelow(expect, noPatterns).flatMap(({ text, cell: at }) =>
+    holesOf(text).map((name) => ({
+      name,
+      offset: offsetWithin(at, text.indexOf(`<${name}>`)),
+      message: `"${name}" is captured and never used`,
+    })),
+  );
+}
+
+function holesOf(text: string): readonly string[] {
+  const parsed = text.includes('<') ? parsePattern(text) : [];
+  if (!('lines' in parsed) || !isPattern(parsed)) return [];
+  return parsed.lines.flatMap(({ tokens }) =>
+    tokens.flatMap((token) =>
+      token.kind === 'hole' && token.name !== undefined && token.source === `<${token.name}>`
+        ? [token.name]
+        : [],
+    ),
+  );
+}
+
+function isUsed({ root }: LintInput, { cell }: Site, name: string): boolean {
+  const twice = textsBelow(cell.entries.get('expect')?.value ?? cell, noPatterns).map(
+    ({ text }) => [...text.matchAll(new RegExp(`<${name}(?::[^>]*)?>`, 'g'))].length,
+  );
+  if (twice.reduce((sum, count) => sum + count, 0) > 1) return true;
+  return usedBelow(root, name) || keysBelow(root).some(([under, key]) => under === 'where' && key === name);
+}
+
+function usedBelow(cell: Cell, name: string): boolean {
+  return textsBelow(cell, ['matrix']).some(({ text }) => mentions(text, name));
+}
+
+export const unusedAxis: Rule = {
+  id: 'L008',
+  name: 'unused-axis',
+  title: 'an axis never used',
+  why: 'Its jobs differ in nothing but their names.',
+  hint: 'use it as ${name} (or $name in a command, or in when), or remove it',
+  severity: 'warning',
+  bad: 'matrix:\n  «mode: [a, b]\nsteps:\n- run: systemctl --version\n',
+  good: 'matrix:\n  mode: [a, b]\nsteps:\n- run: echo $mode\n',
+  find: ({ root, scenario }) => {
+    const axes = root.entries.get('matrix')?.value;
+    return scenario.axes.flatMap(({ name }): readonly Spot[] => {
+      const entry = axes?.kind === 'map' ? axes.entries.get(name) : undefined;
+      const used =
+        usedBelow(root, name) || keysBelow(root).some(([under, key]) => under === 'when' && key === name);
+      return entry === undefined || used
+        ? []
+        : [{ offset: entry.offset, message: `nothing uses the axis "${name}"` }];
+    });
+  },
+};
