@@ -1,6 +1,7 @@
 /** Paths, folders, globs and names of jobs → jobs and images; all problems of all files at once. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { count } from '../src/describe-text.ts';
 import { UserError } from '../src/error.ts';
 import { checkCatalogue, parseConfiguration, type ImageSpec } from '../src/image.ts';
 import { suggest } from '../src/nearest.ts';
@@ -8,6 +9,7 @@ import { readScenarioText } from '../src/parse.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
 import { formatProblems, makeSource, report, reportAt, type Source } from '../src/problem.ts';
 import type { Scenario } from '../src/scenario.ts';
+import { errorCode, fileCause } from './file-error.ts';
 import { findAbove, resolveWords, type ScenarioFile } from './find.ts';
 import { homeDirectory } from './home.ts';
 
@@ -62,18 +64,11 @@ function readText(path: string): { readonly text: string; readonly problem?: str
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const cause =
-      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8 text' : (reasons[code] ?? code);
+    const isText = errorCode(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    const cause = isText ? fileCause(error) : 'it is not UTF-8 text';
     return { text: '', problem: `cannot read the file: ${cause}` };
   }
 }
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a directory',
-};
-
 /** What only the files together, or a disk, can show: names that stand twice, images and files that are missing. */
 function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): void {
   const known = images.map(({ name }) => name);
@@ -141,6 +136,7 @@ function throwProblems(sources: readonly Source[]): void {
   const problems = sources.flatMap((source) => source.problems);
   if (problems.length === 0) return;
   const files = new Set(problems.map(({ place }) => place.file)).size;
-  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in ${files} ${files === 1 ? 'file' : 'files'}`;
-  throw new UserError(`${formatProblems(problems)}\n${count}`);
+  throw new UserError(
+    `${formatProblems(problems)}\n${count(problems.length, 'problem')} in ${count(files, 'file')}`,
+  );
 }

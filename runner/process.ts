@@ -1,4 +1,5 @@
 /** Starts the tools of this computer, each in its own process group, and words their failures. */
+import { shellWord } from '../src/describe-text.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { UserError } from '../src/error.ts';
@@ -80,15 +81,8 @@ export function toolError(
       ? `${argv[0] ?? ''} is not installed or cannot be run`
       : `${argv[0] ?? ''} ended with ${result.exit}`;
   const said = `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
-  const detail = [`$ ${shellCommand(argv)}`, ...said.slice(-linesShown)].join('\n');
+  const detail = [`$ ${argv.map(shellWord).join(' ')}`, ...said.slice(-linesShown)].join('\n');
   return new UserError(`${what}: ${cause}`, { detail, status: 3, ...(hint === undefined ? {} : { hint }) });
-}
-
-/** The words as a person would type them. */
-export function shellCommand(argv: readonly string[]): string {
-  return argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
 }
 
 export interface PipedProcess {

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
+import { errorCode, fileCause } from './file-error.ts';
 
 export interface Recorder {
   /** Where the log and the reports of this run lie. */
@@ -76,18 +77,20 @@ function newRunDirectory(outDirectory: string): string {
         mkdirSync(directory);
         return directory;
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+        if (errorCode(error) !== 'EEXIST') throw error;
       }
     }
   } catch (error) {
-    throw new UserError(
-      `cannot write reports to "${outDirectory}": ${error instanceof Error ? error.message : String(error)}`,
-      {
-        hint: 'name another folder with --output=DIR',
-        status: 3,
-      },
-    );
+    throw new UserError(`cannot write reports to "${outDirectory}": ${folderCause(outDirectory, error)}`, {
+      hint: 'name another folder with --output=DIR',
+      status: 3,
+    });
   }
+}
+
+function folderCause(path: string, error: unknown): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isDirectory() ? fileCause(error) : 'it is a file';
 }
 
 /** Node's own `recursive` never ends where the kernel refuses with ENOENT, as in /proc (20.20). */
@@ -112,6 +115,6 @@ export function markLatest(directory: string): string | undefined {
     return undefined;
   } catch (error) {
     rmSync(fresh, { force: true });
-    return `cannot point "${link}" at this run: ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot point "${link}" at this run: ${fileCause(error)}`;
   }
 }

@@ -1,4 +1,5 @@
 /** A root: a throwaway copy of an image, made by overlay mounts inside a capsule. */
+import { shellWord } from '../src/describe-text.ts';
 import { join } from 'node:path';
 
 /** Where a capsule keeps all that its machine writes, and where the root is mounted in it. */
@@ -47,7 +48,7 @@ export function rootScript(plan: RootPlan): readonly string[] {
     // systemd-nspawn -U maps ids on a plain file system, and would chown every file on an overlay.
     ...(plan.nests ? [`mount --bind ${workPath}/machines ${rootPath}/var/lib/machines`] : []),
     ...trees.flatMap(({ path, layers, work }) => {
-      const place = quote(join(rootPath, path));
+      const place = shellWord(join(rootPath, path));
       return [`mkdir -p ${place}`, overlay(layers, work, place)];
     }),
   ];
@@ -57,7 +58,7 @@ export function rootScript(plan: RootPlan): readonly string[] {
 /** Written straight into the upper directory: a name, an id of its own, and a localhost. */
 function identity(plan: RootPlan): readonly string[] {
   const etc = `${workPath}/up/etc`;
-  const name = quote(plan.name);
+  const name = shellWord(plan.name);
   const lines = [`: >${etc}/machine-id`, `echo ${name} >${etc}/hostname`];
   if (!/^127\.0\.0\.1\s.*\blocalhost\b/m.test(plan.hosts ?? ''))
     lines.push(`printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 %s\\n' ${name} >${etc}/hosts`);
@@ -67,9 +68,5 @@ function identity(plan: RootPlan): readonly string[] {
 function overlay(layers: readonly string[], work: string, place: string): string {
   const lower = layers.join(':');
   const options = `lowerdir=${lower},upperdir=${work}/up,workdir=${work}/wk,index=off,metacopy=on`;
-  return `mount -t overlay -o ${quote(options)} overlay ${place}`;
-}
-
-export function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return `mount -t overlay -o ${shellWord(options)} overlay ${place}`;
 }

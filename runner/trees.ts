@@ -1,4 +1,5 @@
 /** The verb `boot`: a tree in the machine is booted as a second terminal would, and its console kept. */
+import { shellWord } from '../src/describe-text.ts';
 import { basename } from 'node:path';
 import type { Failure } from '../src/event.ts';
 import type { Step } from '../src/scenario.ts';
@@ -23,7 +24,7 @@ export async function bootTree(
   const words = ['systemd-nspawn', '-q', '-b', '-D', directory, '-M', name, ...step.args.map(text)];
   const stopping = new AbortController();
   const shell = await context.session(`boot-${name}`);
-  const console: Promise<Run> = shell.run(words.map(quote).join(' '), {
+  const console: Promise<Run> = shell.run(words.map(shellWord).join(' '), {
     signal: AbortSignal.any([context.signal, stopping.signal]),
     timeoutMs: Number.POSITIVE_INFINITY,
     merge: true,
@@ -86,8 +87,4 @@ function failed(message: string, console: Uint8Array): Attempt {
 function bootFailure(message: string, console: Uint8Array): readonly Failure[] {
   const text = new TextDecoder().decode(console).split('\n').slice(-40).join('\n');
   return [{ kind: 'boot', message, evidence: [{ title: 'console', text }] }];
-}
-
-function quote(word: string): string {
-  return /^[A-Za-z0-9_\-./=:@]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,4 +1,5 @@
 /** Why a pattern does not match: its lines and those of the text side by side, small however long the text is. */
+import { count } from './describe-text.ts';
 import { align, diffWords, similarity, wordsOf } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 import type { LineMatcher, TextLine } from './pattern-line.ts';
@@ -112,8 +113,8 @@ function differs(matcher: LineMatcher, line: TextLine, number: number | undefine
   return { kind: 'differs', expected, actual, line: number, ...parts };
 }
 
-function gap(count: number): MismatchRow {
-  return { kind: 'gap', actual: `${count} ${count === 1 ? 'line' : 'lines'}` };
+function gap(lines: number): MismatchRow {
+  return { kind: 'gap', actual: count(lines, 'line') };
 }
 
 function cut(line: string): string {

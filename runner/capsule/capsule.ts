@@ -1,11 +1,12 @@
 /** A capsule: a job's private pid and mount namespaces, which the kernel ends with the runner. */
+import { shellWord } from '../../src/describe-text.ts';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { UserError } from '../../src/error.ts';
-import { quote, rootScript, type RootPlan, workPath } from '../root.ts';
+import { rootScript, type RootPlan, workPath } from '../root.ts';
 import { makeJobGroup, type JobGroup } from './cgroup.ts';
 import type { RunScope } from './run-scope.ts';
 
@@ -104,7 +105,7 @@ function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefin
 
 /** The shell puts itself there, and all that it starts. */
 function enter(groups: readonly string[]): string {
-  return groups.map((group) => `echo 0 >${quote(join(group, 'cgroup.procs'))}`).join('; ');
+  return groups.map((group) => `echo 0 >${shellWord(join(group, 'cgroup.procs'))}`).join('; ');
 }
 
 /** A private /run, so that nothing of systemd-nspawn's bookkeeping reaches the host's, and in it the work. */
@@ -114,7 +115,7 @@ function memoryWork(diskBytes: number): readonly string[] {
 
 /** Unlinked as soon as it is mounted, and detached by its last unmount: nothing to clean up later. */
 function loopWork(image: string, diskBytes: number): readonly string[] {
-  const file = quote(image);
+  const file = shellWord(image);
   return [
     'mount -t tmpfs -o mode=755 tmpfs /run',
     `mkdir ${workPath}`,

@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { thisComputer } from '../draft/computer.ts';
 import { draftKinds } from '../draft/index.ts';
 import { writeDraft } from '../draft/write.ts';
+import { errorCode, fileCause } from '../file-error.ts';
 
 export const draft: Command = {
   summary: 'Write a first scenario from this very computer: what holds today',
@@ -56,12 +57,10 @@ function unknownKind(name: string | undefined, more: readonly string[]): UserErr
   });
 }
 
-const causes: Readonly<Record<string, readonly [cause: string, hint: string]>> = {
-  EEXIST: ['it is there already', 'replace it with --force, or name another file'],
-  ENOENT: ['there is no such folder', 'make the folder first'],
-  EISDIR: ['it is a directory', 'name a file in it'],
-  EACCES: ['permission denied', 'name a file where you may write'],
-  EROFS: ['the file system is read-only', 'name a file elsewhere'],
+const hints: Readonly<Record<string, string>> = {
+  EEXIST: 'replace it with --force, or name another file',
+  ENOENT: 'make the folder first',
+  EISDIR: 'name a file in it',
 };
 
 /** What a person made of an earlier draft is never lost. */
@@ -69,8 +68,8 @@ function writeNew(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const [cause, hint] = causes[code] ?? [code, undefined];
-    throw new UserError(`cannot write "${file}": ${cause}`, hint === undefined ? {} : { hint });
+    throw new UserError(`cannot write "${file}": ${fileCause(error)}`, {
+      hint: hints[errorCode(error)] ?? 'name another file',
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** `rootlab lint`: all that is wrong in scenario files, before anything runs. */
 import { readFileSync } from 'node:fs';
 import { sarif } from '../../reports/sarif.ts';
+import { count } from '../../src/describe-text.ts';
 import { lintScenario, rules, type Finding } from '../../src/lint/index.ts';
 import { formatProblem } from '../../src/problem.ts';
 import type { Command } from '../command.ts';
@@ -67,7 +68,3 @@ const written: Readonly<
     )}\n`,
   sarif: (findings) => sarif(findings, { version: version(), rules }),
 };
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}

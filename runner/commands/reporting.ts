@@ -10,6 +10,7 @@ import type { Event } from '../../src/event.ts';
 import { createFold } from '../../src/fold.ts';
 import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
+import { fileCause } from '../file-error.ts';
 import { openWriter } from './writer.ts';
 
 /** `html`, or `tap=results.tap`. */
@@ -248,7 +249,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'w');
   } catch (error) {
-    throw new UserError(`cannot write "${path}": ${error instanceof Error ? error.message : String(error)}`, {
+    throw new UserError(`cannot write "${path}": ${fileCause(error)}`, {
       hint: 'name another file with --reporter=NAME=FILE',
     });
   }

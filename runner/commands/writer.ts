@@ -1,5 +1,6 @@
 /** Text on its way to a descriptor: what a slow reader leaves waits in its order, and the program goes on meanwhile. */
 import { writeSync } from 'node:fs';
+import { errorCode } from '../file-error.ts';
 
 export interface Writer {
   /** Never throws. */
@@ -41,7 +42,7 @@ export function openWriter(target: number, { onFault, heldBytes = 64 << 20 }: Wr
     } catch (error) {
       over = true;
       queue = [];
-      if (!isCode(error, 'EPIPE')) onFault(error);
+      if (errorCode(error) !== 'EPIPE') onFault(error);
     }
     for (const resolve of waiting.splice(0)) resolve();
   };
@@ -64,11 +65,7 @@ function tryWrite(target: number, bytes: Uint8Array): number | 'full' {
   try {
     return writeSync(target, bytes);
   } catch (error) {
-    if (isCode(error, 'EAGAIN')) return 'full';
+    if (errorCode(error) === 'EAGAIN') return 'full';
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,4 +1,5 @@
 /** What shells complete after `rootlab`, written from the table of commands. */
+import { shellWord } from '../../src/describe-text.ts';
 import type { Command, OptionSpec } from '../command.ts';
 
 export type Commands = Readonly<Record<string, Command>>;
@@ -19,10 +20,10 @@ function start([name, { value, optional }]: [string, OptionSpec]): string {
 function bash(commands: Commands): string {
   const cases = Object.entries(commands).flatMap(([name, command]) => [
     `    ${name})`,
-    `      options=${quote(optionsOf(command).map(start).join(' '))}`,
+    `      options=${shellWord(optionsOf(command).map(start).join(' '))}`,
     '      case $option in',
     ...optionsOf(command).flatMap(([option, { choices }]) =>
-      choices === undefined ? [] : [`        --${option}) values=${quote(choices.join(' '))} ;;`],
+      choices === undefined ? [] : [`        --${option}) values=${shellWord(choices.join(' '))} ;;`],
     ),
     '      esac ;;',
   ]);
@@ -31,7 +32,7 @@ _rootlab() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} option= options= values=
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W ${quote(Object.keys(commands).join(' '))} -- "$word"))
+    COMPREPLY=($(compgen -W ${shellWord(Object.keys(commands).join(' '))} -- "$word"))
     return
   fi
   # "=" breaks words: --option = value
@@ -57,7 +58,9 @@ complete -F _rootlab rootlab
 }
 
 function zsh(commands: Commands): string {
-  const names = Object.entries(commands).map(([name, { summary }]) => `    ${quote(`${name}:${summary}`)}`);
+  const names = Object.entries(commands).map(
+    ([name, { summary }]) => `    ${shellWord(`${name}:${summary}`)}`,
+  );
   const cases = Object.entries(commands).flatMap(([name, command]) => [
     `    ${name})`,
     `      _arguments ${optionsOf(command).map(zshOption).join(' ')} '*:file:_files' ;;`,
@@ -91,7 +94,7 @@ function zshOption([name, spec]: [string, OptionSpec]): string {
   const values = choices === undefined ? '' : `(${choices.join(' ')})`;
   const argument =
     value === undefined ? '' : `${optional ? '::' : ':'}${value.replaceAll(/[[\]:]/g, ' ')}:${values}`;
-  return quote(`${multiple ? '*' : ''}--${name}${sign}[${text}]${argument}`);
+  return shellWord(`${multiple ? '*' : ''}--${name}${sign}[${text}]${argument}`);
 }
 
 function fish(commands: Commands): string {
@@ -108,10 +111,6 @@ function fish(commands: Commands): string {
     ),
   ]);
   return `# fish completion of rootlab; rootlab completions fish > ~/.config/fish/completions/rootlab.fish\n${lines.join('\n')}\n`;
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function fishQuote(text: string): string {

@@ -1,7 +1,8 @@
 /** Why a build failed, in words that say what to do. */
+import { shellWord } from '../../src/describe-text.ts';
 import { UserError } from '../../src/error.ts';
 import type { ToolResult } from './enclosure.ts';
-import { quote, type BuildStep } from './recipes.ts';
+import type { BuildStep } from './recipes.ts';
 
 const tailLines = 12;
 
@@ -49,7 +50,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
 
 export function toolFailure(name: string, step: BuildStep, result: ToolResult): UserError {
   const title = step.title ?? step.argv[0] ?? '';
-  const command = step.shown ?? step.argv.map(quote).join(' ');
+  const command = step.shown ?? step.argv.map(shellWord).join(' ');
   const said = result.lastLines;
   return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}`, {
     detail: [`$ ${command}`, ...said.slice(-tailLines)].join('\n'),

@@ -1,4 +1,5 @@
 /** What a recipe does, as steps: the one table from recipe to commands. */
+import { shellWord } from '../../src/describe-text.ts';
 import type { FileSpec } from '../../src/scenario.ts';
 import type { Workplace } from './enclosure.ts';
 import type { BaseRecipe, ResolvedImage } from './resolve.ts';
@@ -81,7 +82,7 @@ function debootstrap(recipe: Bootstrap, packages: readonly string[], place: Work
 /** Packages are copied in and out: apt takes no archive directory outside the tree it installs. */
 function mmdebstrap(recipe: Bootstrap, packages: readonly string[], place: Workplace): BuildStep {
   const archives = '/var/cache/apt/archives';
-  const [debs, newDebs] = [quote(place.debs), quote(place.newDebs)];
+  const [debs, newDebs] = [shellWord(place.debs), shellWord(place.newDebs)];
   const argv = [
     'mmdebstrap',
     '--mode=root',
@@ -153,7 +154,7 @@ function writeFile(file: LoadedFile): BuildStep {
     inside: true,
     stdin: file.bytes,
     title: `writing ${file.path}`,
-    shown: `(in the tree) cat >${quote(file.path)}`,
+    shown: `(in the tree) cat >${shellWord(file.path)}`,
   };
 }
 
@@ -182,9 +183,4 @@ if [ -z "$2" ] || [ -e etc/machine-id ]; then rm -f etc/machine-id; : >etc/machi
 
 function list(flag: string, values: readonly string[] | undefined): readonly string[] {
   return values === undefined || values.length === 0 ? [] : [`${flag}=${values.join(',')}`];
-}
-
-/** As a shell reads it back. */
-export function quote(word: string): string {
-  return /^[A-Za-z0-9_./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

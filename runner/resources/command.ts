@@ -1,5 +1,6 @@
 /** The resource `command`: whether a command is on the PATH, and the version it says it has. */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { findVersion } from './text.ts';
 
@@ -8,7 +9,7 @@ const parted = '== version';
 export const command: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
-    const name = quote(asked.name);
+    const name = shellWord(asked.name);
     const find = `type -P -- ${name} || return 44`;
     if (!asked.facts.includes('version')) return find;
     return `${find}; printf '${parted}\\n'; ${limited(`${name} --version`, context)} 2>&1`;

@@ -2,7 +2,8 @@
  * The resource `file`: what stat says of a path, and what the file holds.
  * `type` and `target` are of the path itself; all else is of what it leads to, as a reader would find it.
  */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource, Value } from './resource.ts';
 import { lines } from './text.ts';
 
@@ -23,7 +24,7 @@ export const file: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
     // A path of `-` is standard input to stat and cat.
-    const path = quote(asked.name.startsWith('-') ? `./${asked.name}` : asked.name);
+    const path = shellWord(asked.name.startsWith('-') ? `./${asked.name}` : asked.name);
     const asks = (...facts: string[]): boolean => facts.some((fact) => asked.facts.includes(fact));
     const kinds = types.map(([test, word]) => `[[ ${test} ${path} ]] && echo type=${word}`).join(' || ');
     // Each command is a process, bash's own tests are free; a regular file needs no time limit.

@@ -1,15 +1,16 @@
 /** The resource `interface`: a network link, its state and addresses. */
-import { absent, limited, quote, there } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
 export const interfaceResource: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
-    const name = quote(asked.name);
-    const sys = quote(`/sys/class/net/${asked.name}`);
+    const name = shellWord(asked.name);
+    const sys = shellWord(`/sys/class/net/${asked.name}`);
     return [
-      `grep -qE ${quote(`^ *${asked.name.replaceAll(/\W/g, String.raw`\$&`)}:`)} /proc/net/dev || return 44`,
+      `grep -qE ${shellWord(`^ *${asked.name.replaceAll(/\W/g, String.raw`\$&`)}:`)} /proc/net/dev || return 44`,
       `printf 'state=%s\\n' "$(<${sys}/operstate)"; printf 'flags=%s\\n' "$(<${sys}/flags)"`,
       ...(asked.facts.includes('address') ? [limited(`ip -o addr show dev ${name}`, context)] : []),
     ].join('\n');

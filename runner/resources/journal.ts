@@ -5,7 +5,8 @@
  * is free, and journald stamps an entry when it takes it. So a line counts for the step in which it arrived.
  * `--sync` first: without it a line written a moment ago may not be readable yet, and `lacks` would hold by luck.
  */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
@@ -17,8 +18,8 @@ export const journal: Resource = {
     const read = [
       'journalctl -q --no-pager -o cat -b',
       asked.options['since'] === 'step' ? `--since=@${(context.stepStartedAtMs / 1000).toFixed(6)}` : '',
-      priority === undefined ? '' : `-p ${quote(priority)}`,
-      asked.name === '*' ? '' : `--unit=${quote(asked.name)}`,
+      priority === undefined ? '' : `-p ${shellWord(priority)}`,
+      asked.name === '*' ? '' : `--unit=${shellWord(asked.name)}`,
     ];
     return `${limited('journalctl --sync', context)} 2>/dev/null; ${limited(read.filter((word) => word !== '').join(' '), context)}`;
   },

@@ -1,12 +1,13 @@
 /** The resource `kernel-option`: an option of the running kernel's configuration, `y`, `m`, `n` or its text. */
-import { absent, limited, quote, there } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 export const kernelOption: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
     const word = optionName(asked.name);
-    const pattern = quote(`^(# )?${word}[= ]`);
+    const pattern = shellWord(`^(# )?${word}[= ]`);
     return [
       'r=$(</proc/sys/kernel/osrelease)',
       `if [[ -e /proc/config.gz ]]; then ${limited('zcat /proc/config.gz', context)} | grep -E -e ${pattern}; :`,

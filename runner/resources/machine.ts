@@ -1,5 +1,6 @@
 /** The resource `machine`: a machine nested in this one, by the state of its own system and by what machined knows. */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines, readProperties, some } from './text.ts';
 
@@ -9,7 +10,7 @@ const unknown = /No machine '.*' known|No such machine/;
 export const machine: Resource = {
   first: { name: 'state', expected: 'running' },
   collect(asked, context) {
-    const name = quote(asked.name);
+    const name = shellWord(asked.name);
     const show = limited(`machinectl show --no-pager -p Name -p Class -- ${name}`, context);
     const release = `busctl call org.freedesktop.machine1 /org/freedesktop/machine1 org.freedesktop.machine1.Manager GetMachineOSRelease s -- ${name}`;
     const more = [

@@ -1,5 +1,6 @@
 /** The resource `package`: what is installed, by the package manager that the machine has. */
-import { absent, limited, quote, there } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 /** The manager, and what prints `installed VERSION` for a package that is installed. */
@@ -13,7 +14,8 @@ export const packageResource: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
     const branches = Object.entries(managers).map(
-      ([tool, ask]) => `if type -P ${tool} >/dev/null; then ${limited(ask(quote(asked.name)), context)}; el`,
+      ([tool, ask]) =>
+        `if type -P ${tool} >/dev/null; then ${limited(ask(shellWord(asked.name)), context)}; el`,
     );
     return `${branches.join('')}se return 44; fi`;
   },

@@ -1,11 +1,12 @@
 /** The resource `resolves`: the addresses of a name, as the machine's own resolver answers. */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
 export const resolves: Resource = {
   first: { name: 'exists', expected: 'true' },
-  collect: (asked, context) => limited(`getent ahosts -- ${quote(asked.name)}`, context),
+  collect: (asked, context) => limited(`getent ahosts -- ${shellWord(asked.name)}`, context),
   read(output, asked, context) {
     if (output.status === 2) return absent;
     if (output.status !== 0) return unreadable(output, context);

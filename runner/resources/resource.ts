@@ -2,7 +2,7 @@
 import { lines } from './text.ts';
 
 /**
- * The names of its facts stand in src/scenario/resource.ts. A resource's name is data: `collect` quotes it (`quote`).
+ * The names of its facts stand in src/scenario/resource.ts. A resource's name is data: `collect` quotes it (`shellWord`).
  * The text is the body of a bash function, so `return` ends it. Equal texts are collected once for all who ask:
  * a resource of which many are asked at once returns one text for all of them, and `read` finds its own part.
  */
@@ -82,9 +82,4 @@ export function unreadable(output: Output, context: CollectContext): Seen {
 /** `command` under a time limit; `timeout` is in coreutils and busybox. */
 export function limited(command: string, context: CollectContext): string {
   return `timeout -k 1 ${context.toolTimeoutMs / 1000} ${command}`;
-}
-
-/** One word of shell, whatever the text holds. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

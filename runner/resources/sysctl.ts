@@ -1,11 +1,12 @@
 /** The resource `sysctl`: a value of /proc/sys. */
-import { absent, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 
 export const sysctl: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked) {
-    const path = quote(`/proc/sys/${keyPath(asked.name)}`);
+    const path = shellWord(`/proc/sys/${keyPath(asked.name)}`);
     return `[[ -f ${path} ]] || return 44; cat ${path}`;
   },
   read(output, asked, context) {

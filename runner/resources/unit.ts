@@ -1,5 +1,6 @@
 /** The resource `unit`: what `systemctl show` says of a unit; one call for all units of a step. */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Asked, Output, Resource, Value } from './resource.ts';
 import { readProperties, some } from './text.ts';
 
@@ -17,12 +18,12 @@ export const unit: Resource = {
     if (!isUnitName(asked.name)) return 'false';
     const units = namable(context.all);
     const properties = new Set(['LoadState', 'ActiveState', ...context.all.flatMap((one) => wanted(one))]);
-    const words = [...properties].map((name) => `-p ${quote(name)}`);
-    const show = `systemctl show --no-pager ${words.join(' ')} -- ${units.map(quote).join(' ')}`;
+    const words = [...properties].map((name) => `-p ${shellWord(name)}`);
+    const show = `systemctl show --no-pager ${words.join(' ')} -- ${units.map(shellWord).join(' ')}`;
     return limited(show, context);
   },
   read(output, asked, context) {
-    if (!isUnitName(asked.name)) return { ...absent, problem: `${quote(asked.name)} names no unit` };
+    if (!isUnitName(asked.name)) return { ...absent, problem: `"${asked.name}" names no unit` };
     const units = namable(context.all);
     const blocks = splitBlocks(output);
     const block = blocks[units.indexOf(asked.name)];

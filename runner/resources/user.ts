@@ -1,12 +1,13 @@
 /** The resource `user`, as getent and id know it. */
-import { absent, limited, quote, there, unreadable } from './resource.ts';
+import { shellWord } from '../../src/describe-text.ts';
+import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource } from './resource.ts';
 import { lines } from './text.ts';
 
 export const user: Resource = {
   first: { name: 'exists', expected: 'true' },
   collect(asked, context) {
-    const name = quote(asked.name);
+    const name = shellWord(asked.name);
     const entry = limited(`getent passwd -- ${name}`, context);
     return asked.facts.includes('groups') ? `${entry} && ${limited(`id -Gn -- ${name}`, context)}` : entry;
   },

@@ -151,6 +151,7 @@ t.test('A failed job can be run again and entered, also with a name for quotes',
   t.equal(againCommand({ ...job, job: "it's; a name" }), String.raw`rootlab run 'it'\''s; a name'`);
   t.equal(againCommand({ ...job, axes: {} }), 'rootlab run scenarios/units/hello.yaml');
   t.equal(shellWord(''), "''");
+  t.same(['a b', "it's", 'c'].map(shellWord), ["'a b'", String.raw`'it'\''s'`, 'c']);
 });
 
 t.test('Durations are short and never round to a unit too many', async (t) => {
