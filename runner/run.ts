@@ -29,7 +29,7 @@ export interface RunOptions {
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
 }
 
-/** The outcome of each job, in their order; those that were never begun are `not-run`. */
+/** The outcome of each job, in their order; those that were never begun are `not-run`. Throws a bug of ours when all have ended. */
 export async function runJobs(jobs: readonly Job[], options: RunOptions): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = jobs.map(() => 'not-run');
   const stop = new AbortController();
@@ -77,7 +77,6 @@ interface Worker {
 async function runOne(job: Job, options: RunOptions, { images, leave }: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
-  const unmet = await options.unmet(job);
   const end = (outcome: Outcome, reason: string): Outcome => {
     emit({
       type: 'job-end',
@@ -89,11 +88,12 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
     });
     return outcome;
   };
-  if (unmet !== undefined) {
-    emit({ type: 'job-begin', job: job.name, attempt: 1 });
-    return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
-  }
   try {
+    const unmet = await options.unmet(job);
+    if (unmet !== undefined) {
+      emit({ type: 'job-begin', job: job.name, attempt: 1 });
+      return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
+    }
     const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
     await ready.catch(() => undefined);
     return await runJob(job, {
@@ -108,6 +108,7 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
         'errored',
         [error.message, error.detail, error.hint && `hint: ${error.hint}`].filter(Boolean).join('\n'),
       );
+    end('errored', `rootlab itself failed: ${String(error)}`);
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../src/error.ts';
+import { count } from '../../src/describe-text.ts';
 import type { Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
 import { planEvent, types, type Job } from '../../src/plan.ts';
@@ -11,7 +12,7 @@ import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
 import { unmetNeed } from '../facts.ts';
-import { goesTable } from '../harness/repeat.ts';
+import { repeatTable } from '../harness/repeat.ts';
 import type { Machine } from '../machine.ts';
 import { openShell } from '../interactive.ts';
 import { markLatest, openRecorder } from '../record.ts';
@@ -104,6 +105,7 @@ export const run: Command = {
     emit({ type: 'run-begin', ...aboutRun(jobs), seed, shard });
     emit(planEvent(jobs));
     const keeper = keepMachines(input, scope, reporting.pause);
+    const bugs: unknown[] = [];
     const outcomes = await runJobs(jobs, {
       emit,
       signal: input.signal,
@@ -117,6 +119,9 @@ export const run: Command = {
       directory: recorder.directory,
       unmet: needsOnce(input.signal),
       beforeEnd: keeper.beforeEnd,
+    }).catch((bug: unknown) => {
+      bugs.push(bug);
+      return jobs.map((): Outcome => 'errored');
     });
     const forbidden = input.flag('no-skip') ? skipped : [];
     const status = finalStatus(outcomes, input.signal) || (forbidden.length > 0 ? 1 : 0);
@@ -131,9 +136,11 @@ export const run: Command = {
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
     if (forbidden.length > 0)
       process.stderr.write(`error: skipped in spite of --no-skip: ${forbidden.join(', ')}\n`);
-    if (input.value('repeat') !== undefined) process.stderr.write(goesTable(jobs, outcomes));
+    if (input.value('repeat') !== undefined) process.stderr.write(repeatTable(jobs, outcomes));
     const unlinked = markLatest(recorder.directory);
     if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
+    // What the others came to is told first.
+    if (bugs.length > 0) throw bugs[0];
     await keeper.hold(input.signal);
     return faults.length > 0 && status === 0 ? 3 : status;
   },
@@ -187,7 +194,7 @@ function dryRun(jobs: readonly Job[]): number {
     process.stdout.write(`${name}  ${scenario.title}\n`);
     for (const step of scenario.steps) process.stdout.write(`    ${plannedTitle(step)}\n`);
   }
-  process.stdout.write(`${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'} would run\n`);
+  process.stdout.write(`${count(jobs.length, 'job')} would run\n`);
   return 0;
 }
 

@@ -26,10 +26,19 @@ function topValues(job: Job, key: string, cell: Cell): readonly Value[] {
   if (key === 'matrix') return axisValues(job, cell);
   const steps = phases(job).find(([phase]) => phase === key)?.[1];
   if (steps !== undefined && cell.kind === 'list')
-    return cell.items.flatMap((item, at) => values(`${key}.${steps[at]?.id ?? at + 1}`, item));
+    return cell.items.flatMap((item, at) => stepValues(`${key}.${steps[at]?.id ?? at + 1}`, item, steps[at]));
   const found = values(key, cell);
-  if (key !== 'machine' && key !== 'env') return found;
+  if (!replaced.has(key)) return found;
   return found.map((one) => ({ ...one, value: substitute(one.value, job.axes).text }));
+}
+
+/** Where variables are replaced before the job runs. */
+const replaced: ReadonlySet<string> = new Set(['title', 'machine', 'env']);
+
+function stepValues(path: string, cell: Cell, step: Step | undefined): readonly Value[] {
+  return values(path, cell).map((one) =>
+    one.path === `${path}.title` ? { ...one, value: step?.title ?? one.value } : one,
+  );
 }
 
 function values(path: string, cell: Cell): readonly Value[] {

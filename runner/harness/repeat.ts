@@ -14,7 +14,10 @@ export function repeatJobs(jobs: readonly Job[], times: number): readonly Job[] 
 }
 
 /** One line a job: how often it passed and failed, and whether it did both. */
-export function goesTable(jobs: readonly { readonly name: string }[], outcomes: readonly Outcome[]): string {
+export function repeatTable(
+  jobs: readonly { readonly name: string }[],
+  outcomes: readonly Outcome[],
+): string {
   const goes = new Map<string, { passed: number; failed: number; other: number }>();
   jobs.forEach(({ name }, at) => {
     const job = repeatedJob(name);

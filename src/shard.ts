@@ -1,5 +1,5 @@
 /** A part of the jobs for each of several computers: every job is in exactly one part, and all parts take about as long. */
-import { UserError } from '../../src/error.ts';
+import { UserError } from './error.ts';
 
 export interface Shard {
   /** From 1. */

@@ -1,7 +1,7 @@
 /** Some of the steps of one job: from a step, until a step. */
-import { UserError } from '../../src/error.ts';
-import { suggest } from '../../src/nearest.ts';
-import type { Job } from '../../src/plan.ts';
+import { UserError } from './error.ts';
+import { suggest } from './nearest.ts';
+import type { Job } from './plan.ts';
 
 export interface Range {
   readonly from?: string | undefined;
