@@ -45,8 +45,8 @@ const probes: Readonly<Record<FactName, Probe>> = {
   'host-kernel': kernelVersion,
   debootstrap: program('debootstrap', 'debootstrap'),
   mmdebstrap: program('mmdebstrap', 'mmdebstrap'),
-  overlay: overlayMounts,
-  loop: loopDevices,
+  overlay: allOf(root, overlayMounts),
+  loop: allOf(root, loopDevices),
 };
 
 /** All of them, in the order of the table of names. */

@@ -5,7 +5,7 @@ import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
 import { isFailure } from '../src/outcome.ts';
-import { budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
+import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
@@ -171,7 +171,7 @@ function reasonOf(step: Step, { facts }: StepScope, outcome: Outcome): string | 
 
 /** As it is expected here; that two exceptions apply is told when the step is judged. */
 function asExcepted(step: Step, facts: StepScope['facts']): Step {
-  const [only, second] = step.except.filter(({ when }) => conditionsHold(when, facts) === undefined);
+  const [only, second] = applying(step.except, facts);
   return only === undefined || second !== undefined ? step : { ...step, expect: only.expect };
 }
 

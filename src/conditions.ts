@@ -1,6 +1,7 @@
 /** Whether the `when` of a step holds of its machine. */
 import { holds, parseComparison } from './quantity.ts';
 import type { Condition } from './scenario.ts';
+import { substitute } from './substitute.ts';
 
 /** Facts that are versions, whatever their text looks like. */
 const versions: ReadonlySet<string> = new Set(['systemd', 'kernel']);
@@ -10,9 +11,10 @@ export function conditionsHold(
   conditions: readonly Condition[],
   facts: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  for (const { name, compare } of conditions) {
+  for (const { name, compare: written } of conditions) {
     const actual = facts[name];
     if (actual === undefined) return `${name} is not known here`;
+    const compare = substitute(written, facts).text;
     const comparison = parseComparison(compare);
     const met =
       comparison === undefined

@@ -20,7 +20,7 @@ export type TextPart =
 /** Every variable is replaced in one pass: a value that holds `${…}` stays as it is. */
 export function substitute(
   text: string,
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string | undefined>>,
 ): { readonly text: string; readonly problems: readonly SubstitutionProblem[] } {
   const problems: SubstitutionProblem[] = [];
   const replaced = splitVariables(text).map((part) => {
@@ -29,7 +29,8 @@ export function substitute(
       problems.push(strayProblem(part.text, part.offset));
       return part.text;
     }
-    if (Object.hasOwn(variables, part.name)) return variables[part.name] ?? '';
+    const value = Object.hasOwn(variables, part.name) ? variables[part.name] : undefined;
+    if (value !== undefined) return value;
     problems.push(unknownProblem(part.name, part.offset, Object.keys(variables)));
     return `\${${part.name}}`;
   });

@@ -7,14 +7,22 @@ import type { Variables } from './judge.ts';
 import { readMeasure } from './measure.ts';
 import { isFailure } from './outcome.ts';
 import { formatDuration, formatSize, holds, parseComparison } from './quantity.ts';
-import type { Exception, KnownIssue, Step } from './scenario.ts';
+import type { Condition, Exception, KnownIssue, Step } from './scenario.ts';
 import { substitute } from './substitute.ts';
 
 type Facts = Readonly<Record<string, string | undefined>>;
 
+/** Those whose conditions hold of these facts. */
+export function applying<T extends { readonly when: readonly Condition[] }>(
+  all: readonly T[],
+  facts: Facts,
+): readonly T[] {
+  return all.filter(({ when }) => conditionsHold(when, facts) === undefined);
+}
+
 /** The one exception that applies; two at once would leave open what is expected. */
 export function exceptionFor(exceptions: readonly Exception[], facts: Facts): Exception | undefined {
-  const [first, second] = exceptions.filter(({ when }) => conditionsHold(when, facts) === undefined);
+  const [first, second] = applying(exceptions, facts);
   if (second !== undefined)
     throw new UserError(
       `cannot judge the step: two exceptions apply, of lines ${first?.at.line} and ${second.at.line}`,
@@ -69,7 +77,7 @@ export function settle(
   facts: Facts,
   { today, strict = false }: { readonly today: string; readonly strict?: boolean | undefined },
 ): Settled {
-  const here = issues.filter(({ when }) => conditionsHold(when, facts) === undefined);
+  const here = applying(issues, facts);
   const isOver = ({ expires }: KnownIssue): boolean => expires !== undefined && expires < today;
   const notes = here
     .filter(isOver)

@@ -73,7 +73,9 @@ async function build(input: Input, names: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function list(): Promise<number> {
+async function list(_input: Input, names: readonly string[]): Promise<number> {
+  if (names.length > 0)
+    throw new UserError(`rootlab images list takes no "${names[0]}"`, { hint: 'it lists all of them' });
   const catalogue = await loadCatalogue();
   const stored = new Map((await listImages(await openCache())).map((image) => [image.hash, image]));
   const rows: string[][] = [['NAME', 'STATE', 'SYSTEM', 'SYSTEMD', 'SIZE', 'USED']];
@@ -82,7 +84,15 @@ async function list(): Promise<number> {
     if (found !== undefined) stored.delete(found.hash);
     rows.push(row(spec.name, found === undefined ? 'not built' : 'built', found));
   }
-  for (const other of stored.values()) rows.push(row(other.name, 'of other recipes', other));
+  // Of one image there may be many, each with the files of another machine.
+  const others = [...stored.values()];
+  for (const name of new Set(others.map((other) => other.name))) {
+    const [newest, ...more] = others.filter((other) => other.name === name);
+    if (newest === undefined) continue;
+    const sizeBytes = more.reduce((sum, image) => sum + image.sizeBytes, newest.sizeBytes);
+    const state = more.length === 0 ? 'of other recipes' : `${more.length + 1} of other recipes`;
+    rows.push(row(name, state, { ...newest, sizeBytes }));
+  }
   const widths =
     rows[0]?.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0))) ?? [];
   for (const cells of rows)

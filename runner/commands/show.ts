@@ -11,7 +11,7 @@ export const show: Command = {
   summary: 'Show a job as it will run, each value with the file and line that say it',
   usage: 'JOB|PATH [OPTIONS]',
   description:
-    'Variables of the matrix are replaced where rootlab does so before the job runs: in machine and env.',
+    'Variables of the matrix are replaced where rootlab does so before the job runs: in titles, machine and env.',
   options: {
     resolved: { help: 'also the values that no file says, marked "usual"' },
     json: { help: 'as JSON, one object a line' },

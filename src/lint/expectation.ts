@@ -60,9 +60,9 @@ const table: Readonly<Record<MatcherName, (matcher: Matcher, where: 'text' | 'wi
           .split('\n')
           .every((line) => line.trim() === '...')),
   equals: () => false,
-  contains: all('within'),
+  contains: every,
   lacks: () => false,
-  'in-order': all('within'),
+  'in-order': every,
   matches: ({ value }) => typeof value === 'string' && /^\^?(?:\(\?s\))?(?:\.\*)?\$?$/.test(value),
   lines: ({ value }) => typeof value === 'string' && /^>=\s*0$/.test(value.trim()),
   json: () => false,
@@ -70,8 +70,9 @@ const table: Readonly<Record<MatcherName, (matcher: Matcher, where: 'text' | 'wi
   all: (matcher, where) => matcher.kind === 'all' && matcher.value.every((one) => always(one, where)),
   not: () => false,
 };
-function all(where: 'within') {
-  return (matcher: Matcher): boolean =>
+function every(matcher: Matcher): boolean {
+  return (
     (matcher.kind === 'contains' || matcher.kind === 'in-order') &&
-    matcher.value.every((one) => always(one, where));
+    matcher.value.every((one) => always(one, 'within'))
+  );
 }

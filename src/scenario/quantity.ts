@@ -16,7 +16,8 @@ export function duration(what: string, hint?: string): z.ZodType<number> {
       problem(cell, `${what} cannot be "${text}"`, 'a duration is written 500ms, 30s, 5m, 1h30m');
     else if (ms <= 0)
       problem(cell, `${what} must be more than 0, not "${text}"`, hint ?? 'such as 500ms, 30s, 5m, 1h30m');
-    else if (ms > longestMs) problem(cell, `${what} must be at most 24h, not "${text}"`);
+    else if (ms > longestMs)
+      problem(cell, `${what} must be at most 24h, not "${text}"`, 'such as 500ms, 30s, 5m, 1h30m');
     return ms ?? 0;
   });
 }

@@ -19,6 +19,7 @@ steps:
       stdout: <x>
     timeout: 5s
   - check: {file: /etc/os-release}
+  - {id: last, title: "Look at \${image}", say: x}
 `;
 
 function readJob(name: string): Job {
@@ -43,6 +44,9 @@ t.test('each value has its line, and those of the matrix are chosen', async (t) 
     '12 steps.look.expect.stdout: <x>',
     '13 steps.look.timeout: 5s',
     '14 steps.step-2.check.file: /etc/os-release',
+    '15 steps.last.id: last',
+    '15 steps.last.title: Look at debian-13',
+    '15 steps.last.say: x',
   ]);
 });
 

@@ -24,6 +24,11 @@ t.test('systemd and kernel compare as versions, over the parts given', async (t)
   checkConditions(t, { kernel: '6.10' }, 'kernel is 6.1.0, wanted 6.10');
 });
 
+t.test('a variable is replaced before it is compared', async (t) => {
+  checkConditions(t, { size: '<= ${size}', image: '${image}' });
+  checkConditions(t, { size: '< ${size}' }, 'size is 10, wanted < 10');
+});
+
 t.test('all must hold; the first that does not is the reason', async (t) => {
   checkConditions(t, { arch: 'x86_64', size: '< 5', image: 'x' }, 'size is 10, wanted < 5');
   checkConditions(t, { backend: 'nspawn' }, 'backend is not known here');

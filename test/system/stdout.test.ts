@@ -21,10 +21,8 @@ cleanup:
   const { child, ended } = startRootlab(t, argv, { cwd });
   child.stdout?.pause();
   const log = join(cwd, 'out/latest/events.jsonl');
-  const began = performance.now();
   await new Promise((resolve) => setTimeout(resolve, 3000));
   t.equal(child.exitCode, null, 'it waits for its reader');
-  t.ok(performance.now() - began >= 3000);
   child.stdout?.resume();
   const { stdout, stderr } = await ended;
   t.equal(stderr, '');
