@@ -68,7 +68,8 @@ function writeNew(file: string, text: string, force: boolean): void {
   try {
     writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    throw new UserError(`cannot write "${file}": ${fileCause(error)}`, {
+    const cause = errorCode(error) === 'ENOENT' ? 'there is no such folder' : fileCause(error);
+    throw new UserError(`cannot write "${file}": ${cause}`, {
       hint: hints[errorCode(error)] ?? 'name another file',
     });
   }
