@@ -62,7 +62,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     command: stepCommand(step),
     say: step.say,
     learn: step.learn,
-    expected: stepExpectation(asExcepted(step, scope.facts)),
+    expected: stepExpectation(step.except.length === 0 ? step : asExcepted(step, scope.facts)),
     timeoutMs,
     place: step.at,
   });
@@ -70,7 +70,8 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
   const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd =>
     endStep(step, scope, { ...more, outcome, tries, began });
 
-  const unmet = conditionsHold(step.when, { ...scope.facts, ...scope.variables });
+  const unmet =
+    step.when.length === 0 ? undefined : conditionsHold(step.when, { ...scope.facts, ...scope.variables });
   if (unmet !== undefined)
     return end('skipped', 0, { reason: step.because === undefined ? unmet : `${step.because} (${unmet})` });
 
@@ -150,14 +151,30 @@ function endStep(
   scope: StepScope,
   more: Partial<StepEndFields> & { outcome: Outcome; tries: number; began: number },
 ): StepEnd {
-  const { began, captures = {}, failures = [], ...rest } = more;
-  const today = new Date().toISOString().slice(0, 10);
-  const { strict } = scope;
-  const { outcome, reason, notes } = settle(more.outcome, step.knownIssues, scope.facts, { today, strict });
-  const { emit, job } = scope;
-  for (const text of notes) emit({ type: 'note', job, step: step.id, text });
-  const told = { ...rest, outcome, reason: reason ?? rest.reason, failures, captures };
-  emit({ type: 'step-end', job, step: step.id, durationMs: performance.now() - began, ...told });
+  const { emit, job, strict } = scope;
+  const { began, tries, exit, signal, captures = {}, failures = [] } = more;
+  let { outcome, reason } = more;
+  if (step.knownIssues.length > 0) {
+    const today = new Date().toISOString().slice(0, 10);
+    const settled = settle(outcome, step.knownIssues, scope.facts, { today, strict });
+    for (const text of settled.notes) emit({ type: 'note', job, step: step.id, text });
+    outcome = settled.outcome;
+    reason = settled.reason ?? reason;
+  }
+  // Written out: a step of nothing costs little more than what is done with its few fields.
+  emit({
+    type: 'step-end',
+    job,
+    step: step.id,
+    outcome,
+    durationMs: performance.now() - began,
+    tries,
+    failures,
+    captures,
+    reason,
+    exit,
+    signal,
+  });
   return { outcome, captures };
 }
 
