@@ -66,6 +66,10 @@ t.test('the sweep leaves a build at work alone', { skip }, async (t) => {
   await builder.phase('running its commands');
   t.strictSame(await sweepImages(await openCache(cache)), []);
   t.equal((await readdir(join(cache, 'images'))).length, 1);
+  // Before the folder goes: what is being killed may still write into it.
+  builder.child.kill('SIGKILL');
+  await builder.end();
+  await checkGone(t, cache);
 });
 
 t.test('an interrupted build is gone within a second', { skip }, async (t) => {
