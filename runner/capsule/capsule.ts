@@ -8,7 +8,9 @@ import type { Readable } from 'node:stream';
 import { UserError } from '../../src/error.ts';
 import { rootScript, type RootPlan, workPath } from '../root.ts';
 import { makeJobGroup, type JobGroup } from './cgroup.ts';
+import { whatHolds } from './holders.ts';
 import type { RunScope } from './run-scope.ts';
+import { unlessAborted } from './watch.ts';
 
 export interface CapsuleJob {
   readonly root: RootPlan;
@@ -77,13 +79,23 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
     },
     async [Symbol.asyncDispose]() {
       ending = true;
+      child.ref();
       killFirst(child.pid);
       control.end();
-      await closed;
-      await group.dispose(AbortSignal.timeout(5000));
+      const late = AbortSignal.timeout(disposeLimitMs);
+      await unlessAborted(closed, late).catch(() => {
+        // What stays must not keep us here as well; who tries again waits again.
+        child.unref();
+        for (const stream of [child.stdout, child.stderr, child.stdio[3]]) stream?.destroy();
+        throw new UserError(`cannot end the machine "${job.root.name}": ${whatHolds()}`, { status: 3 });
+      });
+      await group.dispose(late);
     },
   };
 }
+
+/** Killed, a machine is gone in milliseconds; this is for one that the kernel, or a process outside, holds. */
+const disposeLimitMs = 5000;
 
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 

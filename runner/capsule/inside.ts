@@ -1,10 +1,10 @@
 /** Programs beside the sessions of a machine: run one, put a file there, get one. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
 import type { ExecOptions, ExecResult, Machine, ShellPlace } from '../machine.ts';
+import { killTree } from '../session/kill.ts';
 
 /** A program that floods us must not fill our memory; evidence and checks are far smaller. */
 const outputLimitBytes = 64 * 1024 * 1024;
@@ -46,7 +46,7 @@ export function runAt(
     child.stdin.end(options.stdin ?? '');
     let timedOut = false;
     const kill = (): void => {
-      killTree(child.pid);
+      if (child.pid !== undefined) killTree(child.pid);
       // A child that left the tree may hold the pipes for ever.
       child.stdout.destroy();
       child.stderr.destroy();
@@ -115,25 +115,6 @@ export function fileAccess(place: Pick<ShellPlace, 'prefix' | 'env'>): Pick<Mach
       return stdout;
     },
   };
-}
-
-/**
- * All of the tree but an nsenter that has a child: it must reap that child. As an orphan from outside the pid
- * namespace the child would wait for the host's PID 1, and the end of the machine with it (seen: 1.5 s).
- */
-export function killTree(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-      .trim()
-      .split(' ')
-      .filter(Boolean);
-    for (const child of children) killTree(Number(child));
-    const enters = children.length > 0 && readFileSync(`/proc/${pid}/comm`, 'utf8') === 'nsenter\n';
-    if (!enters) process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone.
-  }
 }
 
 function identityOptions(user: string): readonly string[] {

@@ -57,9 +57,8 @@ export function chainFrom(pid: number): number[] {
 }
 
 function onlyChild(pid: number): number | undefined {
-  const children =
-    readOrUndefined(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'))?.trim() ?? '';
-  return /^\d+$/.test(children) ? Number(children) : undefined;
+  const children = childrenOf(pid);
+  return children.length === 1 ? children[0] : undefined;
 }
 
 /** False when the process is gone already. */
@@ -71,10 +70,32 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Signals `pid` and all that descend from it, the youngest last so that no parent starts another meanwhile. */
-export function killTree(pid: number, signal: NodeJS.Signals): void {
-  const all = [pid, ...descendantsOf(pid).map((entry) => entry.pid)];
-  for (const one of all) sendSignal(one, signal);
+/**
+ * Kills `pid` and all that descend from it, the youngest last so that no parent starts another meanwhile; but not an
+ * nsenter that has a child: it must reap that child. As an orphan from outside the machine's pid namespace the child
+ * would wait for the PID 1 of this computer, and the end of the machine with it (seen: 1.5 s, and for ever).
+ */
+export function killTree(pid: number): void {
+  // Stopped, it starts no child between our look and our kill.
+  sendSignal(pid, 'SIGSTOP');
+  const below = everyChildOf(pid);
+  for (const one of below) sendSignal(one, 'SIGKILL');
+  const reaps = below.length > 0 && commandOf(pid) === 'nsenter';
+  sendSignal(pid, reaps ? 'SIGCONT' : 'SIGKILL');
+}
+
+/** Those that wait to be reaped as well. */
+function everyChildOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...everyChildOf(child)]);
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readOrUndefined(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')) ?? '';
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function commandOf(pid: number): string | undefined {
+  return readOrUndefined(() => readFileSync(`/proc/${pid}/comm`, 'latin1').trimEnd());
 }
 
 export interface StepProcesses {

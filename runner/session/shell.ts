@@ -141,7 +141,7 @@ export async function startShell(
   try {
     await ready(shell, setUp(token, state.directory, state.exported));
   } catch (error) {
-    killTree(child.pid, 'SIGKILL');
+    killTree(child.pid);
     throw startError(name, place, String(error), said.collected().bytes);
   } finally {
     chatterReader.close();

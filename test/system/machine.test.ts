@@ -1,8 +1,13 @@
 /** Machines of the nspawn backend: booted and not booted. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
 import t, { type Test } from 'tap';
 
 import { readBootData } from '../../runner/backends/nspawn/boot-data.ts';
 import type { NspawnMachine } from '../../runner/backends/nspawn/machine.ts';
+import { watchFor } from '../../runner/capsule/watch.ts';
 import { testImage } from './image.ts';
 import { startFor, type StartOptions } from './machines.ts';
 
@@ -108,6 +113,22 @@ t.test('a root without init holds nothing but what is typed', { skip }, async (t
   );
   const slow = await machine.exec(['sleep', '60'], { signal, timeoutMs: 100 });
   t.match(slow, { timedOut: true, exit: 137 });
+});
+
+t.test('a machine that a process outside holds is not waited for', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12', { init: false });
+  const enter = ['-t', String(machine.leader()), '-p', 'sleep', '1000'];
+  const outside = spawn('nsenter', enter, { stdio: 'ignore' });
+  await once(outside, 'spawn');
+  const children = `/proc/${outside.pid}/task/${outside.pid}/children`;
+  await watchFor(children, () => readFileSync(children, 'utf8') || undefined, AbortSignal.timeout(5000));
+  outside.kill('SIGSTOP');
+  await t.rejects(machine[Symbol.asyncDispose](), {
+    message:
+      /cannot end the machine "machine": .*sleep \(\d+\) waits for its parent to reap it \(\d+: nsenter\)/,
+  });
+  outside.kill('SIGCONT');
+  await once(outside, 'exit');
 });
 
 t.test('a laid-in tree is an own copy, and boots as a service with mapped ids', { skip }, async (t) => {

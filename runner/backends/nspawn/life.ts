@@ -2,6 +2,7 @@
 import { UserError } from '../../../src/error.ts';
 import type { Failure } from '../../../src/event.ts';
 import type { Capsule } from '../../capsule/capsule.ts';
+import { unlessAborted } from '../../capsule/watch.ts';
 import { bootSignals } from './arguments.ts';
 import type { Boot, BootFailure } from './boot.ts';
 
@@ -75,13 +76,4 @@ export function keepAlive(
     },
     end: () => over.abort(new Error('the machine is disposed of')),
   };
-}
-
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
