@@ -123,7 +123,7 @@ t.test('a machine that a process outside holds is not waited for', { skip }, asy
   const children = `/proc/${outside.pid}/task/${outside.pid}/children`;
   await watchFor(children, () => readFileSync(children, 'utf8') || undefined, AbortSignal.timeout(5000));
   outside.kill('SIGSTOP');
-  await t.rejects(machine[Symbol.asyncDispose](), {
+  await t.rejects(async () => machine[Symbol.asyncDispose](), {
     message:
       /cannot end the machine "machine": .*sleep \(\d+\) waits for its parent to reap it \(\d+: nsenter\)/,
   });
