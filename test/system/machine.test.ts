@@ -121,8 +121,11 @@ t.test('a machine that a process outside holds is not waited for', { skip }, asy
   const outside = spawn('nsenter', enter, { stdio: 'ignore' });
   await once(outside, 'spawn');
   const children = `/proc/${outside.pid}/task/${outside.pid}/children`;
-  await watchFor(children, () => readFileSync(children, 'utf8') || undefined, AbortSignal.timeout(5000));
+  const soon = AbortSignal.timeout(5000);
+  await watchFor(children, () => readFileSync(children, 'utf8') || undefined, soon);
   outside.kill('SIGSTOP');
+  const status = `/proc/${outside.pid}/status`;
+  await watchFor(status, () => /^State:\tT/m.test(readFileSync(status, 'utf8')) || undefined, soon);
   await t.rejects(async () => machine[Symbol.asyncDispose](), {
     message:
       /cannot end the machine "machine": .*sleep \(\d+\) waits for its parent to reap it \(\d+: nsenter\)/,
