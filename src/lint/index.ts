@@ -2,6 +2,7 @@
 import { report } from '../problem.ts';
 import type { Scenario, Step } from '../scenario.ts';
 import { readYaml, type MapCell } from '../yaml.ts';
+import { stateLeftOut } from './check.ts';
 import { endsShell, loudChild, negation, sleeping, swallowed, unseenFailure } from './command.ts';
 import { cannotFail } from './expectation.ts';
 import { unusedAxis, unusedCapture } from './name.ts';
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   endsShell,
   noNewline,
   neverReached,
+  stateLeftOut,
 ];
 
 /** Findings in the order of the file; the scenario is one without problems, and `text` what it was read from. */

@@ -112,6 +112,21 @@ t.test('times, children and shells that end', async (t) => {
   checkSteps(t, 'L012', '- {wait: {file: /x}, «within: 16m}');
 });
 
+t.test('units whose state is not asked for', async (t) => {
+  checkSteps(
+    t,
+    'L013',
+    '- wait: [{unit: a, «result: success}, {unit: b}]',
+    '- check: {unit: a, enabled: enabled, «restarts: "< 3"}',
+    '- check: {unit: a, property: {«NRestarts: 0}}',
+    '- check: [{unit: a, restarts: 0}, {unit: a}]',
+    '- check: {unit: a, enabled: enabled}',
+    '- check: {unit: a, restarts: ">= 1"}',
+    '- check: {unit: a, result: exit-code}',
+    '- check: {unit: a, sub: running, restarts: 0}',
+  );
+});
+
 t.test('names that are used, wherever that is', async (t) => {
   checkSteps(
     t,
