@@ -16,6 +16,8 @@ export function whyNotName(name: string): string | undefined {
   const lower = name.toLowerCase();
   if (shellNames.has(lower) || /^(lc|bash|ld|rootlab|systemd)_/.test(lower))
     return `"${name}" is one of the shell's or the system's own names`;
+  // Every object of JavaScript has one of this name.
+  if (name === 'constructor') return `"${name}" is a name that rootlab keeps for itself`;
   if (!/^[a-z][a-z0-9_]*$/.test(name))
     return `"${name}" is not a name (lower-case letters, digits and _, a letter first)`;
   return undefined;

@@ -178,6 +178,8 @@ function convertEntries(source: Source, pairs: readonly Pair[], mapOffset: numbe
         '<< is a YAML merge key',
         'merge keys are not used here; write the keys out',
       );
+    else if (key.text === '__proto__')
+      report(source, key.offset, 'no key can be called __proto__', 'choose another name');
     else if (earlier !== undefined)
       report(
         source,

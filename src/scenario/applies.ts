@@ -46,7 +46,7 @@ function factsOf(axes: Combination, image: string | undefined): Readonly<Record<
 
 function canHold(conditions: readonly Condition[], facts: Readonly<Record<string, string>>): boolean {
   const known = conditions.filter(
-    ({ name, compare }) => facts[name] !== undefined && !compare.includes('${'),
+    ({ name, compare }) => Object.hasOwn(facts, name) && !compare.includes('${'),
   );
   return conditionsHold(known, facts) === undefined;
 }

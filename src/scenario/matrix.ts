@@ -59,6 +59,11 @@ export function combinations({ axes, exclude, include }: Matrix): readonly Combi
   return [...kept, ...include];
 }
 
+/** Also of an axis called `constructor`, which is a problem told already. */
+function valueIn(combination: Combination, axis: string): string | undefined {
+  return Object.hasOwn(combination, axis) ? combination[axis] : undefined;
+}
+
 function covers(rule: Combination, combination: Combination): boolean {
   return Object.entries(rule).every(([name, value]) => combination[name] === value);
 }
@@ -126,9 +131,10 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
 function excluded(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
   const rules = rulesOf(map, 'exclude', axes);
   for (const { combination, cell } of rules) {
-    const never = axes.find(
-      ({ name, values }) => combination[name] !== undefined && !values.includes(combination[name]),
-    );
+    const never = axes.find(({ name, values }) => {
+      const value = valueIn(combination, name);
+      return value !== undefined && !values.includes(value);
+    });
     if (never !== undefined)
       problem(
         cell,
@@ -142,7 +148,9 @@ function excluded(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
 function included(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
   const rules = rulesOf(map, 'include', axes);
   for (const { combination, cell } of rules) {
-    const lacking = axes.filter(({ name }) => combination[name] === undefined).map(({ name }) => name);
+    const lacking = axes
+      .filter(({ name }) => valueIn(combination, name) === undefined)
+      .map(({ name }) => name);
     if (lacking.length > 0)
       problem(
         cell,

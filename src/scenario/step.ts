@@ -242,7 +242,7 @@ function sortKeys(cell: Cell, verb: VerbName) {
   const commonCells: Record<string, Cell> = {};
   const fields = verbKeyTable[verb];
   for (const [key, { offset, value }] of cell.kind === 'map' ? cell.entries : []) {
-    const field = fields.names[key];
+    const field = fieldOf(verb, key);
     if (field !== undefined) verbCells[field] = value;
     else if (keysBeside[verb].some((name) => name === key)) commonCells[key] = value;
     else if (verb === 'reboot' && key === 'reboot') expectNothing(value);
@@ -256,10 +256,15 @@ function sortKeys(cell: Cell, verb: VerbName) {
   return { verbCells, commonCells };
 }
 
+/** A key may be called `constructor`, which every object has. */
+function fieldOf(verb: VerbName, key: string): string | undefined {
+  const { names } = verbKeyTable[verb];
+  return Object.hasOwn(names, key) ? names[key] : undefined;
+}
+
 function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName): void {
   const owners = keysOf(keysBeside).filter(
-    (name) =>
-      verbKeyTable[name].names[key] !== undefined || keysBeside[name].some((beside) => beside === key),
+    (name) => fieldOf(name, key) !== undefined || keysBeside[name].some((beside) => beside === key),
   );
   if (owners.length > 0)
     report(
