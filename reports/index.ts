@@ -1,6 +1,7 @@
 /** The table of reporters: a new one is its file and a line here. */
 import { consoleReporter } from './console.ts';
 import { jsonlReporter } from './jsonl.ts';
+import { junitReporter } from './junit.ts';
 import type { ReporterFactory } from './reporter.ts';
 import { tapReporter } from './tap.ts';
 
@@ -8,6 +9,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   console: consoleReporter,
   tap: tapReporter,
   jsonl: jsonlReporter,
+  junit: junitReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;

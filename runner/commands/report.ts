@@ -1,6 +1,7 @@
 /** `rootlab report`: any report of a saved log, afterwards. */
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
 import { foldLog, openReporting, openLog, readReporterChoices } from './reporting.ts';
@@ -14,12 +15,13 @@ export const report: Command = {
     reporter: {
       value: 'NAME[=FILE]',
       multiple: true,
-      help: 'console, tap, jsonl or html; repeatable (default: console)',
+      help: `${Object.keys(reporters).join(', ')}; repeatable (default: console)`,
     },
   },
   examples: [
     ['rootlab report reports/out/latest', 'the newest run, again'],
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
+    ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
   ],
   async execute(input) {
     const [word, ...more] = input.words;

@@ -33,7 +33,7 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
     requirePlace(name, file);
     return { name, file };
   });
-  const twice = choices.filter(({ name, file }) => file === undefined && streams.has(name));
+  const twice = choices.filter(usesStdout);
   if (twice.length > 1) {
     throw new UserError(
       `reporters "${twice.map(({ name }) => name).join('" and "')}" would write to the same output`,
@@ -47,6 +47,11 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
 
 /** Those that speak while the run goes on. */
 const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl']);
+
+/** Whether it has standard output for itself. */
+export function usesStdout({ name, file }: ReporterChoice): boolean {
+  return file === undefined && streams.has(name);
+}
 
 export interface Reporting {
   readonly listen: (event: Event) => void;

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import { count } from '../../src/describe-text.ts';
 import type { Outcome } from '../../src/event.ts';
@@ -18,7 +19,13 @@ import { openShell } from '../interactive.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
 import { jobOptions, selectJobs } from './selection.ts';
-import { keepResult, openReporting, readReporterChoices, type ReporterChoice } from './reporting.ts';
+import {
+  keepResult,
+  openReporting,
+  readReporterChoices,
+  type ReporterChoice,
+  usesStdout,
+} from './reporting.ts';
 
 const when = ['on-failure', 'always', 'never'] as const;
 
@@ -51,7 +58,7 @@ export const run: Command = {
     reporter: {
       value: 'NAME[=FILE]',
       multiple: true,
-      help: 'console, tap, jsonl or html; repeatable (default: console on a terminal, tap on a pipe, and html)',
+      help: `${Object.keys(reporters).join(', ')}; repeatable (default: console on a terminal, tap on a pipe, and html)`,
     },
     output: {
       value: 'DIR',
@@ -159,7 +166,7 @@ function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefine
 
 function chooseReporters(input: Input): readonly ReporterChoice[] {
   const given = readReporterChoices(input.values('reporter'));
-  const speaks = given.some(({ name, file }) => file === undefined && name !== 'html');
+  const speaks = given.some(usesStdout);
   const first: readonly ReporterChoice[] = speaks ? [] : [{ name: process.stdout.isTTY ? 'console' : 'tap' }];
   const page: readonly ReporterChoice[] = given.some(({ name }) => name === 'html') ? [] : [{ name: 'html' }];
   return [...first, ...given, ...page];

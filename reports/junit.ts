@@ -1,0 +1,138 @@
+/**
+ * The JUnit reporter: a suite is a job, a case a step. What it writes is valid by the schema of Jenkins' xunit plugin
+ * (junit-10.xsd), which knows fewer attributes than others, and below the 30 MB that GitLab reads.
+ */
+import { failureLines } from '../src/describe-failure.ts';
+import { describePlace, firstLine, visible } from '../src/describe-text.ts';
+import { againCommand, OUTCOME_WORDS } from '../src/describe.ts';
+import type { Outcome } from '../src/event.ts';
+import { outputText, type JobResult, type RunResult } from '../src/result.ts';
+import { terminalText } from '../src/terminal.ts';
+import { type Case, runCases } from './cases.ts';
+import { cutMiddle } from './cut.ts';
+
+import { attributes, element, xmlText } from './junit-xml.ts';
+import type { ReporterFactory } from './reporter.ts';
+
+export const junitReporter: ReporterFactory = () => ({
+  async *render(result) {
+    let bytes = 0;
+    const encoder = new TextEncoder();
+    for await (const chunk of documentXml(result, () => bytes)) {
+      bytes += encoder.encode(chunk).length;
+      yield { path: 'junit.xml', chunk };
+    }
+  },
+});
+
+/** Characters of one output or failure. */
+const LONGEST = 64 * 1024;
+/** Bytes of the file beyond which texts are left out; those of failures may still come when others may not. */
+const ROOM = { good: 12_000_000, bad: 24_000_000 } as const;
+
+type Kind = 'passed' | 'failure' | 'error' | 'skipped';
+const KINDS: Record<Outcome, Kind> = {
+  passed: 'passed',
+  flaky: 'passed',
+  // The format has no word for what is known to fail and may.
+  known: 'skipped',
+  failed: 'failure',
+  'timed-out': 'failure',
+  errored: 'error',
+  interrupted: 'error',
+  skipped: 'skipped',
+  'not-run': 'skipped',
+};
+
+async function* documentXml(result: RunResult, written: () => number): AsyncGenerator<string> {
+  const suites = [...runCases(result)];
+  const all = suites.flatMap(([, cases]) => cases);
+  const { tests, failures, errors } = counts(all);
+  const { title, durationMs } = result;
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n';
+  yield `<testsuites${attributes({ name: title, tests, failures, errors, time: seconds(durationMs) })}>\n`;
+  for (const [job, cases] of suites) yield* suiteXml({ result, job, cases, written });
+  yield '</testsuites>\n';
+}
+
+interface Suite {
+  readonly result: RunResult;
+  readonly job: JobResult;
+  readonly cases: readonly Case[];
+  readonly written: () => number;
+}
+
+async function* suiteXml({ result, job, cases, written }: Suite): AsyncGenerator<string> {
+  const file = job.steps[0]?.place.file ?? '';
+  const began = result.startedAt === 0 ? undefined : result.startedAt + (job.beganMs ?? 0);
+  yield `  <testsuite${attributes({
+    name: job.job,
+    ...counts(cases),
+    time: seconds(job.durationMs),
+    timestamp: began === undefined ? undefined : new Date(began).toISOString().slice(0, 19),
+    file: file === '' ? undefined : file,
+  })}>\n`;
+  yield propertiesXml(job);
+  const classname = `${file}[${job.job}]`;
+  for (const one of cases) {
+    const open = `    <testcase${attributes({ name: one.name, classname, time: seconds(one.step?.durationMs ?? 0) })}`;
+    const inside = await caseXml(job, one, written());
+    yield inside === '' ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
+  }
+  yield '  </testsuite>\n';
+}
+
+function propertiesXml({ title, axes, machine }: JobResult): string {
+  const facts = Object.entries({ title, ...axes, ...machine });
+  const lines = facts.map(
+    ([name, value]) => `      <property${attributes({ name, value: visible(value ?? '') })}/>\n`,
+  );
+  return `    <properties>\n${lines.join('')}    </properties>\n`;
+}
+
+async function caseXml(job: JobResult, one: Case, written: number): Promise<string> {
+  const kind = KINDS[one.outcome];
+  const bad = kind === 'failure' || kind === 'error';
+  const room = written < (bad ? ROOM.bad : ROOM.good);
+  const message = one.reason ?? OUTCOME_WORDS[one.outcome];
+  const verdict =
+    kind === 'passed'
+      ? ''
+      : `      ${element(kind, { message: kind === 'skipped' ? skipMessage(one) : message, type: bad ? one.outcome : undefined }, bad && room ? failureText(job, one) : '')}\n`;
+  const output = room && one.step !== undefined ? await shown(outputText(one.step.output)) : '';
+  return output === '' ? verdict : `${verdict}      <system-out>${xmlText(output)}</system-out>\n`;
+}
+
+function skipMessage({ outcome, reason }: Case): string {
+  return outcome === 'skipped' && reason !== undefined
+    ? reason
+    : `${OUTCOME_WORDS[outcome]}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
+/** What a person needs who sees nothing but this: the evidence, where it stands, what was typed, how to type it again. */
+function failureText(job: JobResult, { step, reason }: Case): string {
+  const lines = step?.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text)) ?? [];
+  if (lines.length === 0 && reason !== undefined) lines.push(reason);
+  if (step !== undefined && step.place.file !== '') lines.push('', `at ${describePlace(step.place)}`);
+  if (step !== undefined && step.command !== '') lines.push(`command: ${firstLine(step.command, 2_000)}`);
+  return cutMiddle(visible([...lines, `again: ${againCommand(job)}`].join('\n')), LONGEST);
+}
+
+/** Cut before it is rendered, too: a terminal takes its time for megabytes. */
+async function shown(output: string): Promise<string> {
+  return cutMiddle(await terminalText(cutMiddle(output, LONGEST)), LONGEST);
+}
+
+function counts(cases: readonly Case[]): {
+  tests: number;
+  failures: number;
+  errors: number;
+  skipped: number;
+} {
+  const of = (kind: Kind): number => cases.filter(({ outcome }) => KINDS[outcome] === kind).length;
+  return { tests: cases.length, failures: of('failure'), errors: of('error'), skipped: of('skipped') };
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(3);
+}

@@ -1,0 +1,87 @@
+import t, { type Test } from 'tap';
+import { junitReporter } from '../../reports/junit.ts';
+import type { Event } from '../../src/event.ts';
+import { cutRun, sampleRun } from '../fixtures/sample-jobs.ts';
+import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
+import { checkGolden } from '../golden.ts';
+import { report, RUNS } from './contract.ts';
+
+async function junit(events: readonly Event[]): Promise<string> {
+  return (await report(junitReporter, events)).get('junit.xml') ?? '';
+}
+
+/** Unlike `t.match`, does not print megabytes. */
+function checkHolds(t: Test, text: string, ...parts: readonly string[]): void {
+  for (const part of parts) t.ok(text.includes(part), part);
+}
+
+const step = (more: Partial<SampleStep>): readonly Event[] =>
+  recordRun([
+    { job: 'a/b@c', title: 'B', outcome: 'failed', steps: [{ id: 'one', outcome: 'failed', ...more }] },
+  ]);
+
+t.test('The sample run looks as it did', async (t) =>
+  checkGolden(t, 'sample.junit', await junit(sampleRun())),
+);
+
+for (const [name, events] of Object.entries(RUNS)) {
+  t.test(`${name} closes what it opens and holds nothing that XML forbids`, async (t) => {
+    const text = await junit(events());
+    t.notMatch(text, /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]|\p{Surrogate}|\]\]>/u);
+    t.notMatch(text, /&(?!(amp|lt|gt|quot|#9|#10|#13);)/);
+    const open: string[] = [];
+    for (const [, close, tag = '', itself] of text.matchAll(/<(\/?)([\w-]+)(?:\s[^<>]*?)?(\/?)>/g)) {
+      if (itself === '/') continue;
+      if (close === '') open.push(tag);
+      else t.equal(open.pop(), tag);
+    }
+    t.same(open, []);
+  });
+}
+
+t.test('Characters that XML cannot hold go, others are escaped', async (t) => {
+  const text = await junit(step({ title: 'a\u0000\u001B\uD800b]]>&"<\uFFFE', out: 'x\uDFFFy \u0085 ]]>\n' }));
+  checkHolds(t, text, ']]&gt;&amp;&quot;&lt;', '<system-out>');
+  checkHolds(t, text, 'y ');
+});
+
+t.test('Output is what a terminal shows; other texts show what a terminal would obey', async (t) => {
+  const out =
+    '\u001B[31mred\u001B[0m \u001B]8;;javascript:alert(1)\u0007link\u001B]8;;\u0007\r\nhalf\rover\r\n';
+  const text = await junit(step({ title: '\u001B[31mname', out }));
+  checkHolds(t, text, '<system-out>red link\nover\n</system-out>', 'name="a/b@c › ␛[31mname"');
+  checkHolds(t, await junit(sampleRun()), '+ ␛[31mred␛[0m', '+ &lt;/script&gt;&lt;svg onload=alert(1)&gt;');
+});
+
+t.test('Failures count as failures, errors as errors, what is known as skipped', async (t) => {
+  const text = await junit(sampleRun());
+  checkHolds(
+    t,
+    text,
+    '<failure message="expected exit 0, saw 3 (and 2 more)" type="failed">',
+    'type="timed-out"',
+  );
+  checkHolds(t, text, '<skipped message="known issue: systemd#21708: fixed in 257', 'type="interrupted"');
+  checkHolds(t, text, 'again: rootlab run scenarios/units/hello.yaml');
+});
+
+t.test('A run that was killed reports its step as interrupted', async (t) =>
+  checkHolds(t, await junit(cutRun()), 'type="interrupted"', '</testsuites>'),
+);
+
+t.test('Long output is cut in its middle', async (t) => {
+  const text = await junit(step({ out: `first\n${'x'.repeat(500_000)}\nlast\n` }));
+  checkHolds(t, text, 'first\nxxx', 'characters cut; all of it is in the event log', '\nlast\n');
+  t.ok(text.length < 70_000, `${text.length}`);
+});
+
+t.test('However much was said, the file stays below 30 MB and every step is in it', async (t) => {
+  const steps = Array.from({ length: 700 }, (_, index): SampleStep => ({
+    id: `s${index}`,
+    outcome: index > 600 ? 'failed' : 'passed',
+    out: '&'.repeat(64 * 1024),
+  }));
+  const text = await junit(recordRun([{ job: 'a/b@c', title: 'B', outcome: 'failed', steps }]));
+  t.ok(Buffer.byteLength(text) < 30_000_000, `${Buffer.byteLength(text)}`);
+  t.equal(text.match(/<testcase /g)?.length, 700);
+});
