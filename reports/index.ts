@@ -1,5 +1,6 @@
 /** The table of reporters: a new one is its file and a line here. */
 import { consoleReporter } from './console.ts';
+import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -9,6 +10,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   console: consoleReporter,
   tap: tapReporter,
   jsonl: jsonlReporter,
+  json: jsonReporter,
   junit: junitReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
