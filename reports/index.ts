@@ -3,6 +3,7 @@ import { consoleReporter } from './console.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
+import { markdownReporter } from './markdown.ts';
 import type { ReporterFactory } from './reporter.ts';
 import { tapReporter } from './tap.ts';
 
@@ -12,6 +13,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   jsonl: jsonlReporter,
   json: jsonReporter,
   junit: junitReporter,
+  markdown: markdownReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;

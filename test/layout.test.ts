@@ -73,7 +73,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   re2js: ['src'],
   '@xterm/headless': ['src'],
   'ansi-to-html': ['reports'],
-  'markdown-it': ['reports'],
+  'markdown-it': ['reports', 'test'],
   execa: ['runner'],
   'tmp-promise': ['runner'],
   tap: ['test'],
