@@ -1,5 +1,6 @@
 /** The table of reporters: a new one is its file and a line here. */
 import { consoleReporter } from './console.ts';
+import { githubReporter } from './github.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
@@ -11,6 +12,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   console: consoleReporter,
   tap: tapReporter,
   jsonl: jsonlReporter,
+  github: githubReporter,
   json: jsonReporter,
   junit: junitReporter,
   markdown: markdownReporter,

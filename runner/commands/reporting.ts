@@ -1,5 +1,5 @@
 /** Drives the reporters of `run` and `report`: their words are checked, their text is written, their faults are named. */
-import { closeSync, createReadStream, openSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, createReadStream, openSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
@@ -47,6 +47,8 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
 
 /** Those that speak while the run goes on. */
 const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl']);
+/** Those that speak to a CI service, which reads both streams: so standard output stays whole TAP. */
+const asides: ReadonlySet<string> = new Set(['github']);
 
 /** Whether it has standard output for itself. */
 export function usesStdout({ name, file }: ReporterChoice): boolean {
@@ -160,7 +162,9 @@ function openChannel(
   });
   let broken = false;
   let last: Promise<void> | undefined;
-  const stream = streams.has(choice.name) && choice.file !== undefined ? openFile(choice.file) : 1;
+  const aside = asides.has(choice.name);
+  const stream =
+    choice.file !== undefined && (aside || streams.has(choice.name)) ? openFile(choice.file) : aside ? 2 : 1;
   const fail = (error: unknown): void => {
     if (!broken)
       faults.push(
@@ -214,12 +218,13 @@ function openChannel(
       for (let waiting = last; waiting !== undefined; waiting = last) await waiting;
       flush();
       await writer.settled();
-      if (stream !== 1) closeSync(stream);
+      if (stream > 2) closeSync(stream);
     },
     render: async (result) => {
       if (reporter.render === undefined || broken) return;
       try {
-        await writePages(reporter.render(await result()), choice.file, options.directory);
+        const pages = reporter.render(await result());
+        await (aside ? appendSummary(pages) : writePages(pages, choice.file, options.directory));
       } catch (error) {
         fail(error);
       }
@@ -227,11 +232,16 @@ function openChannel(
   };
 }
 
-async function writePages(
-  chunks: ReturnType<NonNullable<Reporter['render']>>,
-  file: string | undefined,
-  directory: string,
-): Promise<void> {
+type Pages = ReturnType<NonNullable<Reporter['render']>>;
+
+/** Where GitHub Actions collects what its page of a job shows; other steps write there too. */
+async function appendSummary(pages: Pages): Promise<void> {
+  const file = process.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (file === '') return;
+  for await (const { chunk } of pages) appendFileSync(file, chunk);
+}
+
+async function writePages(chunks: Pages, file: string | undefined, directory: string): Promise<void> {
   const open = new Map<string, number>();
   try {
     for await (const { path, chunk } of chunks) {
