@@ -1,5 +1,6 @@
 /** The table of reporters: a new one is its file and a line here. */
 import { consoleReporter } from './console.ts';
+import { ctrfReporter } from './ctrf.ts';
 import { githubReporter } from './github.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
@@ -12,6 +13,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   console: consoleReporter,
   tap: tapReporter,
   jsonl: jsonlReporter,
+  ctrf: ctrfReporter,
   github: githubReporter,
   json: jsonReporter,
   junit: junitReporter,
