@@ -45,7 +45,8 @@ export function startRootlab(t: Test, argv: readonly string[], options: ProgramO
   const began = performance.now();
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    // Under a CI service a run says which reporter it chose for it.
+    env: { ...process.env, GITHUB_ACTIONS: '', GITLAB_CI: '', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => undefined);
