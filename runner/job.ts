@@ -1,12 +1,12 @@
 /** One job: its machine boots, its steps are carried out in order, its machine goes; every turn of it is an event. */
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
+import { envText } from '../src/host-values.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
-import { substitute } from '../src/substitute.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { tellBoot, tellFailure } from './evidence.ts';
@@ -70,8 +70,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
-  for (const [name, value] of Object.entries(job.scenario.env))
-    variables[name] = substitute(value, job.axes).text;
+  for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, job.axes);
   let brokenBeside = false;
   const endBeside = async (): Promise<void> => {
     for (const running of background) running.stop();

@@ -1,6 +1,7 @@
 /** How each verb is carried out: one entry a verb, so that a new verb does not compile without its executor. */
 import { readFile } from 'node:fs/promises';
 import type { Failure, Stream } from '../src/event.ts';
+import { envText } from '../src/host-values.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Step, VerbName } from '../src/scenario.ts';
 import { differenceGone, exceptionFor } from '../src/tolerance.ts';
@@ -135,7 +136,7 @@ async function typeText(
     stdin: texts.stdin,
     exports: context.news(session),
     env: Object.fromEntries(
-      Object.entries(step.env).map(([key, value]) => [key, substitute(value, context.variables).text]),
+      Object.entries(step.env).map(([key, value]) => [key, envText(value, context.variables)]),
     ),
     cwd: step.cwd && substitute(step.cwd, context.variables).text,
     user: step.user && substitute(step.user, context.variables).text,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from './error.ts';
 import { suggest } from './nearest.ts';
 import { report, reportAt, type Source } from './problem.ts';
+import { secretName, type SecretName } from './scenario/environment.ts';
 import { file, hostPath, packages, type FileSpec } from './scenario/machine.ts';
 import { fieldsOf, keysOf, knownKeys, list, object, place, problem } from './scenario/shape.ts';
 import { flag, rawText, word } from './scenario/text.ts';
@@ -113,11 +114,17 @@ export interface Configuration {
   readonly images: readonly ImageSpec[];
   /** Whether scenarios may type on this very computer. */
   readonly allowHost: boolean;
+  /** Variables of this computer whose values are masked. */
+  readonly secrets: readonly SecretName[];
 }
 
 const configurationFile = object(
-  { what: 'the configuration', later: ['defaults', 'reporters', 'secrets'] },
-  { images: list('images', image).default([]), 'allow-host': flag('allow-host').default(false) },
+  { what: 'the configuration', later: ['defaults', 'reporters'] },
+  {
+    images: list('images', image).default([]),
+    'allow-host': flag('allow-host').default(false),
+    secrets: list('secrets', secretName).default([]),
+  },
 );
 
 /** `rootlab.yaml` or the built-in `images.yaml`; problems are in the source. */
@@ -126,7 +133,7 @@ export function parseConfiguration(
   options: { readonly file: string; readonly directory: string },
 ): { readonly configuration: Configuration; readonly source: Source } {
   const cell = readYaml(options.file, options.directory, text);
-  const { images, 'allow-host': allowHost } = configurationFile.parse(cell);
+  const { images, 'allow-host': allowHost, secrets } = configurationFile.parse(cell);
   const seen = new Map<string, Place>();
   for (const { name, at } of images) {
     const earlier = seen.get(name);
@@ -139,7 +146,7 @@ export function parseConfiguration(
       );
     seen.set(name, at);
   }
-  return { configuration: { images, allowHost }, source: cell.source };
+  return { configuration: { images, allowHost, secrets }, source: cell.source };
 }
 
 /** Images made from themselves or from none, over all catalogues; `sources` are the files they stand in. */

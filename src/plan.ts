@@ -56,9 +56,11 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
   });
 }
 
-/** With the axes and the variables of its `env` in its titles; what a step captures is not known yet. */
+/** With the axes and the variables of its `env` in its titles; what a step captures, or the host holds, is not known yet. */
 function withTitles(scenario: Scenario, axes: Combination): Scenario {
-  const env = Object.entries(scenario.env).map(([name, value]) => [name, substitute(value, axes).text]);
+  const env = Object.entries(scenario.env).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, substitute(value, axes).text]] : [],
+  );
   const known: Record<string, string> = { ...axes, ...Object.fromEntries(env) };
   const fill = (steps: readonly Step[]): readonly Step[] =>
     steps.map((step) =>

@@ -3,6 +3,7 @@
  * The pieces read YAML cells, report every problem at its place, and give the JSON Schema.
  */
 export type { Condition } from './scenario/condition.ts';
+export type { Environment, EnvValue, HostValue, SecretName } from './scenario/environment.ts';
 export type { Expectation } from './scenario/expectation.ts';
 export type { Scenario } from './scenario/file.ts';
 export type { Learn } from './scenario/learn.ts';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Cell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
-import { environment } from './environment.ts';
+import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { machine, type MachineSpec } from './machine.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
@@ -27,7 +27,7 @@ export interface Scenario {
   readonly include: readonly Combination[];
   readonly needs: readonly Need[];
   /** Exported to every step; values may hold `${axis}`. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   readonly timeoutMs: number;
   readonly prepare: readonly Step[];
   readonly cleanup: readonly Step[];

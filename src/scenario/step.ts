@@ -10,7 +10,7 @@ import { conditions, type Condition } from './condition.ts';
 import { checkStep } from './step-keys.ts';
 import { comparison, duration, size } from './quantity.ts';
 import { resources, type ResourceCheck } from './resource.ts';
-import { stepEnvironment } from './environment.ts';
+import { stepEnvironment, type Environment } from './environment.ts';
 import {
   jsonNotes,
   keysOf,
@@ -56,7 +56,7 @@ export interface StepCommon {
   readonly withinMs?: number | undefined;
   readonly when: readonly Condition[];
   readonly because?: string | undefined;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   readonly cwd?: string | undefined;
   readonly user?: string | undefined;
   readonly stdin?: string | undefined;
