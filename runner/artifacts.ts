@@ -5,11 +5,13 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../src/error.ts';
 import type { Emit } from '../src/event.ts';
 import type { Machine } from './machine.ts';
+import type { Masking } from './secrets.ts';
 
 export interface Attachment {
   readonly emit: Emit;
   /** The folder of the log. */
   readonly directory: string;
+  readonly masking?: Pick<Masking, 'file'> | undefined;
   readonly job: string;
   readonly step?: string | undefined;
   readonly name: string;
@@ -18,7 +20,8 @@ export interface Attachment {
 }
 
 export async function attach(attachment: Attachment): Promise<void> {
-  const { emit, directory, job, step, name, mediaType, content } = attachment;
+  const { emit, directory, masking, job, step, name, mediaType } = attachment;
+  const content = masking?.file(attachment.content) ?? attachment.content;
   const folder = [job, step].filter((part) => part !== undefined).map(fileName);
   const path = join('files', ...folder, fileName(name));
   await mkdir(dirname(join(directory, path)), { recursive: true });

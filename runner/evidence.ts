@@ -3,10 +3,12 @@ import type { Emit } from '../src/event.ts';
 import { attach } from './artifacts.ts';
 import { readBootData } from './backends/nspawn/boot-data.ts';
 import type { Machine } from './machine.ts';
+import type { Masking } from './secrets.ts';
 
 export interface EvidenceOptions {
   readonly emit: Emit;
   readonly directory: string;
+  readonly masking?: Pick<Masking, 'file'> | undefined;
   readonly signal: AbortSignal;
 }
 

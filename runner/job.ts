@@ -13,6 +13,7 @@ import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
+import type { Masking } from './secrets.ts';
 import { runStep, type StepScope } from './step.ts';
 
 export interface JobOptions {
@@ -23,6 +24,7 @@ export interface JobOptions {
   readonly strict?: boolean;
   /** Where artifacts are kept. */
   readonly directory: string;
+  readonly masking?: Pick<Masking, 'file'> | undefined;
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
   /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;

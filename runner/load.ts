@@ -8,7 +8,7 @@ import { suggest } from '../src/nearest.ts';
 import { readScenarioText } from '../src/parse.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
 import { formatProblems, makeSource, report, reportAt, type Source } from '../src/problem.ts';
-import type { Scenario } from '../src/scenario.ts';
+import type { Scenario, SecretName } from '../src/scenario.ts';
 import { errorCode, fileCause } from './file-error.ts';
 import { findAbove, resolveWords, type ScenarioFile } from './find.ts';
 import { homeDirectory } from './home.ts';
@@ -20,6 +20,8 @@ export interface Loaded {
   readonly home: string;
   /** Whether the configuration lets scenarios type on this very computer. */
   readonly allowHost: boolean;
+  /** Variables of this computer that the configuration calls secrets. */
+  readonly secrets: readonly SecretName[];
 }
 
 export async function loadJobs(words: readonly string[], selection: Selection): Promise<Loaded> {
@@ -34,7 +36,13 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
     ...(given.length > 0 || names.length === 0 ? planJobs(given, selection) : []),
     ...(names.length > 0 ? planJobs(named, { ...selection, names }) : []),
   ];
-  return { jobs, images: catalogue.images, home, allowHost: catalogue.allowHost };
+  return {
+    jobs,
+    images: catalogue.images,
+    home,
+    allowHost: catalogue.allowHost,
+    secrets: catalogue.secrets,
+  };
 }
 
 /** All images that machines can be made from here, whether or not there are scenarios. */
@@ -129,7 +137,12 @@ function readCatalogue(home: string) {
   checkCatalogue(images, sources);
   // Only what stands in the person's own file, or is used, is looked for on the disk.
   for (const source of sources) if (source.file !== builtIn) checkFiles(source);
-  return { images, sources, allowHost: read.some(({ configuration }) => configuration.allowHost) };
+  return {
+    images,
+    sources,
+    allowHost: read.some(({ configuration }) => configuration.allowHost),
+    secrets: read.flatMap(({ configuration }) => configuration.secrets),
+  };
 }
 
 function throwProblems(sources: readonly Source[]): void {

@@ -66,7 +66,7 @@ export function logOutput(emit: Emit, job: string, step: string, headLimitBytes:
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOrBase64(bytes: Uint8Array): { text: string } | { base64: string } {
+export function textOrBase64(bytes: Uint8Array): { text: string } | { base64: string } {
   try {
     return { text: strict.decode(bytes) };
   } catch {

@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
 import { errorCode, fileCause } from './file-error.ts';
+import type { Masking } from './secrets.ts';
 
 export interface Recorder {
   /** Where the log and the reports of this run lie. */
@@ -28,7 +29,11 @@ const bufferCharacters = 1 << 20;
 /** What these say must be on the disk when the runner is killed right after. */
 const ends: ReadonlySet<string> = new Set(['plan', 'step-end', 'job-begin', 'job-end', 'run-end']);
 
-export function openRecorder(outDirectory: string, listen: (event: Event) => void): Recorder {
+export function openRecorder(
+  outDirectory: string,
+  listen: (event: Event) => void,
+  masking?: Pick<Masking, 'event'>,
+): Recorder {
   const directory = newRunDirectory(outDirectory);
   const log = openSync(join(directory, 'events.jsonl'), 'ax');
   const began = performance.now();
@@ -40,7 +45,7 @@ export function openRecorder(outDirectory: string, listen: (event: Event) => voi
     buffer = '';
   };
   let closed = false;
-  const emit = (body: EventBody): void => {
+  const record = (body: EventBody): void => {
     // A kept machine outlives its run, and goes on talking.
     if (closed) return;
     seq += 1;
@@ -50,6 +55,12 @@ export function openRecorder(outDirectory: string, listen: (event: Event) => voi
     if (ends.has(body.type) || buffer.length > bufferCharacters) flush();
     listen(event);
   };
+  const emit: Emit =
+    masking === undefined
+      ? record
+      : (body) => {
+          for (const masked of masking.event(body)) record(masked);
+        };
   return {
     directory,
     emit,

@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly strict?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
+  readonly masking?: JobOptions['masking'];
   /** Why a job cannot run here; nothing where it can. */
   unmet(job: Job): Promise<string | undefined>;
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;

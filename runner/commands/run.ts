@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import { count } from '../../src/describe-text.ts';
-import type { Outcome } from '../../src/event.ts';
+import type { Event, Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
 import { planEvent, types, type Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
@@ -16,8 +16,10 @@ import { unmetNeed } from '../facts.ts';
 import { repeatTable } from '../harness/repeat.ts';
 import type { Machine } from '../machine.ts';
 import { openShell } from '../interactive.ts';
+import { lookUpHostValues } from '../host-values.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
+import { maskSecrets } from '../secrets.ts';
 import { jobOptions, selectJobs } from './selection.ts';
 import {
   keepResult,
@@ -85,21 +87,25 @@ export const run: Command = {
         hint: 'use --keep=on-failure and enter the machine from a terminal',
       });
     }
-    const { jobs, images, home, allowHost, seed, shard, notes } = await selectJobs(input, run);
+    const selected = await selectJobs(input, run);
+    const { images, home, allowHost, seed, shard, notes } = selected;
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
-    if (input.flag('dry-run')) return dryRun(jobs);
+    if (input.flag('dry-run')) return dryRun(selected.jobs);
+    const { jobs, secrets } = lookUpHostValues(selected.jobs, selected.secrets);
+    const masking = maskSecrets(secrets);
     requirePermission(jobs, allowHost || input.flag('allow-host'));
 
     if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
 
     await using scope = await openRun({ jobs: shell === 'never' ? parallel : 1 });
     const skipped: string[] = [];
-    const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), (event) => {
+    const listen = (event: Event): void => {
       kept.add(event);
       if (event.type === 'step-end' && event.outcome === 'skipped')
         skipped.push(`${event.job}#${event.step}`);
       reporting.listen(event);
-    });
+    };
+    const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), listen, masking);
     const log = join(recorder.directory, 'events.jsonl');
     const kept = keepResult(log);
     const reporting = openReporting(choices, {
@@ -124,6 +130,7 @@ export const run: Command = {
       failFast: input.flag('fail-fast'),
       timeoutScale: scale,
       directory: recorder.directory,
+      masking,
       unmet: needsOnce(input.signal),
       beforeEnd: keeper.beforeEnd,
     }).catch((bug: unknown) => {

@@ -5,7 +5,7 @@ import { placeAt } from '../../src/problem.ts';
 import { formatDuration, formatSize } from '../../src/quantity.ts';
 import type { Step } from '../../src/scenario.ts';
 import { substitute } from '../../src/substitute.ts';
-import type { Cell } from '../../src/yaml.ts';
+import type { Cell, MapCell } from '../../src/yaml.ts';
 
 export interface Value {
   /** `machine.image`, `steps.look.run`: steps by their ids. */
@@ -43,6 +43,8 @@ function stepValues(path: string, cell: Cell, step: Step | undefined): readonly 
 
 function values(path: string, cell: Cell): readonly Value[] {
   if (cell.kind === 'bad') return [];
+  if (cell.kind === 'map' && cell.entries.has('from-host') && /(^|\.)env\.[^.]*$/.test(path))
+    return [{ path, value: hostValue(cell), origin: placeAt(cell.source, cell.offset) }];
   if (cell.kind === 'map')
     return [...cell.entries].flatMap(([key, { offset, value }]) => {
       const below = values(`${path}.${key}`, value);
@@ -53,6 +55,14 @@ function values(path: string, cell: Cell): readonly Value[] {
     });
   if (cell.kind === 'list') return cell.items.flatMap((item, at) => values(`${path}[${at + 1}]`, item));
   return [{ path, value: cell.text, origin: placeAt(cell.source, cell.offset) }];
+}
+
+/** As the file says it: what the host holds is nobody's to see. */
+function hostValue(cell: MapCell): string {
+  const keys = [...cell.entries].map(
+    ([key, { value }]) => `${key}: ${value.kind === 'text' ? value.text : ''}`,
+  );
+  return `{${keys.join(', ')}}`;
 }
 
 /** The place of an axis is that of the value taken, or of the axis where an `include` gave it. */
