@@ -123,7 +123,6 @@ t.test('the reference has an example of every word of the language', async (t) =
 const reserved: Readonly<Record<string, (word: string) => readonly Problem[]>> = {
   'the file': (word) => problemsOf({ info: 'yaml top', text: `${word}: x\n` }),
   machine: (word) => problemsOf({ info: 'yaml machine', text: `image: debian-12\n${word}: x\n` }),
-  env: (word) => problemsOf({ info: 'yaml top', text: `env: {a: {${word}: x}}\n` }),
   step: (word) => problemsOf({ info: 'yaml step', text: `- run: x\n  ${word}: x\n` }),
   resource: (word) => problemsOf({ info: 'yaml check', text: `- {${word}: x}\n` }),
   image: (word) => problemsOf({ info: 'yaml images', text: `images: [{name: x, ${word}: x}]\n` }),
