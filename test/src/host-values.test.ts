@@ -25,6 +25,12 @@ function jobsOf(): readonly Job[] {
 const names = (secrets: string): readonly SecretName[] =>
   parseConfiguration(secrets, { file: 'rootlab.yaml', directory: '/' }).configuration.secrets;
 
+const top = (env: string): string => `title: A\nmachine: host\nenv: {a: ${env}}\nsteps: [{run: x}]`;
+const said = (host: Record<string, string>, configured = '{}'): readonly string[] =>
+  readHostValues(jobsOf(), names(configured), host).problems.map(
+    ({ at, message, hint }) => `${at.file}:${at.line}:${at.column}: ${message}; ${hint}`,
+  );
+
 t.test('a variable of the host is a secret unless it says otherwise', async (t) => {
   const { env, steps } = scenarioOf(text);
   t.match(env, {
@@ -36,7 +42,6 @@ t.test('a variable of the host is a secret unless it says otherwise', async (t) 
 });
 
 t.test('a mistake in it is told at its place', async (t) => {
-  const top = (env: string): string => `title: A\nmachine: host\nenv: {a: ${env}}\nsteps: [{run: x}]`;
   t.same(messagesOf(top('{from-host: A-B}')), ['3:22: a variable of the host cannot be "A-B"']);
   t.same(messagesOf(top('{from-host: A, secret: maybe}')), [
     '3:33: secret must be true or false, not "maybe"',
@@ -83,10 +88,6 @@ t.test('values are put in as they are, and the secrets among them are known', as
 });
 
 t.test('what the host lacks, or what cannot be masked, is told all at once', async (t) => {
-  const said = (host: Record<string, string>, configured = '{}'): readonly string[] =>
-    readHostValues(jobsOf(), names(configured), host).problems.map(
-      ({ at, message, hint }) => `${at.file}:${at.line}:${at.column}: ${message}; ${hint}`,
-    );
   const short =
     'its value has fewer than 4 characters; give PIN a longer value, or, if it is no secret, leave it out here';
   t.same(said({ LEVEL: '', PIN: '123' }), [

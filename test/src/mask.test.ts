@@ -18,6 +18,8 @@ function inPieces(secrets: readonly Secret[], pieces: readonly string[]): string
   return [...pieces.map((piece) => stream.add(piece)), stream.end()].join('');
 }
 
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
 t.test('every occurrence becomes the name, wherever the text is cut', async (t) => {
   checkMask(
     t,
@@ -48,10 +50,9 @@ t.test('lines of a secret are secrets, but for those that are nearly nothing', a
 t.test('as JSON, a shell, URLs and base64 write it, it is seen as little', async (t) => {
   const value = `p"w' 1/2`;
   const secrets = [secret(value)];
-  checkMask(t, secrets, JSON.stringify({ value: `${value}` }), '{"value":"***A***"}');
+  checkMask(t, secrets, JSON.stringify({ value }), '{"value":"***A***"}');
   checkMask(t, secrets, String.raw`echo 'p"w'\'' 1/2'`, "echo '***A***'");
   checkMask(t, secrets, `?q=${encodeURIComponent(value)}&`, '?q=***A***&');
-  const base64 = (text: string): string => Buffer.from(text).toString('base64');
   checkMask(t, [secret('hunter22')], `Basic ${base64('hunter22')}`, 'Basic ***A***');
   for (const user of ['a:', 'ab:', 'abc:'])
     t.match(
@@ -68,7 +69,7 @@ t.test('what cannot become a secret any more is shown at once', async (t) => {
   t.equal(stream.end(), 'h');
 });
 
-t.test('however a text is cut, the same is shown, and no secret', async (t) => {
+t.test('however a text is cut, the same is shown, and no secret', async () => {
   const letters = constantFrom('a', 'b', 'ab', 'ba', '\n');
   const words = array(letters, { minLength: 4, maxLength: 6 }).map((parts) => parts.join(''));
   assert(
