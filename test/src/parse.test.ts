@@ -100,6 +100,22 @@ t.test('a check is of one resource, with its own facts', async (t) => {
   );
 });
 
+t.test('hostile keys are problems of one line, never a bug of ours', async (t) => {
+  t.same(
+    messagesOf(
+      withSteps(
+        '- {run: x, toString: y}\n- {run: x, "ev\\u001bil\\nkey": y}\n- {run: x, __proto__: y}\n- {run: x, constructor: y}',
+      ),
+    ),
+    [
+      '4:12: unknown key "toString" in a step',
+      '5:12: unknown key "ev\\u001bil\\nkey" in a step',
+      '6:12: no key can be called __proto__',
+      '7:12: unknown key "constructor" in a step',
+    ],
+  );
+});
+
 t.test('a name must be known where it is used', async (t) => {
   checkProblems(
     t,
