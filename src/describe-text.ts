@@ -45,7 +45,7 @@ export function visible(text: string): string {
 }
 const PLAIN = /^[\t\n -~]*$/;
 // U+061C, U+200E … are bidirectional marks: they reorder what stands beside them.
-const CONTROL = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+const CONTROL = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
 
 /** A word that a shell reads back as it is. */
 export function shellWord(word: string): string {

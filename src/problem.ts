@@ -1,4 +1,5 @@
 /** A problem in a file, as data, and its one wording: place, message, source line with a caret, hint. */
+import { visible } from './describe-text.ts';
 import type { Place } from './error.ts';
 
 export interface Problem {
@@ -48,18 +49,11 @@ export function report(source: Source, offset: number, message: string, hint?: s
 }
 
 const LONGEST = 500;
-/** Control characters, and those that turn the direction of what follows: they would act on the terminal. */
-const acting = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-const everyActing = new RegExp(acting, 'gu');
 
 /** A message quotes what the file says, which may be long, of several lines, and meant for a terminal. */
 function plainLine(text: string): string {
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 100)} … ${text.slice(-100)}` : text;
-  return acting.test(short) ? short.replace(everyActing, escaped) : short;
-}
-function escaped(character: string): string {
-  const known: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return known[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return visible(short).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
 export function reportAt(source: Source, place: Place, message: string, hint?: string): void {
@@ -92,10 +86,7 @@ const WIDTH = 100;
 function excerptAt(source: Source, place: Place): string {
   const start = source.lines[place.line - 1] ?? 0;
   const end = source.lines[place.line] ?? source.text.length + 1;
-  const line = source.text
-    .slice(start, end - 1)
-    .replace(/[\t\r]/g, ' ')
-    .replace(everyActing, '\ufffd');
+  const line = visible(source.text.slice(start, end - 1).replace(/[\t\r]/g, ' '));
   const from = place.column > WIDTH - 20 ? place.column - WIDTH / 2 : 0;
   const shown = line.slice(from, from + WIDTH).trimEnd();
   if (shown === '') return '';

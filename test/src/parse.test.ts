@@ -109,7 +109,7 @@ t.test('hostile keys are problems of one line, never a bug of ours', async (t) =
     ),
     [
       '4:12: unknown key "toString" in a step',
-      '5:12: unknown key "ev\\u001bil\\nkey" in a step',
+      '5:12: unknown key "ev␛il\\nkey" in a step',
       '6:12: no key can be called __proto__',
       '7:12: unknown key "constructor" in a step',
     ],
