@@ -64,7 +64,7 @@ function withTitles(scenario: Scenario, axes: Combination): Scenario {
   const known: Record<string, string> = { ...axes, ...Object.fromEntries(env) };
   const fill = (steps: readonly Step[]): readonly Step[] =>
     steps.map((step) =>
-      step.title === undefined ? step : { ...step, title: substitute(step.title, known).text },
+      step.title?.includes('${') ? { ...step, title: substitute(step.title, known).text } : step,
     );
   return {
     ...scenario,

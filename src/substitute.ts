@@ -52,6 +52,7 @@ export function checkSubstitution(text: string): readonly SubstitutionProblem[] 
 }
 
 export function splitVariables(text: string): readonly TextPart[] {
+  if (!text.includes('${')) return text === '' ? [] : [{ kind: 'text', text, offset: 0 }];
   const parts: TextPart[] = [];
   let from = 0;
   for (const match of text.matchAll(/\$\$\{|\$\{(?:([a-z][a-z0-9_]*)\})?/g)) {

@@ -3,7 +3,19 @@
  * Every scalar is its source text. What YAML could make of a text behind its writer's back (tags, aliases,
  * merge keys, a second document, duplicate keys) is a problem, and so is every warning of the parser.
  */
-import { Composer, isAlias, isMap, isScalar, isSeq, Parser, type Document, type Node, type Pair } from 'yaml';
+import {
+  Composer,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  Parser,
+  type CST,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import { makeSource, placeAt, report, type Source } from './problem.ts';
 
 /** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
@@ -42,10 +54,9 @@ const DEEPEST = 60;
 
 export function readYaml(file: string, directory: string, text: string): Cell {
   const source = makeSource(file, directory, text);
-  const tokens = [...new Parser().parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== undefined) {
-    report(source, deep, `nested more than ${DEEPEST} levels deep`, 'quote the text, or use | before it');
+  const tokens = tokensOf(text);
+  if (typeof tokens === 'number') {
+    report(source, tokens, `nested more than ${DEEPEST} levels deep`, 'quote the text, or use | before it');
     return { kind: 'bad', source, offset: 0 };
   }
   const composer = new Composer({
@@ -69,21 +80,21 @@ export function readYaml(file: string, directory: string, text: string): Cell {
     : convert(source, document.contents, 0);
 }
 
-/** The offset of the first collection too deep in the token tree, found without recursion. */
-function tooDeep(tokens: readonly unknown[]): number | undefined {
-  const open: { value: unknown; depth: number }[] = tokens.map((value) => ({ value, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, depth } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    if ('items' in value && Array.isArray(value.items)) {
-      if (depth >= DEEPEST) return 'offset' in value && typeof value.offset === 'number' ? value.offset : 0;
-      for (const item of value.items) open.push({ value: item, depth: depth + 1 });
-    } else {
-      if ('key' in value) open.push({ value: value.key, depth });
-      if ('value' in value) open.push({ value: value.value, depth });
-    }
+/** The tokens of the file, or the offset of the first collection that is too deep. */
+function tokensOf(text: string): readonly CST.Token[] | number {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    // Below the collections that are open stands the document, above them perhaps a text.
+    if (parser.stack.length > DEEPEST + 2) return offsetOf(parser.stack[DEEPEST + 1]);
   }
-  return undefined;
+  for (const token of parser.end()) tokens.push(token);
+  return tokens;
+}
+
+function offsetOf(token: CST.Token | undefined): number {
+  return token !== undefined && 'offset' in token ? token.offset : 0;
 }
 
 const parserHints: Readonly<Record<string, string>> = {
@@ -117,16 +128,13 @@ const QUOTE = 'quote the text, or use | before it';
 
 function convert(source: Source, node: Node, fallbackOffset: number): Cell {
   const offset = node.range?.[0] ?? fallbackOffset;
-  const bad = (at: number, message: string, hint: string): BadCell => {
-    report(source, at, message, hint);
-    return { kind: 'bad', source, offset: at };
-  };
   if (isAlias(node))
-    return bad(offset, `*${node.source} is a YAML alias`, `aliases are not used here; ${QUOTE}`);
+    return bad(source, offset, `*${node.source} is a YAML alias`, `aliases are not used here; ${QUOTE}`);
   if ('tag' in node && node.tag !== undefined && hasWrittenTag(source, offset))
-    return bad(tagOffset(source, offset), 'a text that begins with ! is a YAML tag', QUOTE);
+    return bad(source, tagOffset(source, offset), 'a text that begins with ! is a YAML tag', QUOTE);
   if ('anchor' in node && node.anchor !== undefined)
     return bad(
+      source,
       anchorOffset(source, offset, node.anchor),
       `&${node.anchor} is a YAML anchor`,
       `anchors are not used here; ${QUOTE}`,
@@ -151,6 +159,11 @@ function convert(source: Source, node: Node, fallbackOffset: number): Cell {
       flow: node.flow === true,
       entries: convertEntries(source, node.items, offset),
     };
+  return { kind: 'bad', source, offset };
+}
+
+function bad(source: Source, offset: number, message: string, hint: string): BadCell {
+  report(source, offset, message, hint);
   return { kind: 'bad', source, offset };
 }
 

@@ -88,11 +88,15 @@ const fields = object(
 
 export const expectation: z.ZodType<Expectation> = z
   .preprocess((cell: Cell) => unfold(cell), fields)
-  .transform(({ exit: status, where: captures, ...rest }): Expectation => ({
-    ...rest,
+  .transform(({ exit: status, stdout, stderr, output, where: captures, took, at }): Expectation => ({
     exit: status ?? ['0'],
+    stdout,
+    stderr,
+    output,
     where: captures ?? {},
+    took,
     given: true,
+    at,
   }));
 
 /** A matcher may stand where a pattern may: `{contains: …}`, `{json: …}` are short for stdout. */

@@ -84,39 +84,50 @@ const terminal = leaf<StepCommon['tty']>('tty', undefined, (value, cell) => {
   return value === 'true' ? { columns: 160, rows: 50 } : undefined;
 });
 
-/** Read after the verb, in this order: what a step captures is known to the keys that follow it. */
-export const commonFields = {
-  title: line('title').optional(),
-  id: stepId.optional(),
-  say: rawText('say').optional(),
-  when: conditions.default([]),
-  because: text('because').optional(),
-  session: word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default(
-    'main',
+/** A key, and what stands for it in the steps that do not say it: most steps say three or four. */
+interface Key<T> {
+  readonly schema: z.ZodType<T>;
+  readonly absent: T;
+}
+function key<T>(schema: z.ZodType<T>): Key<T> {
+  return { schema, absent: schema.parse(undefined) };
+}
+
+const keys = {
+  title: key(line('title').optional()),
+  id: key(stepId.optional()),
+  say: key(rawText('say').optional()),
+  when: key(conditions.default([])),
+  because: key(text('because').optional()),
+  session: key(
+    word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default('main'),
   ),
-  env: stepEnvironment.default({}),
-  cwd: absolutePath('cwd').optional(),
-  user: text('user').optional(),
-  substitute: flag('substitute').default(false),
-  stdin: rawText('stdin').optional(),
-  tty: terminal.optional(),
-  background: flag('background').default(false),
-  'output-limit': size('output-limit', 1).default(16 * 1024 ** 2),
-  timeout: duration('timeout').default(60_000),
-  within: duration('within', 'leave it out to try once').optional(),
-  expect: expectation.optional(),
-  where: where.optional(),
-  check: resources.default([]),
-  measure: record('measure', text('the measure')).default({}),
-  budget: record('budget', comparison('the budget')).default({}),
-  except: exceptions.default([]),
-  'known-issue': knownIssues.default([]),
-  retry: retry.optional(),
-  artifacts: list('artifacts', absolutePath('the artifact')).default([]),
-  learn: learn.optional(),
+  env: key(stepEnvironment.default({})),
+  cwd: key(absolutePath('cwd').optional()),
+  user: key(text('user').optional()),
+  substitute: key(flag('substitute').default(false)),
+  stdin: key(rawText('stdin').optional()),
+  tty: key(terminal.optional()),
+  background: key(flag('background').default(false)),
+  'output-limit': key(size('output-limit', 1).default(16 * 1024 ** 2)),
+  timeout: key(duration('timeout').default(60_000)),
+  within: key(duration('within', 'leave it out to try once').optional()),
+  expect: key(expectation.optional()),
+  where: key(where.optional()),
+  check: key(resources.default([])),
+  measure: key(record('measure', text('the measure')).default({})),
+  budget: key(record('budget', comparison('the budget')).default({})),
+  except: key(exceptions.default([])),
+  'known-issue': key(knownIssues.default([])),
+  retry: key(retry.optional()),
+  artifacts: key(list('artifacts', absolutePath('the artifact')).default([])),
+  learn: key(learn.optional()),
 };
-type CommonKey = keyof typeof commonFields;
-const common = z.strictObject(commonFields);
+type CommonKey = keyof typeof keys;
+const commonKeys = keysOf(keys);
+export const commonFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  commonKeys.map((name) => [name, keys[name].schema]),
+);
 const laterKeys = ['on'];
 
 /** The keys that mean something beside each verb; any other there would silently do nothing. */
@@ -166,54 +177,51 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
   const verb = verbOf(map);
   const { verbCells, commonCells } = sortKeys(map ?? missing(cell), verb);
   const action = verbs.parse({ verb, ...verbCells });
-  const said = readCommon(commonCells);
+  const read = <T>(one: Key<T>): T => {
+    const found = commonCells.get(one);
+    return found === undefined ? one.absent : one.schema.parse(found);
+  };
+  // After the verb, in this order: what a step captures is known to the keys that follow it.
+  const said = {
+    title: read(keys.title),
+    id: read(keys.id),
+    say: read(keys.say),
+    when: read(keys.when),
+    because: read(keys.because),
+    session: read(keys.session),
+    env: read(keys.env),
+    cwd: read(keys.cwd),
+    user: read(keys.user),
+    substitute: read(keys.substitute),
+    stdin: read(keys.stdin),
+    tty: read(keys.tty),
+    background: read(keys.background),
+    outputLimitBytes: read(keys['output-limit']),
+    timeoutMs: read(keys.timeout),
+    withinMs: read(keys.within) ?? (verb === 'wait' ? 30_000 : undefined),
+    expect: withWhere(read(keys.expect) ?? defaultExpectation(cell), read(keys.where)),
+    check: read(keys.check),
+    measure: read(keys.measure),
+    budget: read(keys.budget),
+    except: read(keys.except),
+    knownIssues: read(keys['known-issue']),
+    retry: read(keys.retry),
+    artifacts: read(keys.artifacts),
+    learn: read(keys.learn),
+    at: placeOf(cell),
+  };
   if (map !== undefined) {
     checkStep(map, verb);
     checkTolerance(map, said);
   }
-  const expected = said.expect ?? defaultExpectation(cell);
-  // Written out: taking a rest of so many keys costs more than reading the step.
-  return {
-    title: said.title,
-    id: said.id,
-    say: said.say,
-    when: said.when,
-    because: said.because,
-    session: said.session,
-    env: said.env,
-    cwd: said.cwd,
-    user: said.user,
-    substitute: said.substitute,
-    stdin: said.stdin,
-    tty: said.tty,
-    background: said.background,
-    outputLimitBytes: said['output-limit'],
-    timeoutMs: said.timeout,
-    withinMs: said.within ?? (verb === 'wait' ? 30_000 : undefined),
-    expect: said.where === undefined ? expected : { ...expected, where: said.where },
-    check: said.check,
-    measure: said.measure,
-    budget: said.budget,
-    except: said.except,
-    knownIssues: said['known-issue'],
-    retry: said.retry,
-    artifacts: said.artifacts,
-    learn: said.learn,
-    at: placeOf(cell),
-    ...action,
-  };
+  // Spreading into so many keys costs more than reading the step.
+  return Object.assign(said, action);
 });
 jsonNotes.set(rawStep, { ref: 'step' });
 
-/** A step says three or four of the many keys: only those are read, the others are what they always are. */
-function readCommon(cells: Readonly<Record<string, Cell>>): z.output<typeof common> {
-  absent ??= common.parse({});
-  const said = { ...absent };
-  for (const key of commonKeys)
-    if (key in cells) Object.assign(said, { [key]: commonFields[key].parse(cells[key]) });
-  return said;
+function withWhere(expected: Expectation, compared: Expectation['where'] | undefined): Expectation {
+  return compared === undefined ? expected : { ...expected, where: compared };
 }
-let absent: z.output<typeof common> | undefined;
 
 /** The one verb of a step; a second one is a problem. */
 function verbOf(map: MapCell | undefined): VerbName {
@@ -234,17 +242,16 @@ function verbOf(map: MapCell | undefined): VerbName {
   return 'say';
 }
 
-const commonKeys = keysOf(commonFields);
-
 /** Cells for the verb and for the rest; keys that go with another verb, or with none, are problems. */
 function sortKeys(cell: Cell, verb: VerbName) {
   const verbCells: Record<string, Cell> = {};
-  const commonCells: Record<string, Cell> = {};
+  const commonCells = new Map<Key<unknown>, Cell>();
   const fields = verbKeyTable[verb];
   for (const [key, { offset, value }] of cell.kind === 'map' ? cell.entries : []) {
     const field = fieldOf(verb, key);
+    const common = keysBeside[verb].find((name) => name === key);
     if (field !== undefined) verbCells[field] = value;
-    else if (keysBeside[verb].some((name) => name === key)) commonCells[key] = value;
+    else if (common !== undefined) commonCells.set(keys[common], value);
     else if (verb === 'reboot' && key === 'reboot') expectNothing(value);
     else if (!verbKeys.some((name) => name === key)) reportMisplaced(cell, key, offset, verb);
   }
