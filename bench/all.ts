@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 
 let failed = 0;
-for (const name of ['program', 'boot', 'session', 'pattern', 'parse']) {
-  console.log(`\n${name}`);
-  const { status } = spawnSync(process.execPath, ['--import=tsx', `bench/${name}.ts`], { stdio: 'inherit' });
+for (const command of ['program.ts', 'boot.ts', 'session.ts', 'pattern.ts', 'bundled.ts bench/parse.ts']) {
+  console.log(`\n${command}`);
+  const argv = ['--import=tsx', ...`bench/${command}`.split(' ')];
+  const { status } = spawnSync(process.execPath, argv, { stdio: 'inherit' });
   if (status !== 0) failed += 1;
 }
 process.exitCode = failed;

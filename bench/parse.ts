@@ -1,4 +1,4 @@
-/** Reading and planning of 1,000 scenario files against the YAML library's own parse of them: `node --import=tsx bench/parse.ts`. */
+/** Reading and planning of 1,000 scenario files against the YAML library's own parse of them: `node --import=tsx bench/bundled.ts bench/parse.ts`. */
 import { parseDocument } from 'yaml';
 import { parseScenario } from '../src/parse.ts';
 import { planJobs } from '../src/plan.ts';
