@@ -111,8 +111,8 @@ steps:
   - {title: not when, run: 'true', when: {systemd: "< 257"}}
   - {title: too much, run: 'seq 1 10000', output-limit: 1K}
   - title: artifact
-    run: echo kept > /srv/lab/kept.txt
-    artifacts: [/srv/lab/kept.txt, /srv/lab/nothing]
+    run: cd /srv/lab; echo kept > kept.txt; mkdir -p logs/a none; echo 1 > logs/a/one; echo 2 > logs/a-one; truncate -s 65M big
+    artifacts: [/srv/lab/kept.txt, /srv/lab/nothing, /srv/lab/logs, /srv/lab/none, /srv/lab/big]
   - {title: within, run: 'test -e /run/late || { touch /run/late; false; }', within: 5s}
 cleanup:
   - run: rm -r /srv/lab
@@ -136,9 +136,18 @@ t.test('every key of a step does what it says', { skip }, async (t) => {
       .join('') ?? '';
   t.ok(large.length < 1200 && large.startsWith('1\n2\n') && large.endsWith('10000\n'), large);
   t.match(large, /… [\d,]+ bytes cut …/);
-  const [kept] = step('artifact')?.attachments ?? [];
-  t.equal(readFileSync(join(logs, kept?.path ?? ''), 'utf8'), 'kept\n');
-  t.match(step('artifact')?.notes, [/cannot keep the artifact "\/srv\/lab\/nothing"/]);
+  const artifact = step('artifact');
+  const kept = artifact?.attachments.map(({ name, path }) => [name, readFileSync(join(logs, path), 'utf8')]);
+  t.same(kept, [
+    ['kept.txt', 'kept\n'],
+    ['logs/a-one', '2\n'],
+    ['logs/a/one', '1\n'],
+  ]);
+  t.match(artifact?.notes, [
+    /cannot keep the artifact "\/srv\/lab\/nothing": .*No such file/,
+    'cannot keep the artifact "/srv/lab/none": there is no file in it',
+    'cannot keep the artifact "/srv/lab/big": cannot read "/srv/lab/big": it is larger than 64 MB',
+  ]);
   t.ok((step('boot')?.boots[0]?.units.length ?? 0) > 30, 'the boot chart has units');
 });
 
