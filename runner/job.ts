@@ -72,7 +72,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
-  for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, job.axes);
+  for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, variables);
   let brokenBeside = false;
   const endBeside = async (): Promise<void> => {
     for (const running of background) running.stop();

@@ -58,10 +58,9 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
 
 /** With the axes and the variables of its `env` in its titles; what a step captures, or the host holds, is not known yet. */
 function withTitles(scenario: Scenario, axes: Combination): Scenario {
-  const env = Object.entries(scenario.env).flatMap(([name, value]) =>
-    typeof value === 'string' ? [[name, substitute(value, axes).text]] : [],
-  );
-  const known: Record<string, string> = { ...axes, ...Object.fromEntries(env) };
+  const known: Record<string, string> = { ...axes };
+  for (const [name, value] of Object.entries(scenario.env))
+    if (typeof value === 'string') known[name] = substitute(value, known).text;
   const fill = (steps: readonly Step[]): readonly Step[] =>
     steps.map((step) =>
       step.title?.includes('${') ? { ...step, title: substitute(step.title, known).text } : step,

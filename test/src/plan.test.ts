@@ -67,7 +67,7 @@ t.test('the machine of a job holds no axis any more', async (t) => {
 
 t.test('titles name the axes and variables of their job', async (t) => {
   const scenario = scenarioOf(
-    `title: On \${image}\nmatrix: {image: [d]}\nmachine: "\${image}"\nenv: {who: "you on \${image}"}\nsteps: [{title: "Greet \${who}", run: x}]`,
+    `title: On \${image}\nmatrix: {image: [d]}\nmachine: "\${image}"\nenv: {who: "you on \${image}", hi: "Greet \${who}"}\nsteps: [{title: "\${hi}", run: x}]`,
   );
   t.match(jobsOf(scenario), [{ scenario: { title: 'On d', steps: [{ title: 'Greet you on d' }] } }]);
 });
