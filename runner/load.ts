@@ -1,13 +1,22 @@
 /** Paths, folders, globs and names of jobs → jobs and images; all problems of all files at once. */
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { count } from '../src/describe-text.ts';
 import { UserError } from '../src/error.ts';
 import { checkCatalogue, parseConfiguration, type ImageSpec } from '../src/image.ts';
-import { suggest } from '../src/nearest.ts';
+import { nearest, suggest } from '../src/nearest.ts';
 import { readScenarioText } from '../src/parse.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
-import { formatProblems, makeSource, report, reportAt, type Source } from '../src/problem.ts';
+import {
+  formatProblem,
+  formatProblems,
+  makeSource,
+  report,
+  reportAt,
+  type FoundFile,
+  type MissingFile,
+  type Source,
+} from '../src/problem.ts';
 import type { Scenario, SecretName } from '../src/scenario.ts';
 import { errorCode, fileCause } from './file-error.ts';
 import { findAbove, resolveWords, type ScenarioFile } from './find.ts';
@@ -27,7 +36,7 @@ export interface Loaded {
 export async function loadJobs(words: readonly string[], selection: Selection): Promise<Loaded> {
   const { files, names, home } = resolveWords(words);
   const catalogue = readCatalogue(home);
-  const read = files.map((file) => readFile(file));
+  const read = files.map(readFile).filter(({ file, isPart }) => !isPart || words.includes(file.shown));
   checkTogether(read, catalogue.images);
   throwProblems([...catalogue.sources, ...read.map(({ source }) => source)]);
   const given = read.filter(({ file }) => file.given).map(({ scenario }) => scenario);
@@ -56,16 +65,41 @@ interface Read {
   readonly file: ScenarioFile;
   readonly scenario: Scenario;
   readonly source: Source;
+  /** No scenario, but what others use. */
+  readonly isPart: boolean;
 }
 
 function readFile(file: ScenarioFile): Read {
   const { text, problem } = readText(file.path);
-  const options = { file: file.shown, name: file.name, directory: dirname(file.path) };
-  if (problem === undefined) return { file, ...readScenarioText(text, options) };
-  const { scenario } = readScenarioText('', options);
-  const source = makeSource(file.shown, options.directory, '');
-  report(source, 0, problem);
-  return { file, scenario, source };
+  const directory = dirname(file.path);
+  const read = (path: string) => readBeside(path, dirname(file.shown), directory);
+  const options = { file: file.shown, name: file.name, directory, read };
+  const found = readScenarioText(text, options);
+  if (problem === undefined && !found.isPart) return { file, ...found };
+  const source = makeSource(file.shown, directory, text);
+  if (problem !== undefined) report(source, 0, problem);
+  else report(source, 0, 'a part tests nothing by itself', 'name a scenario that has it under use:');
+  return { ...found, file, source };
+}
+
+/** A part: shown as its scenario is, from the same folder. */
+function readBeside(path: string, shownFolder: string, folder: string): FoundFile | MissingFile {
+  const full = resolve(folder, path);
+  const { text, problem } = readText(full);
+  const directory = dirname(full);
+  if (problem === undefined)
+    return { file: isAbsolute(path) ? full : join(shownFolder, path), directory, text };
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  const others = stat?.isDirectory() === true ? readdirSync(directory) : [];
+  const near = nearest(
+    basename(full),
+    others.filter((name) => name !== basename(full)),
+  );
+  const hint =
+    near === undefined
+      ? 'paths are taken from the folder of this file'
+      : `did you mean "${join(dirname(path), near)}"?`;
+  return { problem: problem.replace('the file', `"${path}"`), hint };
 }
 
 function readText(path: string): { readonly text: string; readonly problem?: string } {
@@ -112,6 +146,7 @@ function checkFiles(source: Source): void {
     if (statSync(path, { throwIfNoEntry: false }) === undefined)
       report(source, offset, `there is no file ${path}`, 'paths are taken from the folder of this file');
   }
+  for (const part of source.used) checkFiles(part);
 }
 
 /** The images of rootlab.yaml, then the built-in ones it has no image of the same name for. */
@@ -146,7 +181,11 @@ function readCatalogue(home: string) {
 }
 
 function throwProblems(sources: readonly Source[]): void {
-  const problems = sources.flatMap((source) => source.problems);
+  // A part that many scenarios use is read for each of them.
+  const told = sources.flatMap((source) =>
+    source.problems.map((problem) => [formatProblem(problem), problem] as const),
+  );
+  const problems = [...new Map(told).values()];
   if (problems.length === 0) return;
   const files = new Set(problems.map(({ place }) => place.file)).size;
   throw new UserError(

@@ -115,7 +115,8 @@ export function describeTally(outcomes: Iterable<Outcome>): string {
 
 /** What to type to run this job again, where the run was started: its file, and which of its jobs where it has several. */
 export function againCommand({ job, axes, steps }: JobResult): string {
-  const file = steps[0]?.place.file ?? '';
+  // Other phases may come from parts it uses.
+  const file = steps.find(({ phase }) => phase === 'steps')?.place.file ?? '';
   const [, stem] = /([^/]+)\.ya?ml$/.exec(file) ?? [];
   const at = stem === undefined ? -1 : job.indexOf(`${stem}@`);
   // A log that names no file, or that not rootlab wrote.

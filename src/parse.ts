@@ -1,6 +1,7 @@
 /** YAML text → scenario, or all its problems with their places. */
-import type { Problem, Source } from './problem.ts';
+import type { Problem, ReadPath, Source } from './problem.ts';
 import { readScenario } from './scenario/file.ts';
+import { isPart } from './scenario/use.ts';
 import type { Scenario } from './scenario.ts';
 import { readYaml } from './yaml.ts';
 
@@ -12,6 +13,8 @@ export interface ParseOptions {
   readonly name: string;
   /** Absolute, of the file: what it names by `from` lies beside it. */
   readonly directory: string;
+  /** Of the files it uses. */
+  readonly read?: ReadPath;
 }
 export type Parsed = { readonly scenario: Scenario } | { readonly problems: readonly Problem[] };
 
@@ -23,8 +26,8 @@ export function parseScenario(text: string, options: ParseOptions): Parsed {
 /** For whoever adds problems that only a disk, or other files, can show; without any the scenario is good. */
 export function readScenarioText(
   text: string,
-  options: ParseOptions,
-): { readonly scenario: Scenario; readonly source: Source } {
-  const cell = readYaml(options.file, options.directory, text);
-  return { scenario: readScenario(cell, options.file, options.name), source: cell.source };
+  { file, name, directory, read }: ParseOptions,
+): { readonly scenario: Scenario; readonly source: Source; readonly isPart: boolean } {
+  const cell = readYaml(file, directory, text, read === undefined ? {} : { read });
+  return { scenario: readScenario(cell, file, name), source: cell.source, isPart: isPart(cell) };
 }

@@ -23,12 +23,37 @@ export interface Source {
   readonly files: { readonly path: string; readonly offset: number }[];
   /** Names that a `${name}` may use, as known at the place read just now. */
   readonly names: Map<string, 'axis' | 'env' | 'capture'>;
+  /** Reads what lies at a path, which counts from this file's folder. */
+  readonly read: ReadPath;
+  /** The parts it uses. Their problems and names are its own. */
+  readonly used: Source[];
 }
 
-export function makeSource(file: string, directory: string, text: string): Source {
+/** Given by whoever has a disk. */
+export type ReadPath = (path: string) => FoundFile | MissingFile;
+export interface FoundFile {
+  /** For messages; one file has one such name. */
+  readonly file: string;
+  /** Absolute, of the file. */
+  readonly directory: string;
+  readonly text: string;
+}
+export interface MissingFile {
+  readonly problem: string;
+  readonly hint?: string | undefined;
+}
+
+/** Of a part, what it shares with the scenario that uses it; of a scenario, how it reads parts. */
+export type Shared = Partial<Pick<Source, 'problems' | 'names' | 'read'>>;
+
+export function makeSource(file: string, directory: string, text: string, shared: Shared = {}): Source {
   const lines = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
-  return { file, directory, text, lines, problems: [], files: [], names: new Map() };
+  const own = { problems: [], files: [], names: new Map(), read: readNothing, used: [] };
+  return { file, directory, text, lines, ...own, ...shared };
+}
+function readNothing(path: string): MissingFile {
+  return { problem: `cannot read "${path}": no files are read here` };
 }
 
 export function placeAt(source: Source, offset: number): Place {
@@ -56,8 +81,14 @@ function plainLine(text: string): string {
   return visible(short).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
+/** At a place in this file, or in a part it uses. */
 export function reportAt(source: Source, place: Place, message: string, hint?: string): void {
-  report(source, (source.lines[place.line - 1] ?? 0) + place.column - 1, message, hint);
+  const [file, offset] = offsetAt(source, place);
+  report(file, offset, message, hint);
+}
+export function offsetAt(source: Source, { file, line, column }: Place): readonly [Source, number] {
+  const found = source.used.find((one) => one.file === file) ?? source;
+  return [found, (found.lines[line - 1] ?? 0) + column - 1];
 }
 
 /** All problems of all files, in the order of files and lines, ready to print. */

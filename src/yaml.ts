@@ -16,7 +16,7 @@ import {
   type Node,
   type Pair,
 } from 'yaml';
-import { makeSource, placeAt, report, type Source } from './problem.ts';
+import { makeSource, placeAt, report, type Shared, type Source } from './problem.ts';
 
 /** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
 export type Cell = TextCell | ListCell | MapCell | BadCell;
@@ -52,8 +52,8 @@ export interface Entry {
 /** Deeper files overflow the stack of the YAML library; no sensible file comes near. */
 const DEEPEST = 60;
 
-export function readYaml(file: string, directory: string, text: string): Cell {
-  const source = makeSource(file, directory, text);
+export function readYaml(file: string, directory: string, text: string, shared?: Shared): Cell {
+  const source = makeSource(file, directory, text, shared);
   const tokens = tokensOf(text);
   if (typeof tokens === 'number') {
     report(source, tokens, `nested more than ${DEEPEST} levels deep`, 'quote the text, or use | before it');

@@ -58,19 +58,29 @@ const wholes: Readonly<Record<string, (text: string) => string>> = {
   'yaml check': (text) => `${top}machine: \${image}\nsteps:\n  - check:\n${indent(text, '      ')}`,
 };
 
-function problemsOf({ info, text }: Pick<Block, 'info' | 'text'>, file = 'page'): readonly Problem[] {
+/** `part` is what `use` finds. */
+function problemsOf(
+  { info, text }: Pick<Block, 'info' | 'text'>,
+  file = 'page',
+  part = '',
+): readonly Problem[] {
+  if (info === 'yaml part')
+    return problemsOf({ info: 'yaml', text: `${top}use: x\nmachine: host\n${step}` }, file, text);
   if (info === 'yaml images') return parseConfiguration(text, { file, directory: '/page' }).source.problems;
   const whole = wholes[info];
   if (whole === undefined) throw new Error(`no page may have a block "${info}"`);
-  const parsed = parseScenario(whole(text), { file, name: 'page', directory: '/page' });
+  const read = (path: string) => ({ file: `${path} of ${file}`, directory: '/page', text: part });
+  const parsed = parseScenario(whole(text), { file, name: 'page', directory: '/page', read });
   return 'problems' in parsed ? parsed.problems : [];
 }
 
 for (const page of ['README.md', reference]) {
   t.test(`the scenarios of ${page} are ones`, async (t) => {
-    for (const block of blocksOf(page).filter(({ info }) => info.startsWith('yaml'))) {
+    const blocks = blocksOf(page).filter(({ info }) => info.startsWith('yaml'));
+    const part = blocks.find(({ info }) => info === 'yaml part')?.text;
+    for (const block of blocks) {
       const title = `${page}:${block.line}`;
-      t.equal(formatProblems(problemsOf(block, title)), '', title);
+      t.equal(formatProblems(problemsOf(block, title, part)), '', title);
     }
   });
 }
@@ -82,6 +92,7 @@ t.test('an example with a mistake is found', async (t) => {
   );
   t.match(problemsOf({ info: 'yaml machine', text: 'imgae: x\n' })[0]?.message, 'unknown key "imgae"');
   t.match(problemsOf({ info: 'yaml images', text: 'images: [{name: x}]\n' })[0]?.message, 'no recipe');
+  t.match(problemsOf({ info: 'yaml part', text: 'prepare: x\n' })[0]?.message, 'a step must be a map');
 });
 
 /** Every word of the language, and the word of the reference's examples that shows it. */

@@ -15,16 +15,20 @@ export interface Value {
   readonly origin?: Place | undefined;
 }
 
-/** What the file says, in its order; of the matrix only the combination of this job. */
+/** What the parts it uses and the file say, in their order; of the matrix only the combination of this job. */
 export function writtenValues(job: Job, file: Cell): readonly Value[] {
-  return file.kind === 'map'
-    ? [...file.entries].flatMap(([key, { value }]) => topValues(job, key, value))
-    : [];
+  const said = [...job.scenario.used, file].flatMap((one) =>
+    one.kind === 'map' ? [...one.entries].flatMap(([key, { value }]) => topValues(job, key, value)) : [],
+  );
+  // A variable of a part may have another value here.
+  return [...new Map(said.map((one) => [one.path, one])).values()];
 }
 
 function topValues(job: Job, key: string, cell: Cell): readonly Value[] {
   if (key === 'matrix') return axisValues(job, cell);
-  const steps = phases(job).find(([phase]) => phase === key)?.[1];
+  const steps = phases(job)
+    .find(([phase]) => phase === key)?.[1]
+    .filter(({ at }) => at.file === cell.source.file);
   if (steps !== undefined && cell.kind === 'list')
     return cell.items.flatMap((item, at) => stepValues(`${key}.${steps[at]?.id ?? at + 1}`, item, steps[at]));
   const found = values(key, cell);

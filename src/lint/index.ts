@@ -28,12 +28,18 @@ export const rules: readonly Rule[] = [
   stateLeftOut,
 ];
 
-/** Findings in the order of the file; the scenario is one without problems, and `text` what it was read from. */
+/** Findings in the order of the file, then of the parts it uses; the scenario is one without problems, and `text` what it was read from. */
 export function lintScenario(scenario: Scenario, text: string): readonly Finding[] {
   const root = readYaml(scenario.file, '', text);
   if (root.kind !== 'map') return [];
-  const { source } = root;
-  const input: LintInput = { scenario, source, root, sites: sitesOf(scenario, root) };
+  const roots = [root, ...scenario.used];
+  return roots.flatMap((one) =>
+    findingsIn({ scenario, source: one.source, root: one, roots, sites: sitesOf(scenario, one) }),
+  );
+}
+
+function findingsIn(input: LintInput): readonly Finding[] {
+  const { source } = input;
   return rules
     .flatMap((rule) =>
       rule.find(input).map(({ offset, message }) => {
@@ -50,10 +56,12 @@ function sitesOf(scenario: Scenario, root: MapCell): readonly Site[] {
   const site = (phase: Site['phase'], steps: readonly Step[]): readonly Site[] => {
     const value = root.entries.get(phase)?.value;
     const cells = value?.kind === 'list' ? value.items : [value];
-    return steps.flatMap((step, index) => {
-      const cell = cells[index];
-      return cell?.kind === 'map' ? [{ step, phase, cell }] : [];
-    });
+    return steps
+      .filter(({ at }) => at.file === root.source.file)
+      .flatMap((step, index) => {
+        const cell = cells[index];
+        return cell?.kind === 'map' ? [{ step, phase, cell }] : [];
+      });
   };
   return [
     ...site('prepare', scenario.prepare),

@@ -21,8 +21,11 @@ export const unusedCapture: Rule = {
   severity: 'warning',
   bad: 'steps:\n- run: hostnamectl --static\n  expect: «<who>\n',
   good: 'steps:\n- run: hostnamectl --static\n  expect: <who>\n- run: test "$(hostname)" = "$who"\n',
+  // What a part captures, other scenarios may use.
   find: (input) =>
-    input.sites.flatMap((site) => capturesIn(site).filter(({ name }) => !isUsed(input, site, name))),
+    input.root === input.roots[0]
+      ? input.sites.flatMap((site) => capturesIn(site).filter(({ name }) => !isUsed(input, site, name)))
+      : [],
 };
 
 interface Capture extends Spot {
@@ -57,16 +60,21 @@ function holesOf(text: string): readonly string[] {
   );
 }
 
-function isUsed({ root }: LintInput, { cell }: Site, name: string): boolean {
+function isUsed({ roots }: LintInput, { cell }: Site, name: string): boolean {
   const twice = textsBelow(cell.entries.get('expect')?.value ?? cell, noPatterns).map(
     ({ text }) => [...text.matchAll(new RegExp(`<${name}(?::[^>]*)?>`, 'g'))].length,
   );
   if (twice.reduce((sum, count) => sum + count, 0) > 1) return true;
-  return usedBelow(root, name) || keysBelow(root).some(([under, key]) => under === 'where' && key === name);
+  return usedBelow(roots, 'where', name);
 }
 
-function usedBelow(cell: Cell, name: string): boolean {
-  return textsBelow(cell, ['matrix']).some(({ text }) => mentions(text, name));
+/** In a text, or as a key under this one. */
+function usedBelow(roots: readonly Cell[], key: string, name: string): boolean {
+  return roots.some(
+    (root) =>
+      textsBelow(root, ['matrix']).some(({ text }) => mentions(text, name)) ||
+      keysBelow(root).some(([under, found]) => under === key && found === name),
+  );
 }
 
 export const unusedAxis: Rule = {
@@ -78,13 +86,11 @@ export const unusedAxis: Rule = {
   severity: 'warning',
   bad: 'matrix:\n  «mode: [a, b]\nsteps:\n- run: systemctl --version\n',
   good: 'matrix:\n  mode: [a, b]\nsteps:\n- run: echo $mode\n',
-  find: ({ root, scenario }) => {
+  find: ({ root, roots, scenario }) => {
     const axes = root.entries.get('matrix')?.value;
     return scenario.axes.flatMap(({ name }): readonly Spot[] => {
       const entry = axes?.kind === 'map' ? axes.entries.get(name) : undefined;
-      const used =
-        usedBelow(root, name) || keysBelow(root).some(([under, key]) => under === 'when' && key === name);
-      return entry === undefined || used
+      return entry === undefined || usedBelow(roots, 'when', name)
         ? []
         : [{ offset: entry.offset, message: `nothing uses the axis "${name}"` }];
     });

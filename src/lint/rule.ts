@@ -33,9 +33,12 @@ export interface Finding extends Problem {
 
 export interface LintInput {
   readonly scenario: Scenario;
+  /** The file looked at: the scenario's, or that of a part it uses. */
   readonly source: Source;
   readonly root: MapCell;
-  /** All steps, in the order of running. */
+  /** All files of the scenario, its own first. */
+  readonly roots: readonly MapCell[];
+  /** All steps of the file, in the order of running. */
   readonly sites: readonly Site[];
 }
 export interface Site {

@@ -1,6 +1,7 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
-import type { Cell } from '../yaml.ts';
+import type { Place } from '../error.ts';
+import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
@@ -11,6 +12,7 @@ import { duration } from './quantity.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
+import { mergeEnvironments, use } from './use.ts';
 import { checkWithoutInit } from './without-init.ts';
 
 export interface Scenario {
@@ -34,6 +36,8 @@ export interface Scenario {
   readonly onFailure: readonly Step[];
   readonly steps: readonly Step[];
   readonly keepGoing: boolean;
+  /** The parts it uses, whose steps and variables stand above with its own. */
+  readonly used: readonly MapCell[];
 }
 
 /** `[]` and nothing at all are the same mistake here. */
@@ -49,9 +53,10 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines', 'use', 'watch', 'leaves'] },
+  { what: 'the scenario', later: ['machines', 'watch', 'leaves'] },
   {
     matrix: matrix.optional(),
+    use: use.default([]),
     title: line('title'),
     summary: rawText('summary').optional(),
     tags: list('tags', word('a tag', /^[A-Za-z0-9][\w.+/-]*$/, 'a tag is one word')).default([]),
@@ -73,11 +78,18 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     matrix: axes,
     timeout,
     'keep-going': keepGoing,
-    'on-failure': evidence,
+    use: parts,
+    env,
+    prepare: ownPrepare,
+    'on-failure': ownEvidence,
+    cleanup: ownCleanup,
     at: _at,
     ...rest
   } = scenarioFile.parse(cell);
-  const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
+  const prepare = [...parts.flatMap((part) => part.prepare), ...ownPrepare];
+  const evidence = [...parts.flatMap((part) => part.onFailure), ...ownEvidence];
+  const cleanup = [...parts.flatMap((part) => part.cleanup), ...ownCleanup];
+  const steps = [prepare, rest.steps, evidence, cleanup].flat();
   checkWithoutInit(cell, steps);
   const { machine: spec } = rest;
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
@@ -87,18 +99,20 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
       combinations(axes ?? noAxes),
       spec.kind === 'host' ? undefined : spec.image,
     );
-  const taken = new Set<string>(['boot']);
+  const taken = new Map<string, Place>([['boot', spec.at]]);
   return {
     file,
     name,
     ...rest,
     ...(axes ?? noAxes),
+    env: mergeEnvironments([...parts, { cell, env }]),
     timeoutMs: timeout,
     keepGoing,
+    used: parts.map((part) => part.cell),
     steps: giveIds(cell.source, rest.steps, 'step', taken),
-    prepare: giveIds(cell.source, rest.prepare, 'prepare', taken),
+    prepare: giveIds(cell.source, prepare, 'prepare', taken),
     onFailure: giveIds(cell.source, evidence, 'on-failure', taken),
-    cleanup: giveIds(cell.source, rest.cleanup, 'cleanup', taken),
+    cleanup: giveIds(cell.source, cleanup, 'cleanup', taken),
   };
 }
 const noAxes: Matrix = { axes: [], exclude: [], include: [] };

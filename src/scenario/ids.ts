@@ -1,37 +1,40 @@
 /** Ids of steps: as written, else from the title, else `step-N`; unique in the scenario. */
-import { report } from '../problem.ts';
+import type { Place } from '../error.ts';
+import { offsetAt, report } from '../problem.ts';
 import type { Source } from '../problem.ts';
 import type { RawStep, Step } from './step.ts';
 
 const LONGEST = 48;
 
-/** `prefix` is `step`, `prepare` …; `taken` holds the ids of the other phases too. */
+/** `prefix` is `step`, `prepare` …; `taken` holds the ids of the other phases too, and where they stand. */
 export function giveIds(
   source: Source,
   steps: readonly RawStep[],
   prefix: string,
-  taken: Set<string>,
+  taken: Map<string, Place>,
 ): readonly Step[] {
-  const written = new Set<string>();
+  const written = new Map<string, Place>();
   for (const { id, at } of steps) {
     if (id === undefined || id === '') continue;
-    if (written.has(id) || taken.has(id)) {
-      const offset = (source.lines[at.line - 1] ?? 0) + at.column - 1;
-      const found = source.text.indexOf(`id: ${id}`, offset);
+    const other = written.get(id) ?? taken.get(id);
+    if (other !== undefined) {
+      const [file, offset] = offsetAt(source, at);
+      const found = file.text.indexOf(`id: ${id}`, offset);
+      const where = other.file === at.file ? '' : `, as ${other.file}:${other.line} has it`;
       report(
-        source,
+        file,
         found < 0 ? offset : found,
-        `the id "${id}" stands twice`,
+        `the id "${id}" stands twice${where}`,
         'ids name steps in job#step; choose another',
       );
     }
-    written.add(id);
+    written.set(id, at);
   }
-  for (const id of written) taken.add(id);
+  for (const [id, at] of written) taken.set(id, at);
   return steps.map((step, index): Step => {
     if (step.id !== undefined) return { ...step, id: step.id };
     const id = free(slug(step.title ?? '') || `${prefix}-${index + 1}`, taken);
-    taken.add(id);
+    taken.set(id, step.at);
     return { ...step, id };
   });
 }
@@ -48,7 +51,7 @@ function slug(title: string): string {
   return words.slice(0, cut > 0 ? cut : LONGEST);
 }
 
-function free(id: string, taken: ReadonlySet<string>): string {
+function free(id: string, taken: ReadonlyMap<string, Place>): string {
   let candidate = id;
   for (let number = 2; taken.has(candidate); number++) candidate = `${id}-${number}`;
   return candidate;

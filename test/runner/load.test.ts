@@ -141,3 +141,43 @@ t.test('a file that is no UTF-8 is a problem of that file', async (t) => {
 t.test('two scenarios of one name are a problem', async (t) => {
   t.match(await load(t, { ...tree, 'x/a.yml': good }), /the scenario's name "x\/a" is that of/);
 });
+
+const using = good.replace('machine', 'use: ../parts/p.yaml\nmachine');
+const withPart = { ...tree, 'x/a.yaml': using, 'parts/p.yaml': 'prepare: [{write: /x, from: gone}]\n' };
+
+t.test('parts are no scenarios, and lie where the scenario says', async (t) => {
+  const files = { ...withPart, 'parts/gone': '' };
+  t.same(await load(t, files), ['c@base', 'x/a@base', 'x/b@base']);
+  t.same(await load(t, files, 'x/a@base'), ['x/a@base']);
+  t.same(await load(t, files, '*/?.yaml'), ['x/a@base']);
+  t.equal(
+    await load(t, files, 'parts/p.yaml', 'x'),
+    `parts/p.yaml:1:1: a part tests nothing by itself
+  prepare: [{write: /x, from: gone}]
+  ^
+hint: name a scenario that has it under use:
+
+1 problem in 1 file`,
+  );
+  t.match(await load(t, files, 'parts'), /there are no scenarios/);
+  const said = await load(t, { ...files, 'x/a.yaml': using.replace('p.y', 'pp.y') });
+  t.match(said, 'x/a.yaml:2:6: cannot read "../parts/pp.yaml": there is no such file or directory\n');
+  t.match(said, 'hint: did you mean "../parts/p.yaml"?\n');
+});
+
+t.test('a problem of a part is told once, however many scenarios use it', async (t) => {
+  const files = {
+    ...withPart,
+    'x/b.yml': using,
+    'c.yaml': good.replace('machine', 'use: parts/p.yaml\nmachine'),
+  };
+  t.equal(
+    await load(t, files),
+    `parts/p.yaml:1:29: there is no file /parts/gone
+  prepare: [{write: /x, from: gone}]
+                              ^
+hint: paths are taken from the folder of this file
+
+1 problem in 1 file`,
+  );
+});

@@ -63,3 +63,29 @@ t.test('what no file says is told too, and nothing twice', async (t) => {
     t.ok(paths.includes(path), path);
   for (const path of ['machine.disk', 'steps.look.timeout']) t.notOk(paths.includes(path), path);
 });
+
+t.test('what a part says has the file and line of the part', async (t) => {
+  const own = 'title: T\nuse: p.yaml\nmachine: a\nenv: {who: me}\nprepare: [{run: b}]\nsteps: [{run: c}]\n';
+  const part = 'env: {who: you, what: x}\nprepare:\n- {id: first, run: a}\ncleanup:\n- run: d\n';
+  const read = () => ({ file: 'p.yaml', directory: '/', text: part });
+  const parsed = parseScenario(own, { file: 'a.yaml', name: 'a', directory: '/', read });
+  const job = 'scenario' in parsed ? planJobs([parsed.scenario])[0] : undefined;
+  if (job === undefined) throw new Error(JSON.stringify(parsed));
+  const written = writtenValues(job, readYaml('a.yaml', '/', own));
+  t.same(
+    written.map(({ path, value, origin }) => `${origin?.file}:${origin?.line} ${path}: ${value}`),
+    [
+      'a.yaml:4 env.who: me',
+      'p.yaml:1 env.what: x',
+      'p.yaml:3 prepare.first.id: first',
+      'p.yaml:3 prepare.first.run: a',
+      'p.yaml:5 cleanup.cleanup-1.run: d',
+      'a.yaml:1 title: T',
+      'a.yaml:2 use: p.yaml',
+      'a.yaml:3 machine: a',
+      'a.yaml:5 prepare.prepare-2.run: b',
+      'a.yaml:6 steps.step-1.run: c',
+    ],
+  );
+  t.notMatch(lines(usualValues(job, written)).join('\n'), 'first.run');
+});

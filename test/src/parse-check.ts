@@ -1,17 +1,30 @@
 /** What a text is parsed to, or its problems as they are printed. */
 import type { Test } from 'tap';
-import { formatProblems, parseScenario } from '../../src/parse.ts';
+import { formatProblems, parseScenario, type ParseOptions } from '../../src/parse.ts';
 import type { Scenario } from '../../src/scenario.ts';
 
-const options = { file: 'a.yaml', name: 'a', directory: '/dir' };
+/** Files beside the scenario, by their paths. */
+export type Files = Readonly<Record<string, string>>;
 
-export function problemsOf(text: string): string {
-  const parsed = parseScenario(text, options);
+const optionsWith = (files: Files): ParseOptions => ({
+  file: 'a.yaml',
+  name: 'a',
+  directory: '/dir',
+  read: (path) => {
+    const text = files[path];
+    return text === undefined
+      ? { problem: `cannot read "${path}"` }
+      : { file: path, directory: '/dir', text };
+  },
+});
+
+export function problemsOf(text: string, files: Files = {}): string {
+  const parsed = parseScenario(text, optionsWith(files));
   return 'problems' in parsed ? formatProblems(parsed.problems) : '';
 }
 
-export function scenarioOf(text: string): Scenario {
-  const parsed = parseScenario(text, options);
+export function scenarioOf(text: string, files: Files = {}): Scenario {
+  const parsed = parseScenario(text, optionsWith(files));
   if ('scenario' in parsed) return parsed.scenario;
   throw new Error(formatProblems(parsed.problems));
 }
@@ -27,9 +40,9 @@ export function withSteps(steps: string): string {
 }
 
 /** Each message alone, in the order of the file. */
-export function messagesOf(text: string): readonly string[] {
-  return problemsOf(text)
+export function messagesOf(text: string, files: Files = {}): readonly string[] {
+  return problemsOf(text, files)
     .split('\n')
-    .filter((line) => line.startsWith('a.yaml:'))
+    .filter((line) => /^\S+\.yaml:/.test(line))
     .map((line) => line.replace('a.yaml:', ''));
 }

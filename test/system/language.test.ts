@@ -42,7 +42,11 @@ t.test('every runnable example of the reference runs', { skip }, async (t) => {
   const reference = readFileSync(`${homeDirectory}scenarios/README.md`, 'utf8');
   const examples = [...reference.matchAll(/^```yaml run\n(.*?)^```$/gms)].map((found) => found[1] ?? '');
   t.ok(examples.length >= 5);
-  const files = Object.fromEntries(examples.map((text, index) => [`example-${index + 1}.yaml`, text]));
+  const [, part = ''] = /^```yaml part\n(.*?)^```$/ms.exec(reference) ?? [];
+  const files = {
+    ...Object.fromEntries(examples.map((text, index) => [`example-${index + 1}.yaml`, text])),
+    'sleeper.yaml': part,
+  };
   const { result, status } = await runFiles(t, files);
   t.equal(status, 0);
   t.equal(result.jobs.length, examples.length);
