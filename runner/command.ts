@@ -105,6 +105,15 @@ export function readWords(
   };
 }
 
+/** What a command line says nothing of, as a file has it. */
+export function withDefaults(input: Input, defaults: Readonly<Record<string, string>>): Input {
+  return {
+    ...input,
+    flag: (name) => input.flag(name) || defaults[name] === 'true',
+    value: (name) => input.value(name) ?? defaults[name],
+  };
+}
+
 /** How many words are ours: all before the second one that is no option, or before `--`. */
 function ownWords(tokens: readonly { readonly kind: string; readonly index: number }[], all: number): number {
   const end = tokens.find(({ kind }) => kind === 'option-terminator');

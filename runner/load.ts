@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { count } from '../src/describe-text.ts';
 import { UserError } from '../src/error.ts';
-import { checkCatalogue, parseConfiguration, type ImageSpec } from '../src/image.ts';
+import type { Defaults } from '../src/defaults.ts';
+import { checkCatalogue, parseConfiguration, type ImageSpec, type ReporterName } from '../src/image.ts';
 import { nearest, suggest } from '../src/nearest.ts';
 import { readScenarioText } from '../src/parse.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
@@ -31,14 +32,18 @@ export interface Loaded {
   readonly allowHost: boolean;
   /** Variables of this computer that the configuration calls secrets. */
   readonly secrets: readonly SecretName[];
+  /** What options of `run` are where the command line says nothing. */
+  readonly defaults: Defaults;
+  /** Reporters that the configuration names. */
+  readonly reporters?: readonly ReporterName[] | undefined;
 }
 
 export async function loadJobs(words: readonly string[], selection: Selection): Promise<Loaded> {
   const { files, names, home } = resolveWords(words);
-  const catalogue = readCatalogue(home);
+  const { sources, ...catalogue } = readCatalogue(home);
   const read = files.map(readFile).filter(({ file, isPart }) => !isPart || words.includes(file.shown));
   checkTogether(read, catalogue.images);
-  throwProblems([...catalogue.sources, ...read.map(({ source }) => source)]);
+  throwProblems([...sources, ...read.map(({ source }) => source)]);
   const given = read.filter(({ file }) => file.given).map(({ scenario }) => scenario);
   const named = read.filter(({ file }) => !file.given).map(({ scenario }) => scenario);
   const jobs = [
@@ -47,10 +52,8 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
   ];
   return {
     jobs,
-    images: catalogue.images,
     home,
-    allowHost: catalogue.allowHost,
-    secrets: catalogue.secrets,
+    ...catalogue,
   };
 }
 
@@ -177,6 +180,9 @@ function readCatalogue(home: string) {
     sources,
     allowHost: read.some(({ configuration }) => configuration.allowHost),
     secrets: read.flatMap(({ configuration }) => configuration.secrets),
+    // The built-in file has none.
+    defaults: read[0]?.configuration.defaults ?? {},
+    reporters: read[0]?.configuration.reporters,
   };
 }
 

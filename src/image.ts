@@ -1,11 +1,22 @@
 /** What may stand under `images:`: how a base system is made. */
 import * as z from 'zod';
+import { defaults, type Defaults } from './defaults.ts';
 import type { Place } from './error.ts';
 import { suggest } from './nearest.ts';
 import { report, reportAt, type Source } from './problem.ts';
 import { secretName, type SecretName } from './scenario/environment.ts';
 import { file, hostPath, packages, type FileSpec } from './scenario/machine.ts';
-import { fieldsOf, keysOf, knownKeys, list, object, place, problem } from './scenario/shape.ts';
+import {
+  fieldsOf,
+  keysOf,
+  knownKeys,
+  list,
+  object,
+  place,
+  placeOf,
+  problem,
+  textOf,
+} from './scenario/shape.ts';
 import { flag, rawText, word } from './scenario/text.ts';
 import { readYaml, type Cell } from './yaml.ts';
 
@@ -116,14 +127,28 @@ export interface Configuration {
   readonly allowHost: boolean;
   /** Variables of this computer whose values are masked. */
   readonly secrets: readonly SecretName[];
+  readonly defaults: Defaults;
+  /** As `--reporter` takes them; absent where the file says nothing. */
+  readonly reporters?: readonly ReporterName[] | undefined;
 }
+/** Which names there are, whoever has the reporters knows. */
+export interface ReporterName {
+  readonly text: string;
+  readonly at: Place;
+}
+const reporterName: z.ZodType<ReporterName> = z.transform((cell: Cell): ReporterName => ({
+  text: textOf(cell, 'a reporter') ?? '',
+  at: placeOf(cell),
+}));
 
 const configurationFile = object(
-  { what: 'the configuration', later: ['defaults', 'reporters'] },
+  { what: 'the configuration' },
   {
     images: list('images', image).default([]),
     'allow-host': flag('allow-host').default(false),
     secrets: list('secrets', secretName).default([]),
+    defaults: defaults.default({}),
+    reporters: list('reporters', reporterName).optional(),
   },
 );
 
@@ -133,7 +158,8 @@ export function parseConfiguration(
   options: { readonly file: string; readonly directory: string },
 ): { readonly configuration: Configuration; readonly source: Source } {
   const cell = readYaml(options.file, options.directory, text);
-  const { images, 'allow-host': allowHost, secrets } = configurationFile.parse(cell);
+  const { 'allow-host': allowHost, at: _at, ...rest } = configurationFile.parse(cell);
+  const { images } = rest;
   const seen = new Map<string, Place>();
   for (const { name, at } of images) {
     const earlier = seen.get(name);
@@ -146,7 +172,7 @@ export function parseConfiguration(
       );
     seen.set(name, at);
   }
-  return { configuration: { images, allowHost, secrets }, source: cell.source };
+  return { configuration: { ...rest, allowHost }, source: cell.source };
 }
 
 /** Images made from themselves or from none, over all catalogues; `sources` are the files they stand in. */

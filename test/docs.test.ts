@@ -137,7 +137,6 @@ const reserved: Readonly<Record<string, (word: string) => readonly Problem[]>> =
   step: (word) => problemsOf({ info: 'yaml step', text: `- run: x\n  ${word}: x\n` }),
   resource: (word) => problemsOf({ info: 'yaml check', text: `- {${word}: x}\n` }),
   image: (word) => problemsOf({ info: 'yaml images', text: `images: [{name: x, ${word}: x}]\n` }),
-  configuration: (word) => problemsOf({ info: 'yaml images', text: `${word}: x\n` }),
 };
 
 t.test('what the reference calls "not yet" is refused with these words', async (t) => {

@@ -1,13 +1,44 @@
 /** Which reporters speak: those that were asked for, and what a terminal, a pipe or a CI service wants by itself. */
+import { dirname, resolve } from 'node:path';
+import { UserError, type Place } from '../../src/error.ts';
+import type { ReporterName } from '../../src/image.ts';
 import type { Input } from '../command.ts';
+import { wordProblems } from '../file-problem.ts';
 import { readReporterChoices, type ReporterChoice, usesStdout } from './reporting.ts';
 
-export function chooseReporters(input: Input): readonly ReporterChoice[] {
-  const given = readReporterChoices(input.values('reporter'));
+/** `configured` are those of rootlab.yaml, which hold where the command line names none. */
+export function chooseReporters(
+  input: Input,
+  configured: readonly ReporterName[] | undefined,
+): readonly ReporterChoice[] {
+  const words = input.values('reporter');
+  const asked = words.length > 0 ? readReporterChoices(words) : configured && readConfigured(configured);
+  const given = asked ?? [];
   const speaks = given.some(usesStdout);
   const first: readonly ReporterChoice[] = speaks ? [] : [{ name: process.stdout.isTTY ? 'console' : 'tap' }];
   const page: readonly ReporterChoice[] = given.some(({ name }) => name === 'html') ? [] : [{ name: 'html' }];
-  return [...first, ...given, ...page, ...(input.values('reporter').length === 0 ? ciReporters() : [])];
+  return [...first, ...given, ...page, ...(asked === undefined ? ciReporters() : [])];
+}
+
+/** Of rootlab.yaml, whose folder their files are taken from. */
+export function readConfigured(configured: readonly ReporterName[]): readonly ReporterChoice[] {
+  const words: string[] = [];
+  return configured.flatMap(({ text, at }) => {
+    const [name, ...file] = text.split('=');
+    const path = file.join('=');
+    words.push(path === '' ? text : `${name}=${resolve(dirname(at.file), path)}`);
+    return placed(at, () => readReporterChoices(words)).slice(-1);
+  });
+}
+
+/** What is wrong with the last of them is told where it stands. */
+function placed<T>(at: Place, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(wordProblems([{ at, message: error.message, hint: error.hint }]));
+  }
 }
 
 /** Where a CI service is at work, what it shows by itself; a choice of the user's replaces it. */

@@ -7,6 +7,7 @@ import { formatProblem } from '../../src/problem.ts';
 import type { Command } from '../command.ts';
 import { version } from '../home.ts';
 import { loadJobs } from '../load.ts';
+import { readConfigured } from './choose-reporters.ts';
 
 const formats = ['text', 'json', 'sarif'] as const;
 
@@ -29,7 +30,8 @@ export const lint: Command = {
     ['rootlab lint --format=sarif > lint.sarif', 'for a code scanning service'],
   ],
   async execute(input) {
-    const { jobs } = await loadJobs(input.words, {});
+    const { jobs, reporters = [] } = await loadJobs(input.words, {});
+    readConfigured(reporters);
     const scenarios = new Map(jobs.map(({ scenario }) => [scenario.file, scenario]));
     const told = [...scenarios.values()]
       .flatMap((scenario) => lintScenario(scenario, readFileSync(scenario.file, 'utf8')))

@@ -38,7 +38,7 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
     throw new UserError(
       `reporters "${twice.map(({ name }) => name).join('" and "')}" would write to the same output`,
       {
-        hint: `give one of them a file: --reporter=${twice[1]?.name ?? 'tap'}=FILE`,
+        hint: `give one of them a file: ${twice[1]?.name ?? 'tap'}=FILE`,
       },
     );
   }
@@ -272,7 +272,7 @@ function openFile(path: string): number {
 
 /** Said before anything runs: a page is written only when all has. */
 function requirePlace(reporter: string, file: string): void {
-  const hint = `name a file: --reporter=${reporter}=FILE`;
+  const hint = `name a file: ${reporter}=FILE`;
   if (file === '') throw new UserError(`reporter "${reporter}" has an empty file name`, { hint });
   const folder = dirname(resolve(file));
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { reporters } from '../../reports/index.ts';
+import { defaultNames } from '../../src/defaults.ts';
 import { UserError } from '../../src/error.ts';
 import { count } from '../../src/describe-text.ts';
 import type { Event, Outcome } from '../../src/event.ts';
@@ -10,7 +11,7 @@ import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
 import { planEvent, types, type Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
 import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
-import type { Command, Input } from '../command.ts';
+import { withDefaults, type Command, type Input } from '../command.ts';
 import { aboutRun } from '../about.ts';
 import { unmetNeed } from '../facts.ts';
 import { repeatTable } from '../harness/repeat.ts';
@@ -32,7 +33,8 @@ export const run: Command = {
   description:
     'Without words, all scenarios below the current folder. A folder stands for the files in it; a job is named as\n' +
     '"rootlab list" prints it. Exit status: 0 nothing failed, 1 something failed, 2 bad input, 3 rootlab or the\n' +
-    'computer could not do its part, 130 or 143 interrupted.',
+    'computer could not do its part, 130 or 143 interrupted. Where the command line says nothing, "defaults" and\n' +
+    `"reporters" of rootlab.yaml hold: defaults are those of ${defaultNames.join(', ')}.`,
   options: {
     ...jobOptions,
     jobs: {
@@ -63,6 +65,7 @@ export const run: Command = {
     },
     'allow-host': { help: 'let scenarios with "machine: host" type on this very computer' },
     'timeout-scale': { value: 'N', help: 'multiply all time limits, on a slow computer (default: 1)' },
+    'no-defaults': { help: 'leave out "defaults" and "reporters" of rootlab.yaml' },
     'dry-run': { help: 'say what would run, and run nothing' },
   },
   examples: [
@@ -72,8 +75,12 @@ export const run: Command = {
     ['rootlab run --image debian-13 --shell on-failure', 'look at what failed'],
     ['rootlab run --rerun failed', 'once more what did not pass'],
   ],
-  async execute(input) {
-    const choices = chooseReporters(input);
+  async execute(given) {
+    const selected = await selectJobs(given, run);
+    const { images, home, allowHost, seed, shard, notes } = selected;
+    const plain = given.flag('no-defaults');
+    const input = plain ? given : withDefaults(given, selected.defaults);
+    const choices = chooseReporters(input, plain ? undefined : selected.reporters);
     const parallel = readCount(input, 'jobs', availableParallelism());
     const scale = readCount(input, 'timeout-scale', 1);
     const shell = input.value('shell') ?? 'never';
@@ -82,8 +89,6 @@ export const run: Command = {
         hint: 'use --keep=on-failure and enter the machine from a terminal',
       });
     }
-    const selected = await selectJobs(input, run);
-    const { images, home, allowHost, seed, shard, notes } = selected;
     for (const note of notes) process.stderr.write(`note: ${note}\n`);
     if (input.flag('dry-run')) return dryRun(selected.jobs);
     const { jobs, secrets } = lookUpHostValues(selected.jobs, selected.secrets);

@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { chooseReporters, readConfigured } from '../../runner/commands/choose-reporters.ts';
+import { run } from '../../runner/commands/run.ts';
+import { readWords } from '../../runner/command.ts';
+import { parseConfiguration, type ReporterName } from '../../src/image.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -35,4 +40,45 @@ t.test('A CI service gets its reporter, and one line says so', async (t) => {
 t.test('Elsewhere, and where the user chose, nothing is said', async (t) => {
   checkNote(t, {}, [], '');
   checkNote(t, { GITHUB_ACTIONS: 'true' }, ['--reporter', 'tap'], '');
+});
+
+/** The reporters that a rootlab.yaml with this text names, in a folder of the test. */
+function configured(t: Test, text: string): readonly ReporterName[] {
+  const directory = t.testdir({ 'rootlab.yaml': text });
+  const file = join(directory, 'rootlab.yaml');
+  return parseConfiguration(readFileSync(file, 'utf8'), { file, directory }).configuration.reporters ?? [];
+}
+
+t.test('Reporters of rootlab.yaml write beside it', async (t) => {
+  const names = configured(t, 'reporters: [tap, junit=a/../b=c.xml, markdown]');
+  t.strictSame(readConfigured(names), [
+    { name: 'tap' },
+    { name: 'junit', file: join(t.testdirName, 'b=c.xml') },
+    { name: 'markdown' },
+  ]);
+});
+
+t.test('What is wrong with one is told where it stands', async (t) => {
+  const check = (text: string, message: RegExp): void => {
+    t.throws(() => readConfigured(configured(t, `reporters:\n- tap\n- ${text}\n`)), { message });
+  };
+  check(
+    'juint=x',
+    /rootlab\.yaml:3:3: unknown reporter "juint"\n {2}- juint=x\n {4}\^\nhint: did you mean "junit"\?$/,
+  );
+  check('console', /rootlab\.yaml:3:3: reporters "tap" and "console" would write to the same output\n/);
+  check('junit=no/x.xml', /rootlab\.yaml:3:3: cannot write "[^"]*no\/x.xml": there is no folder/);
+  check('junit=', /rootlab\.yaml:3:3: reporter "junit" has an empty file name\n/);
+});
+
+t.test('A reporter of the command line replaces them, and an empty list is a choice as well', async (t) => {
+  const { signal } = new AbortController();
+  const chosen = (words: readonly string[], text: string): readonly string[] =>
+    chooseReporters(readWords('run', run, words, signal), configured(t, text)).map(({ name }) => name);
+  const names = 'reporters: [jsonl, ctrf]';
+  t.same(chosen([], names), ['jsonl', 'ctrf', 'html']);
+  t.same(chosen(['--reporter=tap'], names), ['tap', 'html']);
+  process.env['GITLAB_CI'] = 'true';
+  t.teardown(() => delete process.env['GITLAB_CI']);
+  t.same(chosen([], 'reporters: []').at(-1), 'html');
 });

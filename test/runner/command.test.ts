@@ -1,6 +1,6 @@
 /** The words of a command line. */
 import t from 'tap';
-import { commandHelp, readWords, type Command } from '../../runner/command.ts';
+import { commandHelp, readWords, withDefaults, type Command } from '../../runner/command.ts';
 import { UserError } from '../../src/error.ts';
 
 const { signal } = new AbortController();
@@ -29,6 +29,17 @@ t.test('options and words come apart, in any order', async (t) => {
   t.same(input.values('tag'), ['x', 'y']);
   t.ok(input.flag('quick'));
   t.equal(input.value('nothing'), undefined);
+});
+
+const said = (argv: readonly string[], defaults: Readonly<Record<string, string>>) => {
+  const input = withDefaults(readWords('try', sample, argv, signal), defaults);
+  return [input.words, input.value('keep'), input.flag('quick')];
+};
+
+t.test('what a file says holds where the command line says nothing', async (t) => {
+  t.strictSame(said(['a'], { keep: 'always', quick: 'true' }), [['a'], 'always', true]);
+  t.strictSame(said(['--keep=never', '--quick'], { keep: 'always', quick: 'false' }), [[], 'never', true]);
+  t.strictSame(said([], { quick: 'false' }), [[], undefined, false]);
 });
 
 const words = (argv: readonly string[]): readonly string[] => readWords('try', passing, argv, signal).words;

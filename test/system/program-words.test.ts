@@ -1,7 +1,10 @@
 /** Words that are wrong or that change nothing: what the program answers, and with which status. */
+import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 
 import { rootlab } from './program.ts';
+
+const skip = process.getuid?.() === 0 ? false : 'needs root';
 
 const good = 'title: A\nmachine: base\ntags: [quick]\nsteps: [{title: One, run: "true"}, {run: x}]\n';
 const files = {
@@ -50,6 +53,20 @@ t.test('unknown words name the nearest, and end with 2', async (t) => {
     ['report nowhere', /cannot read the log "nowhere"/],
   ];
   await inTurns(rows, async ([words, says]) => checkWords(t, words, 2, says));
+});
+
+t.test('what rootlab.yaml says holds where the command line does not', { skip }, async (t) => {
+  t.testdir({
+    'rootlab.yaml': 'defaults: {timeout-scale: 100}\nreporters: junit=report.xml\n',
+    scenarios: {
+      'slow.yaml': 'title: A\nmachine: host\nsteps: [{run: sleep 0.3, timeout: 100ms}]\n',
+    },
+  });
+  const words = 'run scenarios --allow-host --output=out';
+  await checkWords(t, words, 0, /1 passed/);
+  t.match(readFileSync(`${t.testdirName}/report.xml`, 'utf8'), '<testsuite');
+  await checkWords(t, `${words} --timeout-scale=1`, 1, /1 timed out/);
+  await checkWords(t, `${words} --no-defaults`, 1, /1 timed out/);
 });
 
 t.test('what changes nothing ends with 0', async (t) => {
