@@ -85,6 +85,7 @@ const plannedJob = map({
   summary: optional(text),
   tags: list(text),
   axes: texts,
+  typesOnHost: optional(flag),
   steps: list(plannedStep),
 });
 const unit = map({ name: text, activatingMs: number, activatedMs: number, activeState: text });

@@ -114,15 +114,16 @@ export function describeTally(outcomes: Iterable<Outcome>): string {
 }
 
 /** What to type to run this job again, where the run was started: its file, and which of its jobs where it has several. */
-export function againCommand({ job, axes, steps }: JobResult): string {
+export function againCommand({ job, axes, steps, typesOnHost }: JobResult): string {
+  const allowed = typesOnHost === true ? ' --allow-host' : '';
   // Other phases may come from parts it uses.
   const file = steps.find(({ phase }) => phase === 'steps')?.place.file ?? '';
   const [, stem] = /([^/]+)\.ya?ml$/.exec(file) ?? [];
   const at = stem === undefined ? -1 : job.indexOf(`${stem}@`);
   // A log that names no file, or that not rootlab wrote.
-  if (stem === undefined || at < 0) return `rootlab run ${shellWord(job)}`;
+  if (stem === undefined || at < 0) return `rootlab run ${shellWord(job)}${allowed}`;
   const cell = Object.keys(axes).length === 0 ? '' : job.slice(at + stem.length);
-  return `rootlab run ${shellWord(file + cell)}`;
+  return `rootlab run ${shellWord(file + cell)}${allowed}`;
 }
 
 /** What to type to get a shell there: in the kept machine, else where it fails the next time. */

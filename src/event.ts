@@ -78,6 +78,8 @@ export interface PlannedJob {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
+  /** Whether it runs only where that is allowed; absent otherwise. */
+  readonly typesOnHost?: boolean | undefined;
   readonly steps: readonly PlannedStep[];
 }
 

@@ -180,11 +180,21 @@ const PHASE_OF_VERB: Partial<Record<PlannedStep['verb'], Phase>> = {
 const TAIL_CHUNKS = 100;
 
 function newJob(planned: PlannedJob): JobDraft {
-  const { job, title, summary, tags, axes } = planned;
+  const { job, title, summary, tags, axes, typesOnHost } = planned;
   const steps = planned.steps.map((step) => newStep(step));
   return {
     planned,
-    result: { job, title, summary, tags, axes, ...emptyAttempt(), steps: [...steps], earlier: [] },
+    result: {
+      job,
+      title,
+      summary,
+      tags,
+      axes,
+      typesOnHost,
+      ...emptyAttempt(),
+      steps: [...steps],
+      earlier: [],
+    },
     steps: new Map(steps.map((step) => [step.id, step])),
   };
 }

@@ -148,7 +148,8 @@ export function planEvent(jobs: readonly Job[]): EventBody {
   return { type: 'plan', jobs: jobs.map(plannedJob) };
 }
 
-function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
+function plannedJob(job: Job): PlannedJob {
+  const { name, scenario, axes, machine } = job;
   const boot: PlannedStep = { id: 'boot', title: 'boot', verb: 'boot-machine', place: machine.at };
   return {
     job: name,
@@ -156,6 +157,7 @@ function plannedJob({ name, scenario, axes, machine }: Job): PlannedJob {
     summary: scenario.summary,
     tags: scenario.tags,
     axes,
+    ...(typesOnHost(job) ? { typesOnHost: true } : {}),
     steps: [
       // This very computer is there already.
       ...(machine.kind === 'host' ? [] : [boot]),
@@ -173,6 +175,11 @@ function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): re
     verb: phase ?? step.verb,
     place: step.at,
   }));
+}
+
+/** Whether a job needs the permission to type on this very computer. */
+export function typesOnHost(job: Job): boolean {
+  return job.machine.kind === 'host' && types(job);
 }
 
 /** Whether a job types anything into its machine; `check` and `wait` alone only look. */

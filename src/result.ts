@@ -65,6 +65,7 @@ export interface JobResult extends AttemptResult {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
+  readonly typesOnHost?: boolean | undefined;
   /** Attempts before the one shown. */
   readonly earlier: readonly AttemptResult[];
 }

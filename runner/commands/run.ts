@@ -8,7 +8,7 @@ import { UserError } from '../../src/error.ts';
 import { count } from '../../src/describe-text.ts';
 import type { Event, Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
-import { planEvent, types, type Job } from '../../src/plan.ts';
+import { planEvent, typesOnHost, type Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
 import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import { withDefaults, type Command, type Input } from '../command.ts';
@@ -185,7 +185,7 @@ function readCount(input: Input, name: string, fallback: number): number {
 
 /** What types on this very computer must have been allowed to. */
 function requirePermission(jobs: readonly Job[], allowed: boolean): void {
-  const asking = jobs.filter((job) => job.machine.kind === 'host' && types(job));
+  const asking = jobs.filter(typesOnHost);
   if (allowed || asking.length === 0) return;
   throw new UserError(
     `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on this very computer`,

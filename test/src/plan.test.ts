@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { foldEvents } from '../../src/fold.ts';
 import { parseConfiguration, checkCatalogue } from '../../src/image.ts';
 import { jobsOf, planEvent, planJobs, types, type Selection } from '../../src/plan.ts';
 import type { Scenario } from '../../src/scenario.ts';
@@ -88,6 +89,18 @@ t.test('the plan of the log names every step, the boot first', async (t) => {
       },
     ],
   });
+});
+
+function typing(machine: string, step: string): boolean {
+  const event = planEvent(jobsOf(scenarioOf(`title: A\nmachine: ${machine}\nsteps: [{${step}}]`)));
+  const [job] = foldEvents([{ v: 1, seq: 0, t: 0, m: 0, ...event }]).jobs;
+  return job?.typesOnHost === true;
+}
+
+t.test('the plan says which jobs type on this very computer', async (t) => {
+  t.ok(typing('host', 'run: x'));
+  t.notOk(typing('host', 'check: {unit: a}'));
+  t.notOk(typing('d', 'run: x'));
 });
 
 t.test('a scenario of checks alone types nothing', async (t) => {
