@@ -6,20 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 
 const directory = mkdtempSync(join(tmpdir(), 'rootlab-bench-'));
 try {
   const outfile = join(directory, 'bundle.cjs');
-  buildSync({
-    entryPoints: [process.argv[2] ?? ''],
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-    logLevel: 'error',
-  });
+  const options = ['--bundle', '--minify', '--platform=node', '--format=cjs', '--log-level=error'];
+  const argv = [process.argv[2] ?? '', ...options, `--outfile=${outfile}`];
+  if (spawnSync('node_modules/.bin/esbuild', argv, { stdio: 'inherit' }).status !== 0)
+    throw new Error('esbuild failed');
   process.exitCode = spawnSync(process.execPath, [outfile], { stdio: 'inherit' }).status ?? 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
