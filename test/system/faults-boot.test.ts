@@ -52,6 +52,29 @@ t.test('an init that dies fails the step boot, with its console', { skip }, asyn
   t.match(stdout, /this is the end/);
 });
 
+t.test('a tree that systemd-nspawn refuses fails its boot, with what that said', { skip }, async (t) => {
+  const { status, stdout } = await run(
+    t,
+    [
+      'title: A',
+      'machine: {image: debian-12, init: false}',
+      'keep-going: true',
+      'steps:',
+      '  - {boot: /srv/none}',
+      '  - run: mkdir -p /srv/dead/usr/lib/systemd; cp /bin/true /srv/dead/usr/lib/systemd/systemd',
+      '  - {boot: /srv/dead}',
+      '  - {title: Goes on, run: "true"}',
+      '',
+    ].join('\n'),
+  );
+  t.equal(status, 1);
+  t.match(stdout, /not ok 2 - boot \/srv\/none\n {6}---\n {6}outcome: "failed"/);
+  t.match(stdout, 'systemd-nspawn ended with 1 before the system in /srv/none ran');
+  t.match(stdout, 'Failed to resolve path /srv/none: No such file or directory');
+  t.match(stdout, /not ok 4 - boot \/srv\/dead\n {6}---\n {6}outcome: "failed"/);
+  t.match(stdout, / {4}ok 5 - Goes on\n/);
+});
+
 t.test('a step that is too slow, or ends its shell, harms no later step', { skip }, async (t) => {
   const { status, stdout, console } = await run(
     t,
