@@ -15,6 +15,7 @@ import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
 import { runStep, type StepScope } from './step.ts';
+import { watchMachine } from './watch.ts';
 
 export interface JobOptions {
   readonly emit: Emit;
@@ -35,6 +36,7 @@ export interface JobOptions {
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
+  const beganAtMs = Date.now();
   const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
   const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
@@ -148,7 +150,24 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
   const { scenario } = job;
   const prepared = await phase('prepare', scenario.prepare, signal, false);
-  if (prepared) await phase('steps', scenario.steps, signal, scenario.keepGoing);
+  const tested = prepared && (await phase('steps', scenario.steps, signal, scenario.keepGoing));
+  // Like a further step: after a failed one it would only blur the cause.
+  if (
+    scenario.watch !== undefined &&
+    !signal.aborted &&
+    prepared &&
+    (scenario.keepGoing || (tested && !brokenBeside))
+  )
+    results.push({
+      phase: 'steps',
+      outcome: await watchMachine(job, scenario.watch, {
+        ...options,
+        machine,
+        variables,
+        signal,
+        sinceMs: beganAtMs,
+      }),
+    });
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
     await phase('on-failure', scenario.onFailure, options.signal, true);

@@ -68,7 +68,7 @@ export interface MismatchRow {
 export interface PlannedStep {
   readonly id: string;
   readonly title: string;
-  readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup';
+  readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup' | 'watch';
   readonly place: Place;
 }
 export interface PlannedJob {

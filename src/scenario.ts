@@ -15,3 +15,4 @@ export type { Fact, FactMatcher, ResourceCheck, ResourceName } from './scenario/
 export type { Step, StepCommon } from './scenario/step.ts';
 export type { Exception, KnownIssue, Retry } from './scenario/tolerance.ts';
 export type { Verb, VerbName } from './scenario/verb.ts';
+export type { Ignore, JournalWatch, Watch } from './scenario/watch.ts';

@@ -1,7 +1,16 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
 import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
-import type { Expectation, FactMatcher, JsonPattern, Matcher, ResourceCheck, Step } from './scenario.ts';
+import type { PlannedStep } from './event.ts';
+import type {
+  Expectation,
+  FactMatcher,
+  JsonPattern,
+  Matcher,
+  ResourceCheck,
+  Step,
+  Watch,
+} from './scenario.ts';
 
 /** Its title; of prose without one, its first sentence. */
 export function stepTitle(step: Step): string {
@@ -14,6 +23,17 @@ export function stepTitle(step: Step): string {
 export function plannedTitle(step: Step): string {
   const title = stepTitle(step);
   return firstLine((title === step.id && stepCommand(step)) || title, 120);
+}
+
+/** The verdict on what happened beside the steps, told as a step after them. */
+export function watchStep({ at }: Watch): PlannedStep {
+  return { id: 'watch', title: 'Watch the machine', verb: 'watch', place: at };
+}
+
+/** `watch failed units, coredumps, journal`. */
+export function watchCommand({ failedUnits, coredumps, journal }: Watch): string {
+  const asked = [failedUnits && 'failed units', coredumps && 'coredumps', journal && 'journal'];
+  return `watch ${asked.filter(Boolean).join(', ')}`;
 }
 
 /** The text typed, or one line that says what is done. */

@@ -11,6 +11,7 @@ import { duration } from './quantity.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
+import { watch, type Watch } from './watch.ts';
 import { checkWithoutInit } from './without-init.ts';
 
 export interface Scenario {
@@ -33,6 +34,7 @@ export interface Scenario {
   readonly cleanup: readonly Step[];
   readonly onFailure: readonly Step[];
   readonly steps: readonly Step[];
+  readonly watch?: Watch | undefined;
   readonly keepGoing: boolean;
 }
 
@@ -49,7 +51,7 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines', 'use', 'watch', 'leaves'] },
+  { what: 'the scenario', later: ['machines', 'use', 'leaves'] },
   {
     matrix: matrix.optional(),
     title: line('title'),
@@ -59,6 +61,7 @@ export const scenarioFile = object(
     needs: needs.default([]),
     env: environment.default({}),
     timeout: duration('timeout').default(15 * 60_000),
+    watch: watch.optional(),
     'keep-going': flag('keep-going').default(false),
     prepare: list('prepare', rawStep).default([]),
     steps: someSteps,
@@ -78,7 +81,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     ...rest
   } = scenarioFile.parse(cell);
   const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
-  checkWithoutInit(cell, steps);
+  checkWithoutInit(cell, steps, rest.watch);
   const { machine: spec } = rest;
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
     checkApplies(
@@ -87,7 +90,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
       combinations(axes ?? noAxes),
       spec.kind === 'host' ? undefined : spec.image,
     );
-  const taken = new Set<string>(['boot']);
+  const taken = new Set<string>(['boot', ...(rest.watch === undefined ? [] : ['watch'])]);
   return {
     file,
     name,
