@@ -9,6 +9,8 @@ import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
+import { snapshotHost } from './leak-snapshot.ts';
+import { looksForLeaks, tellLeaks } from './leaks.ts';
 import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
@@ -23,6 +25,8 @@ export interface JobOptions {
   readonly timeoutScale: number;
   /** A known issue that is gone fails its step. */
   readonly strict?: boolean;
+  /** No other job types on this computer meanwhile. */
+  readonly alone: boolean;
   /** Where artifacts are kept. */
   readonly directory: string;
   readonly masking?: Pick<Masking, 'file'> | undefined;
@@ -71,6 +75,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { machine } = started;
   using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
   void held;
+  const before = looksForLeaks(job) ? snapshotHost() : undefined;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
@@ -185,6 +190,11 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   }
   if (!options.signal.aborted) await tellBoot(job.name, machine, options);
   if (!kept) await endBeside();
+  if (before !== undefined && !kept && !options.signal.aborted)
+    results.push({
+      phase: 'leaks',
+      outcome: await tellLeaks(job, { ...options, before, machine, variables }),
+    });
   return done();
 }
 

@@ -1,6 +1,7 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
 import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
+import type { Place } from './error.ts';
 import type { PlannedStep } from './event.ts';
 import type {
   Expectation,
@@ -28,6 +29,11 @@ export function plannedTitle(step: Step): string {
 /** The verdict on what happened beside the steps, told as a step after them. */
 export function watchStep({ at }: Watch): PlannedStep {
   return { id: 'watch', title: 'Watch the machine', verb: 'watch', place: at };
+}
+
+/** The verdict on what is left of a job that typed on this computer. */
+export function leaksStep(place: Place): PlannedStep {
+  return { id: 'leaks', title: 'Look for what is left behind', verb: 'leaks', place };
 }
 
 /** `watch failed units, coredumps, journal`. */

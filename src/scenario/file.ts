@@ -4,10 +4,12 @@ import type { Cell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
+import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec } from './machine.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
+import { report } from '../problem.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
@@ -35,6 +37,8 @@ export interface Scenario {
   readonly onFailure: readonly Step[];
   readonly steps: readonly Step[];
   readonly watch?: Watch | undefined;
+  /** Of this very computer only. */
+  readonly leaves?: readonly Leave[] | undefined;
   readonly keepGoing: boolean;
 }
 
@@ -51,7 +55,7 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines', 'use', 'leaves'] },
+  { what: 'the scenario', later: ['machines', 'use'] },
   {
     matrix: matrix.optional(),
     title: line('title'),
@@ -61,6 +65,7 @@ export const scenarioFile = object(
     needs: needs.default([]),
     env: environment.default({}),
     timeout: duration('timeout').default(15 * 60_000),
+    leaves: leaves.optional(),
     watch: watch.optional(),
     'keep-going': flag('keep-going').default(false),
     prepare: list('prepare', rawStep).default([]),
@@ -83,6 +88,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
   checkWithoutInit(cell, steps, rest.watch);
   const { machine: spec } = rest;
+  if (rest.leaves !== undefined && spec.kind !== 'host') refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
     checkApplies(
       cell.source,
@@ -90,7 +96,11 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
       combinations(axes ?? noAxes),
       spec.kind === 'host' ? undefined : spec.image,
     );
-  const taken = new Set<string>(['boot', ...(rest.watch === undefined ? [] : ['watch'])]);
+  const taken = new Set<string>([
+    'boot',
+    ...(rest.watch === undefined ? [] : ['watch']),
+    ...(spec.kind === 'host' ? ['leaks'] : []),
+  ]);
   return {
     file,
     name,
@@ -103,5 +113,12 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     onFailure: giveIds(cell.source, evidence, 'on-failure', taken),
     cleanup: giveIds(cell.source, rest.cleanup, 'cleanup', taken),
   };
+}
+
+function refuseLeaves(cell: Cell): void {
+  const entry = cell.kind === 'map' ? cell.entries.get('leaves') : undefined;
+  if (entry === undefined) return;
+  const hint = 'leave it out: what is left in the machine goes with it';
+  report(cell.source, entry.offset, '"leaves" means nothing beside a throwaway machine', hint);
 }
 const noAxes: Matrix = { axes: [], exclude: [], include: [] };
