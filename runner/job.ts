@@ -11,11 +11,12 @@ import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { snapshotHost } from './leak-snapshot.ts';
 import { looksForLeaks, tellLeaks } from './leaks.ts';
-import { tellBoot, tellFailure } from './evidence.ts';
+import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
+import { notice } from './noticed.ts';
 import { runStep, type StepScope } from './step.ts';
 import { watchMachine } from './watch.ts';
 
@@ -41,6 +42,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const beganAtMs = Date.now();
+  const noticed = notice();
   const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
   const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
@@ -189,6 +191,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     );
   }
   if (!options.signal.aborted) await tellBoot(job.name, machine, options);
+  tellNoticed(job, noticed, emit);
   if (!kept) await endBeside();
   if (before !== undefined && !kept && !options.signal.aborted)
     results.push({

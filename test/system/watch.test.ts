@@ -26,6 +26,9 @@ prepare:
       #!/bin/sh
       kill -SEGV $$
     mode: 0755
+  - title: As systemd-coredump would, had it been installed
+    write: /var/lib/systemd/coredump/core.crash.0.b2d7e6f1a8c94b5e9d3c7a6b5e4f3d2c.42.1795548207000000.zst
+    content: ""
 steps:
   - run: |
       systemd-run -q --unit=allowed -p LimitCORE=infinity -p WorkingDirectory=/tmp crash
@@ -49,9 +52,16 @@ t.test('what fails, crashes or is said beside the steps is found after them', { 
   const [job] = foldEvents(events).jobs;
   t.same(
     job?.steps.map(({ id, outcome }) => `${id} ${outcome}`),
-    ['boot passed', 'prepare-1 passed', 'step-1 passed', 'watch failed', 'cleanup-1 passed'],
+    [
+      'boot passed',
+      'prepare-1 passed',
+      'as-systemd-coredump-would-had-it-been-installed passed',
+      'step-1 passed',
+      'watch failed',
+      'cleanup-1 passed',
+    ],
   );
-  const watch = job?.steps[3];
+  const watch = job?.steps.find(({ id }) => id === 'watch');
   const [units, coredumps, journal] = (watch?.failures ?? []).map((failure) =>
     failure.kind === 'fact' ? failure : undefined,
   );
@@ -60,8 +70,13 @@ t.test('what fails, crashes or is said beside the steps is found after them', { 
   t.match(coredumps?.actual, /broken\.service: Main process exited, code=killed, status=11\/SEGV/);
   t.match(journal, { what: 'journal', actual: 'daemon: on fire' });
   t.same(watch?.notes, ['the "ignore" of line 9 matched nothing: an old bug']);
-  t.match(stdout, /not ok 4 - Watch the machine/);
+  t.match(stdout, /not ok 5 - Watch the machine/);
   t.match(stdout, /daemon: on fire/);
+  t.match(
+    job?.notes,
+    [/^coredump of crash: \/var\/lib\/systemd\/coredump\/core\.crash\.0\./],
+    'watched or not',
+  );
   const [html, junit] = ['out/latest/index.html', 'junit.xml'].map((name) =>
     readFileSync(join(cwd, name), 'utf8'),
   );
