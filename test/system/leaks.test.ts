@@ -22,17 +22,18 @@ async function runJob(
   t: Test,
   scenario: string,
   status: number,
-): Promise<{ job: JobResult; leaks: StepResult | undefined; stdout: string }> {
+): Promise<{ job: JobResult; leaks: StepResult | undefined; stdout: string; html: string }> {
   const cwd = scenarioFolder(t, { 'a.yaml': `title: A\nmachine: host\n${scenario}` });
-  const words = ['run', '.', '--allow-host', '--output=out', '--reporter=tap'];
+  const words = ['run', '.', '--allow-host', '--output=out', '--reporter=tap', '--jobs=2'];
   const { stdout, stderr, ...ended } = await rootlab(t, words, { cwd, walls });
   t.equal(ended.status, status, stdout + stderr);
+  const html = readFileSync(join(cwd, 'out/latest/index.html'), 'utf8');
   const log = join(cwd, 'out/latest/events.jsonl');
   const events = [];
   for await (const event of readLog([readFileSync(log, 'utf8')], log)) events.push(event);
   const [job] = foldEvents(events).jobs;
   if (job === undefined) throw new Error('there is no job');
-  return { job, leaks: job.steps.find(({ id }) => id === 'leaks'), stdout };
+  return { job, leaks: job.steps.find(({ id }) => id === 'leaks'), stdout, html };
 }
 
 const leaving = `steps:
@@ -43,7 +44,7 @@ const leaving = `steps:
       mount -t tmpfs none "$made"
       cd /tmp && truncate -s 1M ${mine}.disk && mke2fs -q ${mine}.disk && mkdir ${mine}.mounted
       mount -o loop ${mine}.disk ${mine}.mounted
-      ip link add left0 type veth peer name left1
+      ip link add left$((1 - 1)) type veth peer name left$((2 - 1))
   - run: sleep 4723
     background: true
 cleanup:
@@ -51,7 +52,7 @@ cleanup:
 `;
 
 t.test('what a job leaves fails it, after its cleanup, each thing by its name', { skip }, async (t) => {
-  const { job, leaks, stdout } = await runJob(t, leaving, 1);
+  const { job, leaks, stdout, html } = await runJob(t, leaving, 1);
   t.equal(job.outcome, 'failed');
   t.equal(job.steps.at(-1)?.id, 'leaks');
   const [failure] = leaks?.failures ?? [];
@@ -74,9 +75,10 @@ t.test('what a job leaves fails it, after its cleanup, each thing by its name', 
       'process sleep (pid N: sleep 4721)',
       'process sleep (pid N: sleep 4722)',
     ],
-    'not the background step, which ends with the job, and not what cleanup removed',
+    'not the background step, which ends with the job, nor what cleanup removed; links by being new',
   );
   t.match(stdout, /not ok \d - Look for what is left behind/);
+  for (const part of ['<h4>Left behind</h4>', 'mount /mnt (ext2)']) t.ok(html.includes(part), part);
 });
 
 t.test('leaves allows it; what it names in vain is noted', { skip }, async (t) => {
@@ -88,17 +90,22 @@ t.test('leaves allows it; what it names in vain is noted', { skip }, async (t) =
   t.same(leaks?.notes, ['"leaves" names what was not left: unit nothing.service']);
 });
 
-t.test('a clean job has no such step; what others make meanwhile is a note', { skip }, async (t) => {
-  const clean = `steps:
-  - write: /tmp/${mine}.sh
-    content: touch /tmp/by-$(hostname | wc -c)-${mine}
-  - run: sh /tmp/${mine}.sh; sleep 4724 & kill $!
+t.test('what nobody names is a note, and links are where two jobs type at once', { skip }, async (t) => {
+  const both = `matrix: {job: [a, b]}
+steps:
+  - write: /tmp/${mine}.\${job}
+    content: |
+      touch /tmp/by-$(hostname | wc -c)-${mine}
+      ip link add "v$$" type veth peer name "w$$"
+      sleep 0.2
+  - run: sh /tmp/${mine}.$job; sleep 4724 & kill $!
 cleanup:
-  - run: rm /tmp/${mine}.sh
+  - run: rm /tmp/${mine}.$job
 `;
-  const { job, leaks } = await runJob(t, clean, 0);
-  t.equal(leaks, undefined);
+  const { job, leaks } = await runJob(t, both, 0);
+  t.equal(leaks, undefined, 'nothing to say, no step');
   t.match(job.notes.join('\n'), /not known to be of this job: .*file \/tmp\/by-\d+-left-\d+/);
+  t.match(job.notes.join('\n'), /link v\d+/);
 });
 
 t.test('the kernel’s tables are read as it writes them', async (t) => {
