@@ -116,7 +116,7 @@ const SHAPES: Record<EventType, Shape> = {
     ...step,
     title: text,
     verb: text,
-    phase: one('boot', 'prepare', 'steps', 'cleanup', 'on-failure'),
+    phase: one('boot', 'prepare', 'steps', 'cleanup', 'on-failure', 'leaks'),
     command: text,
     say: optional(text),
     expected: optional(text),

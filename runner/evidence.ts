@@ -1,8 +1,10 @@
 /** What a machine has to say about itself: its boot always, its journal and console when a step failed. */
 import type { Emit } from '../src/event.ts';
+import type { Job } from '../src/plan.ts';
 import { attach } from './artifacts.ts';
 import { readBootData } from './backends/nspawn/boot-data.ts';
 import type { Machine } from './machine.ts';
+import { notice, wordCoredumps, wordOopses, type Noticed } from './noticed.ts';
 import type { Masking } from './secrets.ts';
 
 export interface EvidenceOptions {
@@ -40,8 +42,19 @@ export async function tellFailure(job: string, machine: Machine, options: Eviden
 
 export async function tellBoot(job: string, machine: Machine, options: EvidenceOptions): Promise<void> {
   if (!machine.booted) return;
-  const boot = await readBootData(machine, options.signal).catch(() => undefined);
-  if (boot === undefined) return;
+  const read = await readBootData(machine, options.signal).catch(() => undefined);
+  for (const text of wordCoredumps(read?.coredumps ?? [])) options.emit({ type: 'note', job, text });
+  if (read?.boot === undefined) return;
+  const { boot } = read;
   options.emit({ type: 'boot', job, step: 'boot', boot });
   options.emit({ type: 'measure', job, step: 'boot', name: 'boot', value: boot.totalMs, unit: 'ms' });
+}
+
+/** Of this computer, whose kernel every job has. */
+export function tellNoticed(job: Job, before: Noticed, emit: Emit): void {
+  const after = notice();
+  const fresh =
+    job.machine.kind === 'host' ? after.coredumps.filter((name) => !before.coredumps.includes(name)) : [];
+  for (const text of [...wordOopses(before, after), ...wordCoredumps(fresh)])
+    emit({ type: 'note', job: job.name, text });
 }

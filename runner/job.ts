@@ -9,12 +9,16 @@ import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
-import { tellBoot, tellFailure } from './evidence.ts';
+import { snapshotHost } from './leak-snapshot.ts';
+import { looksForLeaks, tellLeaks } from './leaks.ts';
+import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
+import { notice } from './noticed.ts';
 import { runStep, type StepScope } from './step.ts';
+import { watchMachine } from './watch.ts';
 
 export interface JobOptions {
   readonly emit: Emit;
@@ -22,6 +26,8 @@ export interface JobOptions {
   readonly timeoutScale: number;
   /** A known issue that is gone fails its step. */
   readonly strict?: boolean;
+  /** No other job types on this computer meanwhile. */
+  readonly alone: boolean;
   /** Where artifacts are kept. */
   readonly directory: string;
   readonly masking?: Pick<Masking, 'file'> | undefined;
@@ -35,6 +41,8 @@ export interface JobOptions {
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
+  const beganAtMs = Date.now();
+  const noticed = notice();
   const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
   const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
@@ -69,6 +77,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { machine } = started;
   using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
   void held;
+  const before = looksForLeaks(job) ? snapshotHost() : undefined;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
@@ -148,7 +157,24 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
   const { scenario } = job;
   const prepared = await phase('prepare', scenario.prepare, signal, false);
-  if (prepared) await phase('steps', scenario.steps, signal, scenario.keepGoing);
+  const tested = prepared && (await phase('steps', scenario.steps, signal, scenario.keepGoing));
+  // Like a further step: after a failed one it would only blur the cause.
+  if (
+    scenario.watch !== undefined &&
+    !signal.aborted &&
+    prepared &&
+    (scenario.keepGoing || (tested && !brokenBeside))
+  )
+    results.push({
+      phase: 'steps',
+      outcome: await watchMachine(job, scenario.watch, {
+        ...options,
+        machine,
+        variables,
+        signal,
+        sinceMs: beganAtMs,
+      }),
+    });
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
     await phase('on-failure', scenario.onFailure, options.signal, true);
@@ -165,7 +191,13 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     );
   }
   if (!options.signal.aborted) await tellBoot(job.name, machine, options);
+  tellNoticed(job, noticed, emit);
   if (!kept) await endBeside();
+  if (before !== undefined && !kept && !options.signal.aborted)
+    results.push({
+      phase: 'leaks',
+      outcome: await tellLeaks(job, { ...options, before, machine, variables }),
+    });
   return done();
 }
 

@@ -23,6 +23,8 @@ export interface Machine extends AsyncDisposable {
   reboot(signal: AbortSignal): Promise<Failure | undefined>;
   /** All that the console said so far (the newest 1 MB). */
   console(): Uint8Array;
+  /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */
+  left?(): readonly number[];
   /** argv that gives a person a shell in this machine from another terminal. */
   shellArgv(): readonly string[];
 }

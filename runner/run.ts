@@ -3,7 +3,7 @@ import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';
 import { isBad } from '../src/outcome.ts';
-import type { Job } from '../src/plan.ts';
+import { types, type Job } from '../src/plan.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
@@ -35,6 +35,8 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const outcomes: Outcome[] = jobs.map(() => 'not-run');
   const stop = new AbortController();
   const images = prepareImages(options.images, options);
+  const alone =
+    options.parallel === 1 || jobs.filter((job) => job.machine.kind === 'host' && types(job)).length < 2;
   let next = 0;
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
@@ -51,7 +53,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, { images, leave });
+      const outcome = await runOne(job, options, { images, leave, alone });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -73,9 +75,10 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
 interface Worker {
   readonly images: ReturnType<typeof prepareImages>;
   readonly leave: JobOptions['leave'];
+  readonly alone: boolean;
 }
 
-async function runOne(job: Job, options: RunOptions, { images, leave }: Worker): Promise<Outcome> {
+async function runOne(job: Job, options: RunOptions, { images, leave, alone }: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const end = (outcome: Outcome, reason: string): Outcome => {
@@ -100,6 +103,7 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
     return await runJob(job, {
       ...options,
       leave,
+      alone,
       start: async (...words) => startWith(job, ready, options, words),
     });
   } catch (error) {

@@ -68,7 +68,7 @@ export interface MismatchRow {
 export interface PlannedStep {
   readonly id: string;
   readonly title: string;
-  readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup';
+  readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup' | 'watch' | 'leaks';
   readonly place: Place;
 }
 export interface PlannedJob {
@@ -121,7 +121,7 @@ interface Bodies {
     readonly step: string;
     readonly title: string;
     readonly verb: PlannedStep['verb'];
-    readonly phase: 'boot' | 'prepare' | 'steps' | 'cleanup' | 'on-failure';
+    readonly phase: 'boot' | 'prepare' | 'steps' | 'cleanup' | 'on-failure' | 'leaks';
     /** The text typed, or one line that says what is done. */
     readonly command: string;
     readonly say?: string | undefined;

@@ -171,7 +171,7 @@ interface JobDraft {
 }
 
 const NOWHERE: Place = { file: '', line: 1, column: 1 };
-const PHASES: readonly Phase[] = ['boot', 'prepare', 'steps', 'on-failure', 'cleanup'];
+const PHASES: readonly Phase[] = ['boot', 'prepare', 'steps', 'on-failure', 'cleanup', 'leaks'];
 const PHASE_OF_VERB: Partial<Record<PlannedStep['verb'], Phase>> = {
   'boot-machine': 'boot',
   prepare: 'prepare',

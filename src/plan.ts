@@ -2,7 +2,7 @@
 import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
 import { nearest } from './nearest.ts';
-import { plannedTitle } from './step-text.ts';
+import { plannedTitle, watchStep } from './step-text.ts';
 import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
@@ -163,6 +163,7 @@ function plannedJob(job: Job): PlannedJob {
       ...(machine.kind === 'host' ? [] : [boot]),
       ...plannedSteps(scenario.prepare, 'prepare'),
       ...plannedSteps(scenario.steps),
+      ...(scenario.watch === undefined ? [] : [watchStep(scenario.watch)]),
       ...plannedSteps(scenario.cleanup, 'cleanup'),
     ],
   };

@@ -53,7 +53,7 @@ export interface AttemptResult {
   readonly beganMs?: number | undefined;
   readonly durationMs: number;
   readonly machine?: MachineFacts | undefined;
-  /** Boot, prepare, steps, on-failure, cleanup; each in the file's order. */
+  /** Boot, prepare, steps, on-failure, cleanup, leaks; each in the file's order. */
   readonly steps: readonly StepResult[];
   readonly notes: readonly string[];
   /** Those of no step. */

@@ -6,6 +6,7 @@ export type { Condition } from './scenario/condition.ts';
 export type { Environment, EnvValue, HostValue, SecretName } from './scenario/environment.ts';
 export type { Expectation } from './scenario/expectation.ts';
 export type { Scenario } from './scenario/file.ts';
+export type { Leave } from './scenario/leaves.ts';
 export type { Learn } from './scenario/learn.ts';
 export type { FileSpec, HostSpec, MachineSpec, RootSpec } from './scenario/machine.ts';
 export type { JsonPattern, Matcher, MatcherName } from './scenario/matcher.ts';
@@ -15,3 +16,4 @@ export type { Fact, FactMatcher, ResourceCheck, ResourceName } from './scenario/
 export type { Step, StepCommon } from './scenario/step.ts';
 export type { Exception, KnownIssue, Retry } from './scenario/tolerance.ts';
 export type { Verb, VerbName } from './scenario/verb.ts';
+export type { Ignore, JournalWatch, Watch } from './scenario/watch.ts';

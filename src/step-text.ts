@@ -1,7 +1,17 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
 import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
-import type { Expectation, FactMatcher, JsonPattern, Matcher, ResourceCheck, Step } from './scenario.ts';
+import type { Place } from './error.ts';
+import type { PlannedStep } from './event.ts';
+import type {
+  Expectation,
+  FactMatcher,
+  JsonPattern,
+  Matcher,
+  ResourceCheck,
+  Step,
+  Watch,
+} from './scenario.ts';
 
 /** Its title; of prose without one, its first sentence. */
 export function stepTitle(step: Step): string {
@@ -14,6 +24,22 @@ export function stepTitle(step: Step): string {
 export function plannedTitle(step: Step): string {
   const title = stepTitle(step);
   return firstLine((title === step.id && stepCommand(step)) || title, 120);
+}
+
+/** The verdict on what happened beside the steps, told as a step after them. */
+export function watchStep({ at }: Watch): PlannedStep {
+  return { id: 'watch', title: 'Watch the machine', verb: 'watch', place: at };
+}
+
+/** The verdict on what is left of a job that typed on this computer. */
+export function leaksStep(place: Place): PlannedStep {
+  return { id: 'leaks', title: 'Look for what is left behind', verb: 'leaks', place };
+}
+
+/** `watch failed units, coredumps, journal`. */
+export function watchCommand({ failedUnits, coredumps, journal }: Watch): string {
+  const asked = [failedUnits && 'failed units', coredumps && 'coredumps', journal && 'journal'];
+  return `watch ${asked.filter(Boolean).join(', ')}`;
 }
 
 /** The text typed, or one line that says what is done. */

@@ -191,6 +191,7 @@ const runs = 'test/system/scenarios.test.ts';
 const testedThrough: Readonly<Record<string, string>> = {
   'reports/order.ts': 'test/reports/console.test.ts',
   'runner/about.ts': runs,
+  'runner/ambient.ts': 'test/system/watch.test.ts',
   'runner/artifacts.ts': 'test/system/language.test.ts',
   'runner/backends/': 'test/system/machine.test.ts',
   'runner/checks.ts': runs,

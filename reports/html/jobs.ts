@@ -59,6 +59,7 @@ const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
   { name: 'steps' },
   { name: 'on-failure', title: 'Evidence' },
   { name: 'cleanup', title: 'Clean up' },
+  { name: 'leaks', title: 'Left behind' },
 ];
 
 function shortFacts({ machine, steps }: JobResult): string {

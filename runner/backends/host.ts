@@ -3,7 +3,7 @@ import { machine, release, userInfo } from 'node:os';
 
 import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
-import { makeJobGroup } from '../capsule/cgroup.ts';
+import { groupPids, makeJobGroup } from '../capsule/cgroup.ts';
 import { cleanEnvironment } from '../capsule/environment.ts';
 import { findHierarchies } from '../capsule/hierarchy.ts';
 import { execAt, fileAccess } from '../capsule/inside.ts';
@@ -11,6 +11,7 @@ import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
 import { readLabels } from '../images/layers.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
+import { readProcess } from '../session/kill.ts';
 
 /** pdeathsig: a killed runner takes each shell with it; the janitor ends what the shells started. */
 const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];
@@ -24,12 +25,16 @@ export async function startHost(options: {
   const group = run.owns ? makeJobGroup(run.id, run.nextJob(), undefined) : undefined;
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
+  const shells = new Set<number>();
   const place: ShellPlace = {
     prefix,
     env: cleanEnvironment(user, home),
     user,
     cwd: home,
-    adopt: (pid) => Promise.resolve(group?.adopt(pid, undefined)),
+    adopt: (pid) => {
+      shells.add(pid);
+      return Promise.resolve(group?.adopt(pid, undefined));
+    },
   };
   const sessions = keepSessions((name, signal) => options.openSession(name, place, { signal }));
   return {
@@ -46,6 +51,10 @@ export async function startHost(options: {
         }),
       ),
     console: () => new Uint8Array(),
+    left: () => {
+      const pids = new Set((group?.machine ?? []).flatMap(groupPids));
+      return [...pids].filter((pid) => !shells.has(pid) && readProcess(pid) !== undefined);
+    },
     shellArgv: () => ['bash', '-l'],
     async [Symbol.asyncDispose]() {
       await sessions.close();

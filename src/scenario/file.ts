@@ -5,14 +5,17 @@ import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
+import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec } from './machine.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
+import { report } from '../problem.ts';
 import { jsonNotes, list, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
 import { mergeEnvironments, use } from './use.ts';
+import { watch, type Watch } from './watch.ts';
 import { checkWithoutInit } from './without-init.ts';
 
 export interface Scenario {
@@ -35,6 +38,9 @@ export interface Scenario {
   readonly cleanup: readonly Step[];
   readonly onFailure: readonly Step[];
   readonly steps: readonly Step[];
+  readonly watch?: Watch | undefined;
+  /** Of this very computer only. */
+  readonly leaves?: readonly Leave[] | undefined;
   readonly keepGoing: boolean;
   /** The parts it uses, whose steps and variables stand above with its own. */
   readonly used: readonly MapCell[];
@@ -53,7 +59,7 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines', 'watch', 'leaves'] },
+  { what: 'the scenario', later: ['machines'] },
   {
     matrix: matrix.optional(),
     use: use.default([]),
@@ -64,6 +70,8 @@ export const scenarioFile = object(
     needs: needs.default([]),
     env: environment.default({}),
     timeout: duration('timeout').default(15 * 60_000),
+    leaves: leaves.optional(),
+    watch: watch.optional(),
     'keep-going': flag('keep-going').default(false),
     prepare: list('prepare', rawStep).default([]),
     steps: someSteps,
@@ -90,8 +98,9 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   const evidence = [...parts.flatMap((part) => part.onFailure), ...ownEvidence];
   const cleanup = [...parts.flatMap((part) => part.cleanup), ...ownCleanup];
   const steps = [prepare, rest.steps, evidence, cleanup].flat();
-  checkWithoutInit(cell, steps);
+  checkWithoutInit(cell, steps, rest.watch);
   const { machine: spec } = rest;
+  if (rest.leaves !== undefined && spec.kind !== 'host') refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
     checkApplies(
       cell.source,
@@ -99,7 +108,8 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
       combinations(axes ?? noAxes),
       spec.kind === 'host' ? undefined : spec.image,
     );
-  const taken = new Map<string, Place>([['boot', spec.at]]);
+  const ambient = ['boot', ...(rest.watch ? ['watch'] : []), ...(spec.kind === 'host' ? ['leaks'] : [])];
+  const taken = new Map(ambient.map((id): [string, Place] => [id, spec.at]));
   return {
     file,
     name,
@@ -114,5 +124,12 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     onFailure: giveIds(cell.source, evidence, 'on-failure', taken),
     cleanup: giveIds(cell.source, cleanup, 'cleanup', taken),
   };
+}
+
+function refuseLeaves(cell: Cell): void {
+  const entry = cell.kind === 'map' ? cell.entries.get('leaves') : undefined;
+  if (entry === undefined) return;
+  const hint = 'leave it out: what is left in the machine goes with it';
+  report(cell.source, entry.offset, '"leaves" means nothing beside a throwaway machine', hint);
 }
 const noAxes: Matrix = { axes: [], exclude: [], include: [] };

@@ -3,6 +3,7 @@ import { reportAt, type Source } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import type { ResourceCheck, ResourceName } from './resource.ts';
 import type { RawStep } from './step.ts';
+import type { Watch } from './watch.ts';
 
 /** Resources that only a running systemd, or what it starts, can tell of. */
 const toldByInit: Readonly<Partial<Record<ResourceName, string>>> = {
@@ -12,8 +13,9 @@ const toldByInit: Readonly<Partial<Record<ResourceName, string>>> = {
   system: 'its system is always offline',
 };
 
-export function checkWithoutInit(cell: Cell, steps: readonly RawStep[]): void {
+export function checkWithoutInit(cell: Cell, steps: readonly RawStep[], watch: Watch | undefined): void {
   if (!saysNoInit(cell)) return;
+  if (watch !== undefined) refuse(cell.source, watch, '"watch" needs an init: nothing in it could tell');
   const boots = steps.some(({ verb }) => verb === 'boot');
   for (const step of steps) {
     if (step.verb === 'reboot') refuse(cell.source, step, '"reboot" needs an init');

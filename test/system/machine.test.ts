@@ -60,7 +60,7 @@ for (const name of ['debian-12', 'debian-13'] as const) {
     await checkOutput(t, machine, 'systemctl is-system-running', /^running/);
     t.match(Buffer.from(machine.console()).toString(), /Welcome to .*Debian/);
 
-    const boot = await readBootData(machine, signal);
+    const { boot } = await readBootData(machine, signal);
     t.ok(boot && boot.totalMs > 50 && boot.units.length > 30, 'the boot has a chart');
     t.ok(boot?.units.some(({ name }) => name === 'systemd-journald.service'));
 

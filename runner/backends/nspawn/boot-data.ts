@@ -1,14 +1,28 @@
 /** When each unit of a boot came up, for the boot chart: what `systemd-analyze plot` reads, in two questions. */
 import type { BootData, BootUnit } from '../../../src/event.ts';
 import type { Machine } from '../../machine.ts';
+import { coredumpFolder } from '../../noticed.ts';
 
 /** Undefined in a machine without systemd as PID 1. Works on 247–262. */
-export async function readBootData(machine: Machine, signal: AbortSignal): Promise<BootData | undefined> {
+export async function readBootData(
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<{ readonly boot: BootData | undefined; readonly coredumps: readonly string[] }> {
   const manager = 'Version,UserspaceTimestampMonotonic,FinishTimestampMonotonic';
   const units = 'Id,ActiveState,InactiveExitTimestampMonotonic,ActiveEnterTimestampMonotonic';
-  const script = `systemctl show -p ${manager}; echo; exec systemctl show '*' -p ${units}`;
+  // Written by the shell itself: one more line, not one more process.
+  const script = `set -- ${coredumpFolder}/core.*; echo "Coredumps=$*"; systemctl show -p ${manager}; echo; exec systemctl show '*' -p ${units}`;
   const { exit, stdout } = await machine.exec(['/bin/sh', '-c', script], { signal, timeoutMs: 10_000 });
-  return exit === 0 ? parseBootData(stdout) : undefined;
+  return { boot: exit === 0 ? parseBootData(stdout) : undefined, coredumps: parseCoredumps(stdout) };
+}
+
+/** Names of files; systemd-coredump escapes blanks in them. Where there are none the shell leaves its pattern as it is. */
+export function parseCoredumps(text: string): readonly string[] {
+  const [, paths = ''] = /^Coredumps=(.*)$/m.exec(text) ?? [];
+  return paths.split(' ').flatMap((path) => {
+    const name = path.replace(`${coredumpFolder}/`, '');
+    return name === '' || name === 'core.*' ? [] : [name];
+  });
 }
 
 /** The output of `systemctl show`: blocks of `Name=value`, the manager's own first. Times there are microseconds. */
