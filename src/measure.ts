@@ -9,6 +9,11 @@ export interface Measure {
   readonly unit: string;
 }
 
+/** For a comparison, with its unit. */
+export function textOfMeasure({ value, unit }: Measure): string {
+  return unit === 'ms' ? `${value}ms` : String(value);
+}
+
 /** Nothing where the text is no quantity. */
 export function readMeasure(text: string, variables: Variables): Measure | undefined {
   const value = substitute(text, variables).text.trim();

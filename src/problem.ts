@@ -1,6 +1,7 @@
 /** A problem in a file, as data, and its one wording: place, message, source line with a caret, hint. */
 import { visible } from './describe-text.ts';
 import type { Place } from './error.ts';
+import type { HoleTypeName } from './pattern-types.ts';
 
 export interface Problem {
   readonly place: Place;
@@ -23,6 +24,8 @@ export interface Source {
   readonly files: { readonly path: string; readonly offset: number }[];
   /** Names that a `${name}` may use, as known at the place read just now. */
   readonly names: Map<string, 'axis' | 'env' | 'capture'>;
+  /** Of the holes that caught them, by the names of captures. */
+  readonly types: Map<string, readonly (HoleTypeName | 'regex')[]>;
   /** Reads what lies at a path, which counts from this file's folder. */
   readonly read: ReadPath;
   /** The parts it uses. Their problems and names are its own. */
@@ -44,12 +47,12 @@ export interface MissingFile {
 }
 
 /** Of a part, what it shares with the scenario that uses it; of a scenario, how it reads parts. */
-export type Shared = Partial<Pick<Source, 'problems' | 'names' | 'read'>>;
+export type Shared = Partial<Pick<Source, 'problems' | 'names' | 'types' | 'read'>>;
 
 export function makeSource(file: string, directory: string, text: string, shared: Shared = {}): Source {
   const lines = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
-  const own = { problems: [], files: [], names: new Map(), read: readNothing, used: [] };
+  const own = { problems: [], files: [], names: new Map(), types: new Map(), read: readNothing, used: [] };
   return { file, directory, text, lines, ...own, ...shared };
 }
 function readNothing(path: string): MissingFile {

@@ -4,7 +4,7 @@ import { describeFailure } from './describe-failure.ts';
 import { UserError } from './error.ts';
 import type { Failure, Outcome } from './event.ts';
 import type { Variables } from './judge.ts';
-import { readMeasure } from './measure.ts';
+import { readMeasure, textOfMeasure } from './measure.ts';
 import { isFailure } from './outcome.ts';
 import { formatDuration, formatSize, holds, parseComparison } from './quantity.ts';
 import type { Condition, Exception, KnownIssue, Step } from './scenario.ts';
@@ -53,8 +53,7 @@ export function budgetFailures(
     const what = `budget ${name}`;
     if (seen === undefined) return [{ kind: 'fact', what, expected, actual: 'no number', at }];
     const comparison = parseComparison(expected);
-    const text = seen.unit === 'ms' ? `${seen.value}ms` : String(seen.value);
-    if (comparison !== undefined && holds(comparison, text).ok) return [];
+    if (comparison !== undefined && holds(comparison, textOfMeasure(seen)).ok) return [];
     return [{ kind: 'fact', what, expected, actual: wordMeasure(seen.value, seen.unit), at }];
   });
 }

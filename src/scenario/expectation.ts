@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
+import { checkWhere } from './caught.ts';
 import { catching, matcherNames, type Matcher } from './matcher.ts';
 import { comparison, durationComparison, isComparison } from './quantity.ts';
 import { itemsOf, jsonNotes, object, placeOf, problem, textOf } from './shape.ts';
@@ -57,8 +58,10 @@ export const where: z.ZodType<Readonly<Record<string, string>>> = z.preprocess(
     const captures = [...cell.source.names].filter(([, kind]) => kind === 'capture').map(([name]) => name);
     const values: Record<string, Cell> = {};
     for (const [name, entry] of cell.entries) {
-      if (captures.includes(name)) values[name] = entry.value;
-      else
+      if (captures.includes(name)) {
+        checkWhere(name, entry.value);
+        values[name] = entry.value;
+      } else
         report(
           cell.source,
           entry.offset,

@@ -6,6 +6,7 @@ import { checkRegex } from '../pattern.ts';
 import { capturesOf, checkMatcher } from '../match.ts';
 import { report, reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
+import { noteTypes } from './caught.ts';
 import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textOf } from './shape.ts';
 import { checkNames, checkReferences, defineName, locate, text } from './text.ts';
 import { comparison } from './quantity.ts';
@@ -117,7 +118,11 @@ export const matcher: z.ZodType<Matcher> = z.preprocess(
 /** Of a whole text: what it catches whenever it matches is known from here on. */
 export const catching: z.ZodType<Matcher> = z.transform((cell: Cell): Matcher => {
   const read = checked(cell);
-  if (mayCatch(read)) for (const name of capturesOf(read).keys()) defineName(name, 'capture', cell);
+  if (mayCatch(read)) {
+    const types = capturesOf(read);
+    for (const name of types.keys()) defineName(name, 'capture', cell);
+    noteTypes(cell.source, types);
+  }
   return read;
 });
 jsonNotes.set(catching, { ref: 'matcher' });

@@ -5,6 +5,7 @@ import { report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 import { nearest } from '../nearest.ts';
 import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
+import { measure } from './caught.ts';
 import { learn, type Learn } from './learn.ts';
 import { conditions, type Condition } from './condition.ts';
 import { checkStep } from './step-keys.ts';
@@ -115,7 +116,7 @@ const keys = {
   expect: key(expectation.optional()),
   where: key(where.optional()),
   check: key(resources.default([])),
-  measure: key(record('measure', text('the measure')).default({})),
+  measure: key(record('measure', measure).default({})),
   budget: key(record('budget', comparison('the budget')).default({})),
   except: key(exceptions.default([])),
   'known-issue': key(knownIssues.default([])),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { MapCell } from '../yaml.ts';
+import { checkBudget } from './caught.ts';
 import { conditions, type Condition } from './condition.ts';
 import { expectation, type Expectation } from './expectation.ts';
 import { leaf, list, object, problem } from './shape.ts';
@@ -75,8 +76,9 @@ interface Said {
 /** What `budget`, `retry` and `except` need of their neighbours. */
 export function checkTolerance(map: MapCell, { expect, except, measure }: Said): void {
   const budget = map.entries.get('budget')?.value;
-  for (const [name, { offset }] of budget?.kind === 'map' ? budget.entries : [])
-    if (measure[name] === undefined)
+  for (const [name, { offset, value }] of budget?.kind === 'map' ? budget.entries : [])
+    if (measure[name] !== undefined) checkBudget(measure[name], value);
+    else
       report(
         map.source,
         offset,

@@ -45,7 +45,7 @@ function readPart(cell: Cell): readonly Part[] {
   const path = textOf(cell, 'use');
   if (path === undefined) return [];
   const { source } = cell;
-  const { problems, names } = source;
+  const { problems, names, types } = source;
   const refuse = (message: string, hint?: string): readonly Part[] => {
     problem(cell, message, hint);
     return [];
@@ -58,7 +58,7 @@ function readPart(cell: Cell): readonly Part[] {
   if (isBlank(found.text)) return refuse(`"${path}" has nothing to use`, partHint);
 
   const before = problems.length;
-  const root = readYaml(found.file, found.directory, found.text, { problems, names });
+  const root = readYaml(found.file, found.directory, found.text, { problems, names, types });
   source.used.push(root.source);
   const own = root.kind === 'map' ? scenarioKeys.find((key) => root.entries.has(key)) : undefined;
   if (own !== undefined) return refuse(`"${path}" is a scenario, which has "${own}", and no part`, partHint);
