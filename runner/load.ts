@@ -81,7 +81,7 @@ function readFile(file: ScenarioFile): Read {
   if (problem === undefined && !found.isPart) return { file, ...found };
   const source = makeSource(file.shown, directory, text);
   if (problem !== undefined) report(source, 0, problem);
-  else report(source, 0, 'a part tests nothing by itself', 'name a scenario that has it under use:');
+  else report(source, 0, 'a part tests nothing by itself', 'name a scenario that uses it');
   return { ...found, file, source };
 }
 

@@ -1,5 +1,6 @@
 /** `use`: parts, the files whose env, prepare, on-failure and cleanup come before those of the scenario. */
 import * as z from 'zod';
+import { nearest } from '../nearest.ts';
 import { report } from '../problem.ts';
 import { namesIn } from '../substitute.ts';
 import { readYaml, type Cell, type MapCell } from '../yaml.ts';
@@ -27,12 +28,12 @@ const partKeys = keysOf(partFields);
 const scenarioKeys = ['title', 'machine', 'machines', 'steps'];
 const partHint = `a part has one or more of ${partKeys.join(', ')}`;
 
-/** A file that others use; alone it tests nothing. */
+/** A file that others use; alone it tests nothing. A scenario with a misspelt key is none. */
 export function isPart(cell: Cell): boolean {
+  const keys = cell.kind === 'map' ? [...cell.entries.keys()] : [];
   return (
-    cell.kind === 'map' &&
-    partKeys.some((key) => cell.entries.has(key)) &&
-    !scenarioKeys.some((key) => cell.entries.has(key))
+    keys.some((key) => partKeys.some((name) => name === key)) &&
+    keys.every((key) => nearest(key, scenarioKeys) === undefined)
   );
 }
 

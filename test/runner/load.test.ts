@@ -155,11 +155,13 @@ t.test('parts are no scenarios, and lie where the scenario says', async (t) => {
     `parts/p.yaml:1:1: a part tests nothing by itself
   prepare: [{write: /x, from: gone}]
   ^
-hint: name a scenario that has it under use:
+hint: name a scenario that uses it
 
 1 problem in 1 file`,
   );
   t.match(await load(t, files, 'parts'), /there are no scenarios/);
+  const misspelt = 'titel: A\nmachin: base\nprepare: [{run: x}]\nstep: [{run: x}]\n';
+  t.match(await load(t, { ...files, 'd.yaml': misspelt }), /unknown key "titel" in the scenario/);
   const said = await load(t, { ...files, 'x/a.yaml': using.replace('p.y', 'pp.y') });
   t.match(said, 'x/a.yaml:2:6: cannot read "../parts/pp.yaml": there is no such file or directory\n');
   t.match(said, 'hint: did you mean "../parts/p.yaml"?\n');
