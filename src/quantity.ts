@@ -199,7 +199,8 @@ function both(
   };
 }
 
-const VERSION = /^v?[0-9][0-9A-Za-z]*(?:[.+~:_-]+[0-9A-Za-z]+)*$/;
+/** A digit also stands behind an epoch. */
+const VERSION = /^v?(?![0-9]+:[^0-9])[0-9][0-9A-Za-z]*(?:[.+~:_-]+[0-9A-Za-z]+)*$/;
 const KINDS: readonly QuantityKind[] = ['number', 'duration', 'size', 'version'];
 const READS: Readonly<Record<QuantityKind, (text: string) => boolean>> = {
   number: (text) => readNumber(text) !== undefined,

@@ -108,8 +108,10 @@ t.test('a duration survives printing and reading', async () => {
 });
 
 t.test('any text is a comparison or none, and comparing never throws', async () => {
+  const word = fc.constantFrom('0', '1', '12', ':', 'A', '.', '~', '-', 's', 'v', '<', '=', ' ');
+  const text = fc.oneof(fc.string(), fc.string({ unit: word, maxLength: 4 }));
   fc.assert(
-    fc.property(fc.string(), fc.string(), (text, actual) => {
+    fc.property(text, text, (text, actual) => {
       const parsed = parseComparison(text);
       kindOf(text);
       if (parsed !== undefined) {
@@ -117,7 +119,7 @@ t.test('any text is a comparison or none, and comparing never throws', async () 
         formatComparison(parsed);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 3000 },
   );
 });
 
