@@ -41,12 +41,14 @@ export function readMounts(mountinfo: string): readonly Thing[] {
     const point = left.split(' ')[4];
     const [type, source] = right?.split(' ') ?? [];
     if (point === undefined || type === undefined || source === undefined) return [];
+    const name = unescapePath(point);
+    // `none` and `tmpfs` are sources that name nothing.
     return [
       {
         kind: 'mount',
-        name: unescapePath(point),
+        name,
         detail: type,
-        also: [unescapePath(point), unescapePath(source)],
+        also: [name, ...(source.startsWith('/') ? [unescapePath(source)] : [])],
       },
     ];
   });

@@ -37,12 +37,17 @@ export async function lookAtMachine(watch: Watch, scope: WatchScope): Promise<Wa
     journal: watch.journal && read(`-p ${watch.journal.priority}`),
   };
   const asked = Object.values(questions).filter((text) => text !== undefined);
-  // What was said a moment ago is not in the journal yet.
-  const sync = `${limited('journalctl --sync', context)} 2>/dev/null`;
-  const [, ...frames] = await collectAll(session, [sync, ...asked], { signal, timeoutMs: 4 * toolTimeoutMs });
+  // What was said a moment ago is not in the journal yet; where nobody keeps one, journalctl shows none, and is content.
+  const sync = watch.coredumps || watch.journal !== undefined ? limited('journalctl --sync', context) : ':';
+  const [synced, ...frames] = await collectAll(session, [sync, ...asked], {
+    signal,
+    timeoutMs: 4 * toolTimeoutMs,
+  });
   const answer = (key: keyof WatchSeen): readonly string[] | string | undefined => {
     const question = questions[key];
-    return question === undefined ? undefined : readLines(frames[asked.indexOf(question)], context);
+    if (question === undefined) return undefined;
+    const kept = key === 'failedUnits' ? [] : readLines(synced, context);
+    return typeof kept === 'string' ? kept : readLines(frames[asked.indexOf(question)], context);
   };
   return {
     failedUnits: mapLines(answer('failedUnits'), (line) => line.trim().split(/\s+/)[0] ?? ''),

@@ -82,9 +82,16 @@ function allows({ kind, name }: Leave, thing: Thing): boolean {
 
 function isNamed(thing: Thing, words: string): boolean {
   return namesOf(thing)
-    .flatMap((name) => [name, name.split('/').at(-1) ?? '', name.replace(/\.[a-z]+$/, '')])
+    .flatMap((name) => [name, ...(OF_TOOLS.test(name) ? [] : shortNames(name))])
     .some((name) => name !== '' && hasWord(words, name));
 }
+
+function shortNames(name: string): readonly string[] {
+  return [name.split('/').at(-1) ?? '', name.replace(/\.[a-z]+$/, '')];
+}
+
+/** A tool keeps a folder of its own name there: to type `mount`, `sudo` or `lvm` is not to name it. */
+const OF_TOOLS = /^\/run\/[^/]+$/;
 
 /** Not as a part of a longer name. */
 function hasWord(text: string, word: string): boolean {

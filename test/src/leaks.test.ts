@@ -48,6 +48,9 @@ t.test('what others make all the time is the job’s where it names it, as a who
     checkSorted(t, [file], { words }, '/tmp/tmp.Ab1');
   for (const words of ['/tmp/tmp.Ab12', '/tmp/tmp.Ab1-2', 'xtmp.Ab1'])
     checkSorted(t, [file], { words }, '', '/tmp/tmp.Ab1');
+  const folder: Thing = { kind: 'file', name: '/run/mount', common: true };
+  checkSorted(t, [folder], { words: 'mount -t tmpfs none /mnt' }, '', '/run/mount');
+  checkSorted(t, [folder], { words: 'mkdir /run/mount' }, '/run/mount');
   const service: Thing = { kind: 'unit', name: 'nginx.service', common: true };
   checkSorted(t, [service], { words: 'systemctl start nginx' }, 'nginx.service');
   checkSorted(t, [service], { words: 'echo' }, '', 'nginx.service');

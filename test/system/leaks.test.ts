@@ -11,7 +11,8 @@ import { rootlab, scenarioFolder } from './program.ts';
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
 /** Mounts and links end with the program; files bear this name, and are removed. */
-const walls = ['unshare', '--mount', '--net'];
+const inside = 'mount -t tmpfs none /run && mkdir -p /run/systemd/transient /run/systemd/machines';
+const walls = ['unshare', '--mount', '--net', 'sh', '-c', `${inside} && exec "$@"`, 'walls'];
 const mine = `left-${process.pid}`;
 t.teardown(() => {
   for (const name of readdirSync('/tmp'))
@@ -44,6 +45,8 @@ const leaving = `steps:
       mount -t tmpfs none "$made"
       cd /tmp && truncate -s 1M ${mine}.disk && mke2fs -q ${mine}.disk && mkdir ${mine}.mounted
       mount -o loop ${mine}.disk ${mine}.mounted
+      : as machined and PID 1 do >/run/systemd/machines/tree >/run/systemd/transient/run-u7.service
+      : >/run/systemd/transient/session-$((3 - 2)).scope >/run/${mine}
       ip link add left$((1 - 1)) type veth peer name left$((2 - 1))
   - run: sleep 4723
     background: true
@@ -65,15 +68,18 @@ t.test('what a job leaves fails it, after its cleanup, each thing by its name', 
   t.same(
     seen.toSorted(),
     [
+      `file /run/${mine}`,
       `file /tmp/${mine}.disk`,
       'file MADE',
       'link left0',
       'link left1',
       `loop-device /dev/loopN (/tmp/${mine}.disk)`,
+      'machine tree',
       'mount /mnt (ext2)',
       'mount MADE (tmpfs)',
       'process sleep (pid N: sleep 4721)',
       'process sleep (pid N: sleep 4722)',
+      'unit run-u7.service',
     ],
     'not the background step, which ends with the job, nor what cleanup removed; links by being new',
   );
@@ -83,8 +89,8 @@ t.test('what a job leaves fails it, after its cleanup, each thing by its name', 
 
 t.test('leaves allows it; what it names in vain is noted', { skip }, async (t) => {
   const leaves =
-    `leaves: [process: sleep, mount: /tmp/tmp.*, mount: /mnt, link: "left?", loop-device: /tmp/${mine}.disk, ` +
-    `file: "/tmp/{${mine}.disk,tmp.*}", unit: nothing.service]\n`;
+    `leaves: [process: sleep, mount: /tmp/tmp.*, mount: /mnt, machine: tree, unit: run-u*, link: "left?", loop-device: /tmp/${mine}.disk, ` +
+    `file: "/{tmp,run}/{left*,tmp.*}", unit: nothing.service]\n`;
   const { leaks } = await runJob(t, leaves + leaving, 0);
   t.equal(leaks?.outcome, 'passed');
   t.same(leaks?.notes, ['"leaves" names what was not left: unit nothing.service']);
@@ -110,8 +116,10 @@ cleanup:
 
 t.test('the kernel’s tables are read as it writes them', async (t) => {
   const line = String.raw`36 35 98:0 /mnt1 /mnt/a\040b rw,noatime master:1 - ext3 /dev/root rw,errors=continue`;
-  t.same(readMounts(`${line}\n`), [
+  const tmpfs = '37 35 0:9 / /mnt/b rw - tmpfs none rw';
+  t.same(readMounts(`${line}\n${tmpfs}\n`), [
     { kind: 'mount', name: '/mnt/a b', detail: 'ext3', also: ['/mnt/a b', '/dev/root'] },
+    { kind: 'mount', name: '/mnt/b', detail: 'tmpfs', also: ['/mnt/b'] },
   ]);
   const table = 'Inter-| Receive\n face |bytes\n    lo:  0 0\neth0.1: 7 7\n';
   t.same(

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { readMessage } from '../../runner/watch-machine.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import { foldEvents } from '../../src/fold.ts';
 import { missingImage } from './needs.ts';
@@ -81,9 +80,4 @@ t.test('what fails, crashes or is said beside the steps is found after them', { 
     readFileSync(join(cwd, name), 'utf8'),
   );
   for (const report of [html, junit]) t.match(report, /Watch the machine[^]*on fire/);
-});
-
-t.test('a message of the journal may be bytes, and may lack its sender', async (t) => {
-  t.same(readMessage('{"MESSAGE":[104,195,164],"SYSLOG_IDENTIFIER":"x"}'), { identifier: 'x', text: 'hä' });
-  t.same(readMessage('{"MESSAGE":null}'), { identifier: 'unknown', text: '' });
 });
