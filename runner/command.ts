@@ -25,6 +25,8 @@ export interface Command {
   readonly passesOn?: true;
   readonly examples: readonly (readonly [command: string, what: string])[];
   execute(input: Input): Promise<number>;
+  /** What the status of an error becomes; the words may not have been understood. */
+  errorStatus?(argv: readonly string[], status: number): number;
 }
 
 export interface Input {
