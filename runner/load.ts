@@ -22,6 +22,8 @@ export interface Loaded {
   readonly allowHost: boolean;
   /** Variables of this computer that the configuration calls secrets. */
   readonly secrets: readonly SecretName[];
+  /** All files that a scenario comes from, by its name: its own, what it names by `from`, the configuration. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function loadJobs(words: readonly string[], selection: Selection): Promise<Loaded> {
@@ -42,6 +44,7 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
     home,
     allowHost: catalogue.allowHost,
     secrets: catalogue.secrets,
+    files: filesOf(read, catalogue),
   };
 }
 
@@ -118,16 +121,15 @@ function checkFiles(source: Source): void {
 function readCatalogue(home: string) {
   const builtIn = resolve(homeDirectory, 'scenarios/images.yaml');
   const own = findAbove(home, 'rootlab.yaml');
-  const read = [own, builtIn]
-    .filter((path) => path !== undefined)
-    .map((path) => {
-      const { text, problem } = readText(path);
-      const parsed = parseConfiguration(text, { file: path, directory: dirname(path) });
-      if (problem === undefined) return parsed;
-      const source = makeSource(path, dirname(path), '');
-      report(source, 0, problem);
-      return { ...parsed, source };
-    });
+  const paths = [own, builtIn].filter((path) => path !== undefined);
+  const read = paths.map((path) => {
+    const { text, problem } = readText(path);
+    const parsed = parseConfiguration(text, { file: path, directory: dirname(path) });
+    if (problem === undefined) return parsed;
+    const source = makeSource(path, dirname(path), '');
+    report(source, 0, problem);
+    return { ...parsed, source };
+  });
   const images: ImageSpec[] = [];
   for (const { configuration } of read) {
     const names = new Set(images.map(({ name }) => name));
@@ -140,9 +142,17 @@ function readCatalogue(home: string) {
   return {
     images,
     sources,
+    paths,
     allowHost: read.some(({ configuration }) => configuration.allowHost),
     secrets: read.flatMap(({ configuration }) => configuration.secrets),
   };
+}
+
+const named = ({ files }: Source): readonly string[] => files.map(({ path }) => path);
+
+function filesOf(read: readonly Read[], { sources, paths }: ReturnType<typeof readCatalogue>) {
+  const common = [...paths, ...sources.flatMap(named)];
+  return new Map(read.map(({ file, source }) => [file.name, [file.path, ...named(source), ...common]]));
 }
 
 function throwProblems(sources: readonly Source[]): void {

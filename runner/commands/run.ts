@@ -9,6 +9,7 @@ import type { Command, Input } from '../command.ts';
 import { bisectErrorStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
 import { formatUserError } from '../help.ts';
 import { carryOut, type Choices } from './carry-out.ts';
+import { watchJobs } from './watch.ts';
 import { jobOptions, selectJobs, type Selected } from './selection.ts';
 import { chooseReporters } from './choose-reporters.ts';
 
@@ -31,6 +32,7 @@ export const run: Command = {
     repeat: { value: 'N', help: 'run each job N times, as JOB,repeat=1 and so on; ends with a table' },
     from: { value: 'STEP', help: 'of one job: leave out the steps before this one' },
     until: { value: 'STEP', help: 'of one job: leave out the steps after this one' },
+    watch: { help: 'run again what a saved file touches, until Ctrl-C; a save ends a run under way' },
     bisect: {
       help: 'for "git bisect run": 0 good, 1 bad, 125 cannot tell; other ends stop the bisection (128 and more)',
     },
@@ -62,11 +64,13 @@ export const run: Command = {
     ['rootlab run --tag "boot and not slow"', 'by tags'],
     ['rootlab run --image debian-13 --shell on-failure', 'look at what failed'],
     ['rootlab run --rerun failed', 'once more what did not pass'],
+    ['rootlab run --watch units/hello', 'while you write it'],
     ['git bisect run rootlab run --bisect units/hello', 'which commit broke it'],
   ],
   errorStatus: bisectErrorStatus,
   async execute(input) {
     const choices = readChoices(input);
+    if (input.flag('watch')) return watchJobs(input, run, choices);
     const bisect = input.flag('bisect');
     let selected: Selected;
     try {
@@ -94,7 +98,8 @@ function readChoices(input: Input): Choices {
       hint: 'use --keep=on-failure and enter the machine from a terminal',
     });
   }
-  refuseTogether(input, 'bisect', ['dry-run']);
+  refuseTogether(input, 'bisect', ['dry-run', 'watch']);
+  refuseTogether(input, 'watch', ['dry-run', 'keep', 'shell', 'rerun', 'shard']);
   return { reporters, parallel: hasShell ? 1 : parallel, timeoutScale };
 }
 
