@@ -12,6 +12,7 @@ import { checkRound, checkSession } from './checks.ts';
 import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
+import type { JobNote } from './running.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
 import { runStep, type StepScope } from './step.ts';
@@ -28,6 +29,11 @@ export interface JobOptions {
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
   /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  /** Called around each step, where a person may want to look; the job then has no time limit. */
+  readonly atStep?:
+    ((side: 'before' | 'after', step: Step, job: Job, machine: Machine) => Promise<void>) | undefined;
+  /** Tells others of the job, and the way into its machine. */
+  note(job: string): JobNote;
   /** Ends the machine; nobody here waits for it. */
   leave(machine: Machine): void;
 }
@@ -35,7 +41,8 @@ export interface JobOptions {
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
-  const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
+  const timeoutMs =
+    options.atStep === undefined ? job.scenario.timeoutMs * options.timeoutScale : Number.POSITIVE_INFINITY;
   const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
   const results: { phase: Phase; outcome: Outcome }[] = [];
@@ -67,7 +74,13 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   results.push({ phase: 'boot', outcome: started.outcome });
   if (started.machine === undefined) return done();
   const { machine } = started;
-  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
+  const note = options.note(job.name);
+  note.enter(machine.shellArgv());
+  const leave = (): void => {
+    note[Symbol.dispose]();
+    options.leave(machine);
+  };
+  using held = { [Symbol.dispose]: () => (kept ? undefined : leave()) };
   void held;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
@@ -90,7 +103,10 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       // A background step that failed meanwhile is a failed step like any other.
       if ((!well || brokenBeside) && !goOn) break;
       const scope = stepScope(step, name, phaseSignal);
+      await options.atStep?.('before', step, job, machine);
       const { outcome, captures } = await runStep(step, scope);
+      note.enter(machine.shellArgv());
+      await options.atStep?.('after', step, job, machine);
       Object.assign(variables, captures);
       results.push({ phase: name, outcome });
       if (isBad(outcome)) well = false;

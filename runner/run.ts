@@ -9,6 +9,7 @@ import type { RunScope } from './capsule/run-scope.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
+import { openNotes } from './running.ts';
 import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
@@ -28,6 +29,7 @@ export interface RunOptions {
   /** Why a job cannot run here; nothing where it can. */
   unmet(job: Job): Promise<string | undefined>;
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  readonly atStep?: JobOptions['atStep'];
 }
 
 /** The outcome of each job, in their order; those that were never begun are `not-run`. Throws a bug of ours when all have ended. */
@@ -35,6 +37,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const outcomes: Outcome[] = jobs.map(() => 'not-run');
   const stop = new AbortController();
   const images = prepareImages(options.images, options);
+  const note = openNotes(options.scope);
   let next = 0;
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
@@ -51,7 +54,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, { images, leave });
+      const outcome = await runOne(job, options, { images, leave, note });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -73,9 +76,10 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
 interface Worker {
   readonly images: ReturnType<typeof prepareImages>;
   readonly leave: JobOptions['leave'];
+  readonly note: JobOptions['note'];
 }
 
-async function runOne(job: Job, options: RunOptions, { images, leave }: Worker): Promise<Outcome> {
+async function runOne(job: Job, options: RunOptions, { images, leave, note }: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const end = (outcome: Outcome, reason: string): Outcome => {
@@ -100,6 +104,7 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
     return await runJob(job, {
       ...options,
       leave,
+      note,
       start: async (...words) => startWith(job, ready, options, words),
     });
   } catch (error) {

@@ -11,6 +11,7 @@ import { unmetNeed } from '../facts.ts';
 import { bisectStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
 import { keepMachines } from '../harness/keep.ts';
 import { repeatTable } from '../harness/repeat.ts';
+import { requireStep, shellAt } from '../harness/shell-choice.ts';
 import { lookUpHostValues } from '../host-values.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
@@ -35,6 +36,7 @@ export async function carryOut(input: Input, selected: Selected, choices: Choice
   const { images, home, seed, shard } = selected;
   const { jobs, secrets } = lookUpHostValues(selected.jobs, selected.secrets);
   const masking = maskSecrets(secrets);
+  requireStep(shellAt(input.value('shell')), jobs);
   requirePermission(jobs, selected.allowHost || input.flag('allow-host'));
 
   if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
@@ -74,6 +76,7 @@ export async function carryOut(input: Input, selected: Selected, choices: Choice
     masking,
     unmet: needsOnce(input.signal),
     beforeEnd: keeper.beforeEnd,
+    atStep: keeper.atStep,
   }).catch((bug: unknown) => {
     bugs.push(bug);
     return jobs.map((): Outcome => 'errored');

@@ -7,6 +7,7 @@ import type { Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
 import type { Command, Input } from '../command.ts';
 import { bisectErrorStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
+import { shellChoices } from '../harness/shell-choice.ts';
 import { formatUserError } from '../help.ts';
 import { carryOut, type Choices } from './carry-out.ts';
 import { watchJobs } from './watch.ts';
@@ -42,8 +43,8 @@ export const run: Command = {
     keep: { value: 'WHEN', choices: when, help: 'keep the machines until Ctrl-C: on-failure or always' },
     shell: {
       value: 'WHEN',
-      choices: when,
-      help: 'open a shell in the machine before it goes: on-failure or always',
+      choices: shellChoices,
+      help: 'open a shell in the machine before it goes: on-failure or always; or at a step, by its id',
     },
     reporter: {
       value: 'NAME[=FILE]',

@@ -5,11 +5,14 @@ import { isBad } from '../../src/outcome.ts';
 import type { Job } from '../../src/plan.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import type { Input } from '../command.ts';
+import type { JobOptions } from '../job.ts';
 import { openShell } from '../interactive.ts';
 import type { Machine } from '../machine.ts';
+import { shellAt } from './shell-choice.ts';
 
 export interface Keeper {
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  readonly atStep: JobOptions['atStep'];
   hold(signal: AbortSignal): Promise<void>;
 }
 
@@ -22,16 +25,29 @@ export function keepMachines(input: Input, scope: RunScope, pause: (paused: bool
   scope.defer(async () => {
     for (const { machine } of kept) await machine[Symbol.asyncDispose]();
   });
+  const shell = async (machine: Machine, why: string): Promise<void> => {
+    pause(true);
+    process.stdout.write(`\n${why}\n`);
+    await openShell(machine.shellArgv());
+    pause(false);
+  };
+  const at = shellAt(input.value('shell'));
   return {
-    beforeEnd: async (job, machine, outcome) => {
-      if (wanted('shell', outcome)) {
-        pause(true);
-        process.stdout.write(
-          `\n${job.name} is ${outcome}; this is a shell in its machine. "exit" ends it and the machine.\n`,
+    atStep:
+      at &&
+      (async (side, step, job, machine) => {
+        if (side !== at.side || step.id !== at.step) return;
+        await shell(
+          machine,
+          `${job.name} is ${side} the step "${step.id}"; this is a shell in its machine. "exit" ends it, and the job goes on.`,
         );
-        await openShell(machine.shellArgv());
-        pause(false);
-      }
+      }),
+    beforeEnd: async (job, machine, outcome) => {
+      if (wanted('shell', outcome))
+        await shell(
+          machine,
+          `${job.name} is ${outcome}; this is a shell in its machine. "exit" ends it and the machine.`,
+        );
       if (!wanted('keep', outcome) || job.machine.kind === 'host') return false;
       kept.push({ job, machine });
       return true;
