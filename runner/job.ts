@@ -13,6 +13,8 @@ import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
 import type { JobNote } from './running.ts';
+import { keepCheckpoint } from './checkpoint-keep.ts';
+import type { JobCheckpoints } from './checkpoints.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
 import { runStep, type StepScope } from './step.ts';
@@ -32,6 +34,8 @@ export interface JobOptions {
   /** Called around each step, where a person may want to look; the job then has no time limit. */
   readonly atStep?:
     ((side: 'before' | 'after', step: Step, job: Job, machine: Machine) => Promise<void>) | undefined;
+  /** Where it keeps what its machine wrote, and goes on from. */
+  readonly checkpoints?: JobCheckpoints | undefined;
   /** Tells others of the job, and the way into its machine. */
   note(job: string): JobNote;
   /** Ends the machine; nobody here waits for it. */
@@ -86,6 +90,14 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, job.axes);
+  const { checkpoints } = options;
+  const captured: Record<string, string> = { ...checkpoints?.from?.captures };
+  Object.assign(variables, captured);
+  let restoring = checkpoints?.from?.step;
+  const goingOn = (name: Phase): string | undefined =>
+    restoring === undefined || name === 'cleanup' || name === 'on-failure'
+      ? undefined
+      : `its files come from the checkpoint after "${checkpoints?.from?.step ?? ''}"`;
   let brokenBeside = false;
   const endBeside = async (): Promise<void> => {
     for (const running of background) running.stop();
@@ -102,15 +114,20 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     for (const step of steps) {
       // A background step that failed meanwhile is a failed step like any other.
       if ((!well || brokenBeside) && !goOn) break;
-      const scope = stepScope(step, name, phaseSignal);
+      const restored = goingOn(name);
+      const scope = { ...stepScope(step, name, phaseSignal), restored };
       await options.atStep?.('before', step, job, machine);
       const { outcome, captures } = await runStep(step, scope);
       note.enter(machine.shellArgv());
       await options.atStep?.('after', step, job, machine);
       Object.assign(variables, captures);
+      Object.assign(captured, captures);
+      if (step.id === restoring) restoring = undefined;
       results.push({ phase: name, outcome });
       if (isBad(outcome)) well = false;
       if (phaseSignal.aborted) break;
+      if (step.checkpoint && outcome !== 'skipped' && !isBad(jobOutcome(results)))
+        await keepCheckpoint(step, captured, job, machine, options, phaseSignal);
     }
     return well;
   };
@@ -182,6 +199,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   }
   if (!options.signal.aborted) await tellBoot(job.name, machine, options);
   if (!kept) await endBeside();
+  if (!isBad(jobOutcome(results))) await checkpoints?.forget();
   return done();
 }
 

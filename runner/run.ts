@@ -6,6 +6,8 @@ import { isBad } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
+import { openCache } from './cache.ts';
+import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
@@ -23,6 +25,8 @@ export interface RunOptions {
   /** A job that cannot run here is then an error. */
   readonly noSkip?: boolean;
   readonly strict?: boolean;
+  /** Keep checkpoints, and go on from them. */
+  readonly checkpoints?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
   readonly masking?: JobOptions['masking'];
@@ -101,11 +105,13 @@ async function runOne(job: Job, options: RunOptions, { images, leave, note }: Wo
     }
     const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
     await ready.catch(() => undefined);
+    await using checkpoints = await checkpointsOf(job, ready, options);
     return await runJob(job, {
       ...options,
+      checkpoints,
       leave,
       note,
-      start: async (...words) => startWith(job, ready, options, words),
+      start: async (...words) => startWith(job, ready, checkpoints?.from?.file, options, words),
     });
   } catch (error) {
     if (options.signal.aborted) return end('interrupted', 'interrupted');
@@ -119,10 +125,33 @@ async function runOne(job: Job, options: RunOptions, { images, leave, note }: Wo
   }
 }
 
+/** Where its images are not ready its boot tells why. */
+async function checkpointsOf(
+  job: Job,
+  ready: Promise<JobImages | undefined>,
+  { checkpoints, emit }: RunOptions,
+): Promise<JobCheckpoints | undefined> {
+  const { prepare, steps } = job.scenario;
+  if (checkpoints !== true || ![...prepare, ...steps].some((step) => step.checkpoint)) return undefined;
+  const images = await ready.catch(() => undefined);
+  if (images === undefined) return undefined;
+  const opened = await openCheckpoints(job, images, await openCache());
+  if (opened === undefined)
+    emit({ type: 'note', job: job.name, text: 'another run of this job has its checkpoints; none are kept' });
+  if (opened?.from !== undefined)
+    emit({
+      type: 'note',
+      job: job.name,
+      text: `the job goes on from the checkpoint after "${opened.from.step}"`,
+    });
+  return opened;
+}
+
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   job: Job,
   ready: Promise<JobImages | undefined>,
+  restored: string | undefined,
   options: RunOptions,
   [onConsole, signal]: Parameters<JobOptions['start']>,
 ): Promise<Started> {
@@ -133,7 +162,13 @@ async function startWith(
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
-    return await startMachine({ ...common, ...images, spec: { ...spec, bootTimeoutMs }, name: 'machine' });
+    return await startMachine({
+      ...common,
+      ...images,
+      restored,
+      spec: { ...spec, bootTimeoutMs },
+      name: 'machine',
+    });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;
     return {

@@ -70,6 +70,7 @@ export async function carryOut(input: Input, selected: Selected, choices: Choice
     parallel: choices.parallel,
     noSkip: input.flag('no-skip'),
     strict: input.flag('strict'),
+    checkpoints: input.flag('checkpoints'),
     failFast: input.flag('fail-fast'),
     timeoutScale: choices.timeoutScale,
     directory: recorder.directory,

@@ -37,6 +37,9 @@ export const run: Command = {
     bisect: {
       help: 'for "git bisect run": 0 good, 1 bad, 125 cannot tell; other ends stop the bisection (128 and more)',
     },
+    checkpoints: {
+      help: 'keep what machines wrote after steps with "checkpoint"; a job that failed goes on from the last one',
+    },
     strict: { help: 'a known issue that is gone fails its step' },
     'no-skip': { help: 'nothing may be skipped: unmet needs are errors, skipped steps fail the run' },
     'fail-fast': { help: 'begin no further job after one that did not pass' },
@@ -100,6 +103,7 @@ function readChoices(input: Input): Choices {
     });
   }
   refuseTogether(input, 'bisect', ['dry-run', 'watch']);
+  refuseTogether(input, 'checkpoints', ['from', 'repeat', 'no-skip', 'dry-run']);
   refuseTogether(input, 'watch', ['dry-run', 'keep', 'shell', 'rerun', 'shard']);
   return { reporters, parallel: hasShell ? 1 : parallel, timeoutScale };
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Cell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
+import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { machine, type MachineSpec } from './machine.ts';
@@ -79,6 +80,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   } = scenarioFile.parse(cell);
   const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
   checkWithoutInit(cell, steps);
+  checkCheckpoints(cell, { ...rest, 'on-failure': evidence });
   const { machine: spec } = rest;
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
     checkApplies(

@@ -65,6 +65,8 @@ export interface StepCommon {
   readonly tty?: { readonly columns: number; readonly rows: number } | undefined;
   readonly background: boolean;
   readonly outputLimitBytes: number;
+  /** A fresh boot of what was written so far can go on from here. */
+  readonly checkpoint: boolean;
   readonly artifacts: readonly string[];
   readonly learn?: Learn | undefined;
   readonly at: Place;
@@ -112,6 +114,7 @@ export const commonFields = {
   except: exceptions.default([]),
   'known-issue': knownIssues.default([]),
   retry: retry.optional(),
+  checkpoint: flag('checkpoint').default(false),
   artifacts: list('artifacts', absolutePath('the artifact')).default([]),
   learn: learn.optional(),
 };
@@ -148,13 +151,13 @@ const typed: readonly CommonKey[] = [
   'except',
 ];
 export const keysBeside: { readonly [K in VerbName]: readonly CommonKey[] } = {
-  run: typed,
-  wait: acting,
+  run: [...typed, 'checkpoint'],
+  wait: [...acting, 'checkpoint'],
   boot: acting,
-  reboot: acting,
-  write: [...acting, 'substitute'],
+  reboot: [...acting, 'checkpoint'],
+  write: [...acting, 'substitute', 'checkpoint'],
   ask: acting,
-  check: acting,
+  check: [...acting, 'checkpoint'],
   say,
 };
 
@@ -197,6 +200,7 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     except: said.except,
     knownIssues: said['known-issue'],
     retry: said.retry,
+    checkpoint: said.checkpoint,
     artifacts: said.artifacts,
     learn: said.learn,
     at: placeOf(cell),
