@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 let failed = 0;
-for (const name of ['program', 'boot', 'session', 'pattern', 'parse']) {
+for (const name of ['program', 'boot', 'checkpoint', 'session', 'pattern', 'parse']) {
   console.log(`\n${name}`);
   const { status } = spawnSync(process.execPath, ['--import=tsx', `bench/${name}.ts`], { stdio: 'inherit' });
   if (status !== 0) failed += 1;
