@@ -21,13 +21,17 @@ export interface Snapshot {
 
 export async function saveWork({ pid, trees, payload, file, signal }: Snapshot): Promise<void> {
   const place = `/proc/${pid}/root${workPath}`;
-  // A file that is only metadata in the upper side has its size, and no blocks.
-  const argv = ['tar', '--create', '--sparse', '--one-file-system', ...archiveOptions, `--file=${file}`];
-  const whole = [...argv, `--directory=${place}`, ...writtenParts(trees)];
-  const result = await standStill(payload, async () => runTool(whole, { signal }));
+  const argv = [
+    // A killed runner takes it along.
+    ...['setpriv', '--pdeathsig', 'KILL', '--'],
+    // A file of which only the metadata is in the upper side has its size, and no blocks.
+    ...['tar', '--create', '--sparse', '--one-file-system', ...archiveOptions, `--file=${file}`],
+    ...[`--directory=${place}`, ...writtenParts(trees)],
+  ];
+  const result = await standStill(payload, async () => runTool(argv, { signal }));
   signal.throwIfAborted();
   // 1: a file changed while it was read, where nothing can make the machine stand still.
-  if (result.exit > 1) throw toolError('cannot keep a checkpoint', whole, result);
+  if (result.exit > 1) throw toolError('cannot keep a checkpoint', argv, result);
 }
 
 /** As good as a power cut, which every file system and database is made for; a copy of what goes on changing is not. */

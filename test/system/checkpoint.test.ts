@@ -23,12 +23,12 @@ test "$(stat -c '%s %b' /sparse)" = '8388608 0' && test "$(stat -c %.1Y /old)" =
 test "$(ls -A /var/lib/machines/tree/x)" && test ! -e /var/lib/machines/tree/etc/issue && test -e /var/lib/machines/tree/etc/passwd`;
 
 const indented = (text: string): string => text.trim().replaceAll(/^/gm, '      ');
-const scenario = (verdict: string, first = 'mkdir -p /usr/share/dict'): string => `title: Checkpoints
+const scenario = (verdict: string): string => `title: Checkpoints
 machine:
   image: base
   trees: {path: /var/lib/machines/tree, image: base}
 prepare:
-  - {id: before, run: ${first}, checkpoint: true}
+  - {id: before, run: mkdir -p /usr/share/dict, checkpoint: true}
 steps:
   - id: make
     run: |
@@ -95,8 +95,6 @@ t.test('files, trees and captures are there again after a failure', { skip }, as
   t.equal(held(), 0, 'a job that passed needs none');
 
   t.equal((await run(scenario('false'))).ends[1], 'before passed', 'and begins at its beginning');
-  const changed = await run(scenario('false', 'mkdir -p -v /usr/share/dict'));
-  t.equal(changed.ends[1], 'before passed', 'as does one with another text');
   t.match(await rootlab(t, ['clean', '--checkpoints'], { cwd, env }), { status: 0 });
   t.equal(held(), 0);
   t.same(newSince(before, snapshotComputer(), 'no other run counts'), {});
