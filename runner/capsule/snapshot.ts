@@ -21,13 +21,9 @@ export interface Snapshot {
 
 export async function saveWork({ pid, trees, payload, file, signal }: Snapshot): Promise<void> {
   const place = `/proc/${pid}/root${workPath}`;
-  const argv = [
-    // A killed runner takes it along.
-    ...['setpriv', '--pdeathsig', 'KILL', '--'],
-    // A file of which only the metadata is in the upper side has its size, and no blocks.
-    ...['tar', '--create', '--sparse', '--one-file-system', ...archiveOptions, `--file=${file}`],
-    ...[`--directory=${place}`, ...writtenParts(trees)],
-  ];
+  // A killed runner takes it along; a file of which only the metadata is in the upper side has its size, and no blocks.
+  const tar = 'setpriv --pdeathsig KILL -- tar --create --sparse --one-file-system'.split(' ');
+  const argv = [...tar, ...archiveOptions, `--file=${file}`, `--directory=${place}`, ...writtenParts(trees)];
   const result = await standStill(payload, async () => runTool(argv, { signal }));
   signal.throwIfAborted();
   // 1: a file changed while it was read, where nothing can make the machine stand still.
