@@ -9,6 +9,8 @@ export interface Cache {
   /** One directory an image, named by the hash of its recipe. */
   readonly images: string;
   readonly locks: string;
+  /** One directory a job. */
+  readonly checkpoints: string;
   /** Debian packages, shared by all builds. */
   readonly debs: string;
 }
@@ -42,10 +44,12 @@ export async function openCache(directory: string = cacheDirectory()): Promise<C
     directory,
     images: join(directory, 'images'),
     locks: join(directory, 'locks'),
+    checkpoints: join(directory, 'checkpoints'),
     debs: join(directory, 'debs'),
   };
   try {
-    for (const place of [cache.images, cache.locks, cache.debs]) await mkdir(place, { recursive: true });
+    for (const place of [cache.images, cache.locks, cache.checkpoints, cache.debs])
+      await mkdir(place, { recursive: true });
   } catch (error) {
     throw new UserError(
       `cannot make the cache directory "${directory}": ${error instanceof Error ? error.message : String(error)}`,

@@ -10,7 +10,7 @@ export interface OptionSpec {
   readonly optional?: true;
   readonly short?: string;
   readonly multiple?: boolean;
-  /** The values allowed, where they can be listed. */
+  /** The values allowed, where they can be listed; `before=STEP` stands for all that begin so. */
   readonly choices?: readonly string[];
   readonly help: string;
 }
@@ -25,6 +25,8 @@ export interface Command {
   readonly passesOn?: true;
   readonly examples: readonly (readonly [command: string, what: string])[];
   execute(input: Input): Promise<number>;
+  /** What the status of an error becomes; the words may not have been understood. */
+  errorStatus?(argv: readonly string[], status: number): number;
 }
 
 export interface Input {
@@ -79,7 +81,7 @@ export function readWords(
         hint: `write --${token.name}=${spec.value}`,
       });
     }
-    if (spec.choices !== undefined && token.value !== undefined && !spec.choices.includes(token.value)) {
+    if (spec.choices !== undefined && token.value !== undefined && !allows(spec.choices, token.value)) {
       const near = nearest(token.value, spec.choices);
       throw new UserError(`"${token.value}" is no value of --${token.name}`, {
         hint: `${near === undefined ? '' : `did you mean "${near}"? `}it takes: ${spec.choices.join(', ')}`,
@@ -119,6 +121,18 @@ function ownWords(tokens: readonly { readonly kind: string; readonly index: numb
   const end = tokens.find(({ kind }) => kind === 'option-terminator');
   const [, second] = tokens.filter(({ kind }) => kind === 'positional');
   return Math.min(end?.index ?? all, second?.index ?? all);
+}
+
+/** `before=STEP` → `before=`. */
+export function openChoice(choice: string): string {
+  return choice.replace(/(?<==)[A-Z]+$/, '');
+}
+
+function allows(choices: readonly string[], value: string): boolean {
+  return choices.some((choice) => {
+    const open = openChoice(choice);
+    return open === choice ? value === choice : value.startsWith(open) && value !== open;
+  });
 }
 
 function suggestOption(name: string, command: Command, given: string): string {

@@ -30,7 +30,7 @@ const otherFiles = new Set(['rootlab.yaml', 'images.yaml']);
 
 export function resolveWords(words: readonly string[]): Found {
   const here = process.cwd();
-  const usual = existsSync(usualFolder) && statSync(usualFolder).isDirectory() ? usualFolder : '.';
+  const usual = usualOf();
   const paths = new Map<string, ScenarioFile>();
   const names: string[] = [];
   const cells: string[] = [];
@@ -79,6 +79,16 @@ export function resolveWords(words: readonly string[]): Found {
     keepNamed(paths, names);
   }
   return { files: [...paths.values()], names, home };
+}
+
+/** Those of which every scenario is meant, new ones too. */
+export function wholeFolders(words: readonly string[]): readonly string[] {
+  const meant = words.length > 0 ? words : [usualOf()];
+  return meant.filter((word) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true);
+}
+
+function usualOf(): string {
+  return existsSync(usualFolder) && statSync(usualFolder).isDirectory() ? usualFolder : '.';
 }
 
 /** `PATH.yaml@debian-12`: the jobs of one file whose names go on like this, as reports name them to run again. */

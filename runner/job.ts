@@ -9,11 +9,13 @@ import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
-import { snapshotHost } from './leak-snapshot.ts';
-import { looksForLeaks, tellLeaks } from './leaks.ts';
+import { seenBefore, tellLeaks } from './leaks.ts';
 import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import type { Machine, Session } from './machine.ts';
+import type { JobNote } from './running.ts';
+import { keepCheckpoint } from './checkpoint-keep.ts';
+import type { JobCheckpoints } from './checkpoints.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
 import { notice } from './noticed.ts';
@@ -34,6 +36,13 @@ export interface JobOptions {
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
   /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  /** Called around each step, where a person may want to look; the job then has no time limit. */
+  readonly atStep?:
+    ((side: 'before' | 'after', step: Step, job: Job, machine: Machine) => Promise<void>) | undefined;
+  /** Where it keeps what its machine wrote, and goes on from. */
+  readonly checkpoints?: JobCheckpoints | undefined;
+  /** Tells others of the job, and the way into its machine. */
+  note(job: string): JobNote;
   /** Ends the machine; nobody here waits for it. */
   leave(machine: Machine): void;
 }
@@ -43,7 +52,8 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const began = performance.now();
   const beganAtMs = Date.now();
   const noticed = notice();
-  const timeoutMs = job.scenario.timeoutMs * options.timeoutScale;
+  const timeoutMs =
+    options.atStep === undefined ? job.scenario.timeoutMs * options.timeoutScale : Number.POSITIVE_INFINITY;
   const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), 2 ** 31 - 1));
   const signal = AbortSignal.any([options.signal, timeout]);
   const results: { phase: Phase; outcome: Outcome }[] = [];
@@ -75,13 +85,27 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   results.push({ phase: 'boot', outcome: started.outcome });
   if (started.machine === undefined) return done();
   const { machine } = started;
-  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
+  const note = options.note(job.name);
+  note.enter(machine.shellArgv());
+  const leave = (): void => {
+    note[Symbol.dispose]();
+    options.leave(machine);
+  };
+  using held = { [Symbol.dispose]: () => (kept ? undefined : leave()) };
   void held;
-  const before = looksForLeaks(job) ? snapshotHost() : undefined;
+  const before = seenBefore(job);
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, variables);
+  const { checkpoints } = options;
+  const captured: Record<string, string> = { ...checkpoints?.from?.captures };
+  Object.assign(variables, captured);
+  let restoring = checkpoints?.from?.step;
+  const goingOn = (name: Phase): string | undefined =>
+    restoring === undefined || name === 'cleanup' || name === 'on-failure'
+      ? undefined
+      : `its files come from the checkpoint after "${checkpoints?.from?.step ?? ''}"`;
   let brokenBeside = false;
   const endBeside = async (): Promise<void> => {
     for (const running of background) running.stop();
@@ -98,12 +122,20 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     for (const step of steps) {
       // A background step that failed meanwhile is a failed step like any other.
       if ((!well || brokenBeside) && !goOn) break;
-      const scope = stepScope(step, name, phaseSignal);
+      const restored = goingOn(name);
+      const scope = { ...stepScope(step, name, phaseSignal), restored };
+      await options.atStep?.('before', step, job, machine);
       const { outcome, captures } = await runStep(step, scope);
+      note.enter(machine.shellArgv());
+      await options.atStep?.('after', step, job, machine);
       Object.assign(variables, captures);
+      Object.assign(captured, captures);
+      if (step.id === restoring) restoring = undefined;
       results.push({ phase: name, outcome });
       if (isBad(outcome)) well = false;
       if (phaseSignal.aborted) break;
+      if (step.checkpoint && outcome !== 'skipped' && !isBad(jobOutcome(results)))
+        await keepCheckpoint(step, captured, job, machine, options, phaseSignal);
     }
     return well;
   };
@@ -198,6 +230,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       phase: 'leaks',
       outcome: await tellLeaks(job, { ...options, before, machine, variables }),
     });
+  if (!isBad(jobOutcome(results))) await checkpoints?.forget();
   return done();
 }
 

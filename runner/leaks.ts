@@ -30,8 +30,9 @@ export interface LeakOptions {
 }
 
 /** A job that only looks pays for nothing. */
-export function looksForLeaks(job: Job): boolean {
-  return job.machine.kind === 'host' && (types(job) || job.scenario.leaves !== undefined);
+export function seenBefore(job: Job): readonly Thing[] | undefined {
+  const looks = job.machine.kind === 'host' && (types(job) || job.scenario.leaves !== undefined);
+  return looks ? snapshotHost() : undefined;
 }
 
 /** What was told to end may take a moment. */

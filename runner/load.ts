@@ -36,6 +36,8 @@ export interface Loaded {
   readonly defaults: Defaults;
   /** Reporters that the configuration names. */
   readonly reporters?: readonly ReporterName[] | undefined;
+  /** All files that a scenario comes from, by its name: its own, what it names by `from`, the configuration. */
+  readonly files: ReadonlyMap<string, readonly string[]>;
 }
 
 export async function loadJobs(words: readonly string[], selection: Selection): Promise<Loaded> {
@@ -53,7 +55,12 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
   return {
     jobs,
     home,
-    ...catalogue,
+    images: catalogue.images,
+    allowHost: catalogue.allowHost,
+    secrets: catalogue.secrets,
+    defaults: catalogue.defaults,
+    reporters: catalogue.reporters,
+    files: filesOf(read, { ...catalogue, sources }),
   };
 }
 
@@ -156,16 +163,15 @@ function checkFiles(source: Source): void {
 function readCatalogue(home: string) {
   const builtIn = resolve(homeDirectory, 'scenarios/images.yaml');
   const own = findAbove(home, 'rootlab.yaml');
-  const read = [own, builtIn]
-    .filter((path) => path !== undefined)
-    .map((path) => {
-      const { text, problem } = readText(path);
-      const parsed = parseConfiguration(text, { file: path, directory: dirname(path) });
-      if (problem === undefined) return parsed;
-      const source = makeSource(path, dirname(path), '');
-      report(source, 0, problem);
-      return { ...parsed, source };
-    });
+  const paths = [own, builtIn].filter((path) => path !== undefined);
+  const read = paths.map((path) => {
+    const { text, problem } = readText(path);
+    const parsed = parseConfiguration(text, { file: path, directory: dirname(path) });
+    if (problem === undefined) return parsed;
+    const source = makeSource(path, dirname(path), '');
+    report(source, 0, problem);
+    return { ...parsed, source };
+  });
   const images: ImageSpec[] = [];
   for (const { configuration } of read) {
     const names = new Set(images.map(({ name }) => name));
@@ -178,12 +184,24 @@ function readCatalogue(home: string) {
   return {
     images,
     sources,
+    paths,
     allowHost: read.some(({ configuration }) => configuration.allowHost),
     secrets: read.flatMap(({ configuration }) => configuration.secrets),
     // The built-in file has none.
     defaults: read[0]?.configuration.defaults ?? {},
     reporters: read[0]?.configuration.reporters,
   };
+}
+
+/** What a file copies, and the parts it uses with what those copy. */
+function named({ files, used }: Source): readonly string[] {
+  const parts = used.flatMap((part) => [join(part.directory, basename(part.file)), ...named(part)]);
+  return [...files.map(({ path }) => path), ...parts];
+}
+
+function filesOf(read: readonly Read[], { sources, paths }: ReturnType<typeof readCatalogue>) {
+  const common = [...paths, ...sources.flatMap(named)];
+  return new Map(read.map(({ file, source }) => [file.name, [file.path, ...named(source), ...common]]));
 }
 
 function throwProblems(sources: readonly Source[]): void {

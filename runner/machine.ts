@@ -21,6 +21,8 @@ export interface Machine extends AsyncDisposable {
   get(path: string, signal: AbortSignal): Promise<Uint8Array>;
   /** A new boot, proved by a new boot id; all sessions open anew. Gives what kept it from coming back, if anything. */
   reboot(signal: AbortSignal): Promise<Failure | undefined>;
+  /** All that was written in it since it was made, as one file, for `restored` of another start. */
+  save?(file: string, signal: AbortSignal): Promise<void>;
   /** All that the console said so far (the newest 1 MB). */
   console(): Uint8Array;
   /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */

@@ -34,7 +34,12 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(commandHelp(name, command));
     return 0;
   }
-  return command.execute(readWords(name, command, rest, stopSignal()));
+  try {
+    return await command.execute(readWords(name, command, rest, stopSignal()));
+  } catch (thrown) {
+    const status = await report(thrown);
+    return command.errorStatus?.(rest, status) ?? status;
+  }
 }
 
 /** Aborts at the first Ctrl-C or SIGTERM; a third one ends the program where it stands: the janitor cleans up. */

@@ -13,6 +13,8 @@ export interface RootPlan {
   readonly trees: readonly { readonly path: string; readonly layers: readonly string[] }[];
   /** Whether machines may be started in it. */
   readonly nests: boolean;
+  /** A file of what an earlier machine wrote here, to go on from. */
+  readonly restored?: string | undefined;
   /** What the image says in /etc/hosts, if anything. */
   readonly hosts: string | undefined;
 }
@@ -52,7 +54,21 @@ export function rootScript(plan: RootPlan): readonly string[] {
       return [`mkdir -p ${place}`, overlay(layers, work, place)];
     }),
   ];
-  return [`mkdir -p ${directories.join(' ')}`, ...identity(plan), ...mounts];
+  return [`mkdir -p ${directories.join(' ')}`, ...identity(plan), ...restore(plan), ...mounts];
+}
+
+/** What {@link rootScript} lays out that a machine writes to, below {@link workPath}. */
+export function writtenParts(trees: number): readonly string[] {
+  return ['up', 'machines', ...Array.from({ length: trees }, (_, index) => `tree-${index}/up`)];
+}
+
+/** All that the kernel knows of a file, also what it keeps in an overlay's upper side. */
+export const archiveOptions = ['--xattrs', '--xattrs-include=*', '--acls', '--numeric-owner'];
+
+function restore({ restored }: RootPlan): readonly string[] {
+  if (restored === undefined) return [];
+  const argv = ['tar', '--extract', '--preserve-permissions', ...archiveOptions, `--file=${restored}`];
+  return [[...argv, `--directory=${workPath}`].map(shellWord).join(' ')];
 }
 
 /** Written straight into the upper directory: a name, an id of its own, and a localhost. */

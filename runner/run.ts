@@ -6,9 +6,12 @@ import { isBad } from '../src/outcome.ts';
 import { types, type Job } from '../src/plan.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
+import { openCache } from './cache.ts';
+import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
+import { openNotes } from './running.ts';
 import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
@@ -22,12 +25,15 @@ export interface RunOptions {
   /** A job that cannot run here is then an error. */
   readonly noSkip?: boolean;
   readonly strict?: boolean;
+  /** Keep checkpoints, and go on from them. */
+  readonly checkpoints?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
   readonly masking?: JobOptions['masking'];
   /** Why a job cannot run here; nothing where it can. */
   unmet(job: Job): Promise<string | undefined>;
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  readonly atStep?: JobOptions['atStep'];
 }
 
 /** The outcome of each job, in their order; those that were never begun are `not-run`. Throws a bug of ours when all have ended. */
@@ -37,6 +43,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const images = prepareImages(options.images, options);
   const alone =
     options.parallel === 1 || jobs.filter((job) => job.machine.kind === 'host' && types(job)).length < 2;
+  const note = openNotes(options.scope);
   let next = 0;
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
@@ -53,7 +60,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, { images, leave, alone });
+      const outcome = await runOne(job, options, { images, leave, alone, note });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -76,9 +83,14 @@ interface Worker {
   readonly images: ReturnType<typeof prepareImages>;
   readonly leave: JobOptions['leave'];
   readonly alone: boolean;
+  readonly note: JobOptions['note'];
 }
 
-async function runOne(job: Job, options: RunOptions, { images, leave, alone }: Worker): Promise<Outcome> {
+async function runOne(
+  job: Job,
+  options: RunOptions,
+  { images, leave, alone, note }: Worker,
+): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const end = (outcome: Outcome, reason: string): Outcome => {
@@ -100,11 +112,14 @@ async function runOne(job: Job, options: RunOptions, { images, leave, alone }: W
     }
     const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
     await ready.catch(() => undefined);
+    await using checkpoints = await checkpointsOf(job, ready, options);
     return await runJob(job, {
       ...options,
+      checkpoints,
       leave,
       alone,
-      start: async (...words) => startWith(job, ready, options, words),
+      note,
+      start: async (...words) => startWith(job, ready, checkpoints?.from?.file, options, words),
     });
   } catch (error) {
     if (options.signal.aborted) return end('interrupted', 'interrupted');
@@ -118,10 +133,33 @@ async function runOne(job: Job, options: RunOptions, { images, leave, alone }: W
   }
 }
 
+/** Where its images are not ready its boot tells why. */
+async function checkpointsOf(
+  job: Job,
+  ready: Promise<JobImages | undefined>,
+  { checkpoints, emit }: RunOptions,
+): Promise<JobCheckpoints | undefined> {
+  const { prepare, steps } = job.scenario;
+  if (checkpoints !== true || ![...prepare, ...steps].some((step) => step.checkpoint)) return undefined;
+  const images = await ready.catch(() => undefined);
+  if (images === undefined) return undefined;
+  const opened = await openCheckpoints(job, images, await openCache());
+  if (opened === undefined)
+    emit({ type: 'note', job: job.name, text: 'another run of this job has its checkpoints; none are kept' });
+  if (opened?.from !== undefined)
+    emit({
+      type: 'note',
+      job: job.name,
+      text: `the job goes on from the checkpoint after "${opened.from.step}"`,
+    });
+  return opened;
+}
+
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   job: Job,
   ready: Promise<JobImages | undefined>,
+  restored: string | undefined,
   options: RunOptions,
   [onConsole, signal]: Parameters<JobOptions['start']>,
 ): Promise<Started> {
@@ -132,7 +170,13 @@ async function startWith(
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
-    return await startMachine({ ...common, ...images, spec: { ...spec, bootTimeoutMs }, name: 'machine' });
+    return await startMachine({
+      ...common,
+      ...images,
+      restored,
+      spec: { ...spec, bootTimeoutMs },
+      name: 'machine',
+    });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;
     return {

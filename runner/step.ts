@@ -23,6 +23,8 @@ export interface StepScope {
   /** Facts of the machine, for `when`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly variables: Variables;
+  /** Why it need not be done: what it did is there. */
+  readonly restored?: string | undefined;
   /** A known issue that did not show is a failure. */
   readonly strict?: boolean | undefined;
   /** Everything of StepContext but what belongs to one try. */
@@ -70,6 +72,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
   const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd =>
     endStep(step, scope, { ...more, outcome, tries, began });
 
+  if (scope.restored !== undefined) return end('skipped', 0, { reason: scope.restored });
   const unmet =
     step.when.length === 0 ? undefined : conditionsHold(step.when, { ...scope.facts, ...scope.variables });
   if (unmet !== undefined)

@@ -195,6 +195,7 @@ const testedThrough: Readonly<Record<string, string>> = {
   'runner/artifacts.ts': 'test/system/language.test.ts',
   'runner/backends/': 'test/system/machine.test.ts',
   'runner/checks.ts': runs,
+  'runner/commands/carry-out.ts': runs,
   'runner/commands/clean.ts': 'test/system/program.test.ts',
   'runner/commands/doctor.ts': 'test/system/program-words.test.ts',
   'runner/commands/index.ts': runs,

@@ -15,6 +15,8 @@ export interface StartRequest {
   /** Of `spec.image`, and of each of `spec.trees` in its order; none for the host. */
   readonly image?: MachineImage | undefined;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
+  /** A file that another machine on this image saved. */
+  readonly restored?: string | undefined;
   readonly openSession: OpenSession;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;

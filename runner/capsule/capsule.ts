@@ -10,6 +10,7 @@ import { rootScript, type RootPlan, workPath } from '../root.ts';
 import { makeJobGroup, type JobGroup } from './cgroup.ts';
 import { whatHolds } from './holders.ts';
 import type { RunScope } from './run-scope.ts';
+import { saveWork } from './snapshot.ts';
 import { unlessAborted } from './watch.ts';
 
 export interface CapsuleJob {
@@ -32,6 +33,8 @@ export interface Capsule extends AsyncDisposable {
   /** How the program ended this time (133: it wants to be started again); `gone` when the capsule itself died. */
   ended(): Promise<Ending>;
   startAgain(): void;
+  /** All that was written in it, as one file from which a root can be made again. */
+  save(file: string, signal: AbortSignal): Promise<void>;
 }
 export type Ending = { readonly mounted: boolean; readonly status: number | 'gone' };
 
@@ -77,6 +80,14 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
       group.resetMachine();
       go();
     },
+    save: async (file, signal) =>
+      saveWork({
+        pid: firstChild(child.pid),
+        trees: job.root.trees.length,
+        payload: join(group.main, 'payload'),
+        file,
+        signal,
+      }),
     async [Symbol.asyncDispose]() {
       ending = true;
       child.ref();

@@ -26,7 +26,10 @@ export const images: Command = {
     'An image is a base OS tree, built once by its recipe (scenarios/images.yaml, images: in rootlab.yaml) and kept in\n' +
     'the cache directory: ROOTLAB_CACHE, else XDG_CACHE_HOME/rootlab, else ~/.cache/rootlab. A run builds what it needs.',
   options: {
-    'older-than': { value: 'TIME', help: 'prune: those unused for longer, "30d" say' },
+    'older-than': {
+      value: 'TIME',
+      help: 'prune: those unused for longer, "30d" say; packages and checkpoints of jobs as well',
+    },
     'max-size': {
       value: 'SIZE',
       help: 'prune: those unused for longest, until the rest takes no more, "5G" say',

@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lint: async () => (await import('./lint.ts')).lint,
   images: async () => (await import('./images.ts')).images,
   shell: async () => (await import('./shell.ts')).shell,
+  attach: async () => (await import('./attach.ts')).attach,
   draft: async () => (await import('./draft.ts')).draft,
   doctor: async () => (await import('./doctor.ts')).doctor,
   report: async () => (await import('./report.ts')).report,

@@ -115,7 +115,7 @@ async function* beginning(log: string): AsyncGenerator<Event> {
   }
 }
 
-function outputFolder(input: Input): string {
+export function outputFolder(input: Input): string {
   return input.value('output') ?? join(homeOf(input.words), 'reports', 'out');
 }
 

@@ -1,6 +1,6 @@
 /** What shells complete after `rootlab`, written from the table of commands. */
 import { shellWord } from '../../src/describe-text.ts';
-import type { Command, OptionSpec } from '../command.ts';
+import { openChoice, type Command, type OptionSpec } from '../command.ts';
 
 export type Commands = Readonly<Record<string, Command>>;
 
@@ -23,7 +23,9 @@ function bash(commands: Commands): string {
     `      options=${shellWord(optionsOf(command).map(start).join(' '))}`,
     '      case $option in',
     ...optionsOf(command).flatMap(([option, { choices }]) =>
-      choices === undefined ? [] : [`        --${option}) values=${shellWord(choices.join(' '))} ;;`],
+      choices === undefined
+        ? []
+        : [`        --${option}) values=${shellWord(choices.map(openChoice).join(' '))} ;;`],
     ),
     '      esac ;;',
   ]);
@@ -91,7 +93,7 @@ function zshOption([name, spec]: [string, OptionSpec]): string {
   const { value, optional, choices, multiple } = spec;
   const text = spec.help.replaceAll(/[[\]\\:]/g, (sign) => `\\${sign}`);
   const sign = value === undefined ? '' : optional ? '=-' : '=';
-  const values = choices === undefined ? '' : `(${choices.join(' ')})`;
+  const values = choices === undefined ? '' : `(${choices.map(openChoice).join(' ')})`;
   const argument =
     value === undefined ? '' : `${optional ? '::' : ':'}${value.replaceAll(/[[\]:]/g, ' ')}:${values}`;
   return shellWord(`${multiple ? '*' : ''}--${name}${sign}[${text}]${argument}`);
@@ -105,7 +107,7 @@ function fish(commands: Commands): string {
         `complete -c rootlab -n '__fish_seen_subcommand_from ${name}' -l ${option}`,
         ...(short === undefined ? [] : [`-s ${short}`]),
         ...(value === undefined || optional ? [] : ['-r']),
-        ...(choices === undefined ? [] : [`-f -a ${fishQuote(choices.join(' '))}`]),
+        ...(choices === undefined ? [] : [`-f -a ${fishQuote(choices.map(openChoice).join(' '))}`]),
         `-d ${fishQuote(text)}`,
       ].join(' '),
     ),

@@ -2,6 +2,7 @@
 import { readdir, readFile, rename } from 'node:fs/promises';
 import type { Cache } from '../cache.ts';
 import { tryLock } from '../lock.ts';
+import { pruneCheckpoints } from '../checkpoints.ts';
 import { pruneDebs } from './debs.ts';
 import {
   listImages,
@@ -43,9 +44,18 @@ export async function pruneImages(cache: Cache, limits: PruneLimits): Promise<Pr
     await removeTree(directory);
     removed.push(image);
   }
-  const debBytes =
-    limits.olderThanMs === undefined ? 0 : await pruneDebs(cache.debs, limits.nowMs - limits.olderThanMs);
-  return { removed, inUse, freedBytes: debBytes + removed.reduce((sum, image) => sum + image.sizeBytes, 0) };
+  const besideBytes =
+    limits.olderThanMs === undefined ? 0 : await pruneBeside(cache, limits.nowMs - limits.olderThanMs);
+  return {
+    removed,
+    inUse,
+    freedBytes: besideBytes + removed.reduce((sum, image) => sum + image.sizeBytes, 0),
+  };
+}
+
+/** Packages and checkpoints: nothing stands on them. */
+async function pruneBeside(cache: Cache, beforeMs: number): Promise<number> {
+  return (await pruneDebs(cache.debs, beforeMs)) + (await pruneCheckpoints(cache, beforeMs));
 }
 
 /** Pure. An image another one stands on stays as long as that one; so derived ones come before their base. */

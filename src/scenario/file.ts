@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
+import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
@@ -99,6 +100,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   const cleanup = [...parts.flatMap((part) => part.cleanup), ...ownCleanup];
   const steps = [prepare, rest.steps, evidence, cleanup].flat();
   checkWithoutInit(cell, steps, rest.watch);
+  checkCheckpoints(cell, { ...rest, prepare, 'on-failure': evidence, cleanup });
   const { machine: spec } = rest;
   if (rest.leaves !== undefined && spec.kind !== 'host') refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))

@@ -23,6 +23,14 @@ export function checkStep(map: MapCell, verb: VerbName): void {
       '"within" repeats nothing: a step in the background is started once',
       'give the step a check, or let a wait follow it',
     );
+  const kept = map.entries.get('checkpoint');
+  if (kept !== undefined && background?.kind === 'text' && background.text === 'true')
+    report(
+      map.source,
+      kept.offset,
+      '"checkpoint" keeps files only: a step in the background would not run after it',
+      'put it on a step before this one',
+    );
   const compared = map.entries.get('where');
   const expected = map.entries.get('expect')?.value;
   if (compared !== undefined && expected?.kind === 'map' && expected.entries.has('where'))

@@ -15,7 +15,6 @@ import { stepEnvironment, type Environment } from './environment.ts';
 import {
   jsonNotes,
   keysOf,
-  leaf,
   list,
   mapOf,
   missing,
@@ -33,7 +32,7 @@ import {
   type KnownIssue,
   type Retry,
 } from './tolerance.ts';
-import { absolutePath, flag, line, rawText, text, word } from './text.ts';
+import { absolutePath, flag, line, rawText, terminal, text, word } from './text.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
 export type Step = StepCommon & Verb;
@@ -66,6 +65,8 @@ export interface StepCommon {
   readonly tty?: { readonly columns: number; readonly rows: number } | undefined;
   readonly background: boolean;
   readonly outputLimitBytes: number;
+  /** A fresh boot of what was written so far can go on from here. */
+  readonly checkpoint: boolean;
   readonly artifacts: readonly string[];
   readonly learn?: Learn | undefined;
   readonly at: Place;
@@ -76,14 +77,6 @@ const stepId = word(
   /^[a-z][a-z0-9-]{0,11}$/,
   'at most 12 lower-case letters, digits and -, a letter first',
 );
-
-const terminal = leaf<StepCommon['tty']>('tty', undefined, (value, cell) => {
-  const found = /^([1-9]\d{0,2})x([1-9]\d{0,2})$/.exec(value);
-  if (found !== null) return { columns: Number(found[1]), rows: Number(found[2]) };
-  if (value !== 'true' && value !== 'false')
-    problem(cell, `tty cannot be "${value}"`, 'true, or a size such as 120x40');
-  return value === 'true' ? { columns: 160, rows: 50 } : undefined;
-});
 
 /** A key, and what stands for it in the steps that do not say it: most steps say three or four. */
 interface Key<T> {
@@ -121,6 +114,7 @@ const keys = {
   except: key(exceptions.default([])),
   'known-issue': key(knownIssues.default([])),
   retry: key(retry.optional()),
+  checkpoint: key(flag('checkpoint').default(false)),
   artifacts: key(list('artifacts', absolutePath('the artifact')).default([])),
   learn: key(learn.optional()),
 };
@@ -160,13 +154,13 @@ const typed: readonly CommonKey[] = [
   'except',
 ];
 export const keysBeside: { readonly [K in VerbName]: readonly CommonKey[] } = {
-  run: typed,
-  wait: acting,
+  run: [...typed, 'checkpoint'],
+  wait: [...acting, 'checkpoint'],
   boot: acting,
-  reboot: acting,
-  write: [...acting, 'substitute'],
+  reboot: [...acting, 'checkpoint'],
+  write: [...acting, 'substitute', 'checkpoint'],
   ask: acting,
-  check: acting,
+  check: [...acting, 'checkpoint'],
   say,
 };
 
@@ -207,6 +201,7 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     except: read(keys.except),
     knownIssues: read(keys['known-issue']),
     retry: read(keys.retry),
+    checkpoint: read(keys.checkpoint),
     artifacts: read(keys.artifacts),
     learn: read(keys.learn),
     at: placeOf(cell),

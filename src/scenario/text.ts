@@ -62,6 +62,19 @@ export function flag(what: string): z.ZodType<boolean> {
   return schema;
 }
 
+/** `true`, or the size of a terminal. */
+export const terminal = leaf<{ readonly columns: number; readonly rows: number } | undefined>(
+  'tty',
+  undefined,
+  (value, cell) => {
+    const found = /^([1-9]\d{0,2})x([1-9]\d{0,2})$/.exec(value);
+    if (found !== null) return { columns: Number(found[1]), rows: Number(found[2]) };
+    if (value !== 'true' && value !== 'false')
+      problem(cell, `tty cannot be "${value}"`, 'true, or a size such as 120x40');
+    return value === 'true' ? { columns: 160, rows: 50 } : undefined;
+  },
+);
+
 export function checkReferences(value: string, cell: Cell): void {
   if (!value.includes('${')) return;
   for (const { message, hint } of checkSubstitution(value))

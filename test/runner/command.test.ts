@@ -8,7 +8,7 @@ const sample: Command = {
   summary: 'Try things',
   usage: 'NAME [OPTIONS]',
   options: {
-    keep: { value: 'WHEN', choices: ['always', 'never'], help: 'keep what there is' },
+    keep: { value: 'WHEN', choices: ['always', 'never', 'until=DATE'], help: 'keep what there is' },
     tag: { value: 'EXPR', multiple: true, short: 't', help: 'only these' },
     quick: { help: 'no long tries' },
   },
@@ -28,6 +28,7 @@ t.test('options and words come apart, in any order', async (t) => {
   t.equal(input.value('keep'), 'always');
   t.same(input.values('tag'), ['x', 'y']);
   t.ok(input.flag('quick'));
+  t.equal(readWords('try', sample, ['--keep=until=noon'], signal).value('keep'), 'until=noon');
   t.equal(input.value('nothing'), undefined);
 });
 
@@ -63,9 +64,14 @@ t.test('every mistake has its own message and what to do', async (t) => {
   check(['--kepe=always'], /unknown option "--kepe" of rootlab try/, /did you mean --keep\?/);
   check(['--zzzzzzz'], /unknown option "--zzzzzzz"/, /rootlab try --help/);
   check(['--keep'], /"--keep" of rootlab try needs a value/, /--keep=WHEN/);
-  check(['--keep=alwys'], /"alwys" is no value of --keep/, /did you mean "always"\? it takes: always, never/);
+  check(
+    ['--keep=alwys'],
+    /"alwys" is no value of --keep/,
+    /did you mean "always"\? it takes: always, never, until=DATE/,
+  );
   check(['--keep', '--quick'], /"--keep" of rootlab try needs a value/, /--keep=WHEN/);
   check(['--keep', '-1'], /"-1" is no value of --keep/, /it takes: always, never/);
+  check(['--keep=until='], /"until=" is no value of --keep/, /it takes: always/);
   check(['--quick=1'], /"--quick" of rootlab try takes no value/, /write --quick alone/);
 });
 

@@ -19,6 +19,7 @@ t.test('bash completes commands, options and their values', { skip: missing('bas
   await checkBash(t, ['rootlab', 'run', '--shuf'], ['--shuffle']);
   await checkBash(t, ['rootlab', 'run', '--keep', '=', 'al'], ['always']);
   await checkBash(t, ['rootlab', 'run', '--keep', '='], ['on-failure', 'always', 'never']);
+  await checkBash(t, ['rootlab', 'run', '--shell', 'be'], ['before=']);
   await checkBash(t, ['rootlab', 'run', '--rerun', ''], ['failed']);
   await checkBash(t, ['rootlab', 'clean', '--he'], ['--help']);
 });

@@ -86,7 +86,7 @@ export function scenarioFolder(t: Test, files: Readonly<Record<string, string>>)
 }
 
 /** The bundle starts faster; the sources are what is tested where it is older than they are. */
-const program = isFresh()
+export const program = isFresh()
   ? [join(homeDirectory, 'dist/main.js')]
   : ['--import', import.meta.resolve('tsx'), join(homeDirectory, 'runner/main.ts')];
 

@@ -26,6 +26,8 @@ export interface MachineOptions {
   readonly image: MachineImage;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
   readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'user'>;
+  /** A file that another machine on this image saved. */
+  readonly restored?: string | undefined;
   readonly openSession: OpenSession;
   /** Called once it starts up, which takes a while. */
   readonly onBegun?: (() => void) | undefined;
@@ -58,6 +60,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       name: options.name,
       layers: options.image.layers,
       trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
+      restored: options.restored,
       nests: spec.init || options.trees.length > 0,
       hosts: await readInLayers(options.image.layers, 'etc/hosts'),
     },
@@ -159,6 +162,7 @@ function machineOf(
       await sessions.close();
       return life.reboot(signal);
     },
+    save: async (file, signal) => capsule.save(file, signal),
     console: () => console.bytes(),
     shellArgv() {
       const env = { ...rootPlace.env, TERM: process.env['TERM'] ?? 'dumb' };

@@ -1,0 +1,143 @@
+/** One run of selected jobs: they are carried out, told to the log and the reporters, and come to a status. */
+import { join } from 'node:path';
+import { UserError } from '../../src/error.ts';
+import type { Event, Outcome } from '../../src/event.ts';
+import { exitStatus, worstOutcome } from '../../src/outcome.ts';
+import { planEvent, typesOnHost, type Job } from '../../src/plan.ts';
+import { aboutRun } from '../about.ts';
+import { openRun, requireRoot } from '../capsule/run-scope.ts';
+import type { Input } from '../command.ts';
+import { unmetNeed } from '../facts.ts';
+import { bisectStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
+import { keepMachines } from '../harness/keep.ts';
+import { repeatTable } from '../harness/repeat.ts';
+import { requireStep, shellAt } from '../harness/shell-choice.ts';
+import { lookUpHostValues } from '../host-values.ts';
+import { markLatest, openRecorder } from '../record.ts';
+import { runJobs } from '../run.ts';
+import { maskSecrets } from '../secrets.ts';
+import { keepResult, openReporting, type ReporterChoice } from './reporting.ts';
+import type { Selected } from './selection.ts';
+
+export interface Choices {
+  readonly reporters: readonly ReporterChoice[];
+  /** At once. */
+  readonly parallel: number;
+  readonly timeoutScale: number;
+}
+
+/** What is asked for, the configuration's defaults included. */
+export interface Prepared {
+  readonly input: Input;
+  readonly choices: Choices;
+}
+
+export interface CarriedOut {
+  readonly status: number;
+  /** Of each job, in their order. */
+  readonly outcomes: readonly Outcome[];
+}
+
+export async function carryOut(selected: Selected, { input, choices }: Prepared): Promise<CarriedOut> {
+  const { images, home, seed, shard } = selected;
+  const { jobs, secrets } = lookUpHostValues(selected.jobs, selected.secrets);
+  const masking = maskSecrets(secrets);
+  requireStep(shellAt(input.value('shell')), jobs);
+  requirePermission(jobs, selected.allowHost || input.flag('allow-host'));
+
+  if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
+
+  await using scope = await openRun({ jobs: choices.parallel });
+  const skipped: string[] = [];
+  const listen = (event: Event): void => {
+    kept.add(event);
+    if (event.type === 'step-end' && event.outcome === 'skipped') skipped.push(`${event.job}#${event.step}`);
+    reporting.listen(event);
+  };
+  const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), listen, masking);
+  const log = join(recorder.directory, 'events.jsonl');
+  const kept = keepResult(log);
+  const reporting = openReporting(choices.reporters, {
+    directory: recorder.directory,
+    logDirectory: recorder.directory,
+    live: process.stdout.isTTY,
+  });
+  const began = performance.now();
+  const { emit } = recorder;
+  emit({ type: 'run-begin', ...aboutRun(jobs), seed, shard });
+  emit(planEvent(jobs));
+  const keeper = keepMachines(input, scope, reporting.pause);
+  const bugs: unknown[] = [];
+  const outcomes = await runJobs(jobs, {
+    emit,
+    signal: input.signal,
+    scope,
+    images,
+    parallel: choices.parallel,
+    noSkip: input.flag('no-skip'),
+    strict: input.flag('strict'),
+    checkpoints: input.flag('checkpoints'),
+    failFast: input.flag('fail-fast'),
+    timeoutScale: choices.timeoutScale,
+    directory: recorder.directory,
+    masking,
+    unmet: needsOnce(input.signal),
+    beforeEnd: keeper.beforeEnd,
+    atStep: keeper.atStep,
+  }).catch((bug: unknown) => {
+    bugs.push(bug);
+    return jobs.map((): Outcome => 'errored');
+  });
+  const forbidden = input.flag('no-skip') ? skipped : [];
+  const bisect = input.flag('bisect');
+  const verdict = finalStatus(outcomes, input.signal);
+  const usual = bisect ? bisectStatus(verdict, outcomes) : verdict;
+  const status = usual === 0 && forbidden.length > 0 ? (bisect ? cannotTell : 1) : usual;
+  emit({
+    type: 'run-end',
+    outcome: worstOutcome(outcomes),
+    exit: status,
+    durationMs: performance.now() - began,
+  });
+  recorder.close();
+  const faults = await reporting.finish(kept.result);
+  for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+  if (forbidden.length > 0)
+    process.stderr.write(`error: skipped in spite of --no-skip: ${forbidden.join(', ')}\n`);
+  if (input.value('repeat') !== undefined) process.stderr.write(repeatTable(jobs, outcomes));
+  const unlinked = markLatest(recorder.directory);
+  if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
+  // What the others came to is told first.
+  if (bugs.length > 0) throw bugs[0];
+  await keeper.hold(input.signal);
+  if (bisect) process.stderr.write(wordBisect(status));
+  return { status: faults.length > 0 && status === 0 && !bisect ? 3 : status, outcomes };
+}
+
+/** Scenarios ask for the same few needs again and again. */
+function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
+  const known = new Map<string, Promise<string | undefined>>();
+  return async ({ scenario: { needs } }) => {
+    const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
+    const answer = known.get(key) ?? unmetNeed(needs, signal);
+    known.set(key, answer);
+    return answer;
+  };
+}
+
+/** What types on this very computer must have been allowed to. */
+function requirePermission(jobs: readonly Job[], allowed: boolean): void {
+  const asking = jobs.filter(typesOnHost);
+  if (allowed || asking.length === 0) return;
+  throw new UserError(
+    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on this very computer`,
+    {
+      hint: 'read them, then allow it with --allow-host',
+    },
+  );
+}
+
+function finalStatus(outcomes: readonly Outcome[], signal: AbortSignal): number {
+  const name: unknown = signal.reason;
+  return exitStatus(outcomes, signal.aborted ? (name === 'SIGTERM' ? 'SIGTERM' : 'SIGINT') : undefined);
+}

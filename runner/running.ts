@@ -1,0 +1,94 @@
+/** The jobs that run on this computer: each run notes its own where others find them, with the way into their machines. */
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunAlive } from './capsule/identity.ts';
+import type { RunScope } from './capsule/run-scope.ts';
+import { memoryPrefix, memoryRoot, workPrefix } from './capsule/work.ts';
+
+export interface RunningJob {
+  readonly job: string;
+  /** Of the program that runs it. */
+  readonly pid: number;
+  readonly beganMs: number;
+  /** Gives a shell in its machine. */
+  readonly argv: readonly string[];
+}
+
+export interface JobNote extends Disposable {
+  /** The way in changes when the machine reboots. */
+  enter(argv: readonly string[]): void;
+}
+
+const suffix = '.jobs';
+
+/** Where a run notes its jobs; the janitor removes it with all that bears the run's name. */
+export function openNotes(scope: Pick<RunScope, 'id' | 'defer'>): (job: string) => JobNote {
+  const folder = memoryPrefix(scope.id).replace(/\.$/, suffix);
+  let count = 0;
+  return (job) => {
+    if (count === 0) {
+      mkdirSync(folder, { mode: 0o700 });
+      scope.defer(async () => rmSync(folder, { recursive: true, force: true }));
+    }
+    count += 1;
+    const file = join(folder, String(count));
+    const beganMs = Date.now();
+    let noted = '';
+    return {
+      enter(argv) {
+        const text = [job, beganMs, ...argv].join('\0');
+        if (text === noted) return;
+        writeFileSync(`${file}.new`, text);
+        renameSync(`${file}.new`, file);
+        noted = text;
+      },
+      [Symbol.dispose]: () => rmSync(file, { force: true }),
+    };
+  };
+}
+
+/** The newest first. Only of programs that live, and of this user: the way in is a command that will be run. */
+export function runningJobs(): readonly RunningJob[] {
+  return namesIn(memoryRoot())
+    .filter((name) => name.startsWith(workPrefix) && name.endsWith(suffix))
+    .filter((name) => isRunAlive(idOf(name)) === true)
+    .filter((name) => isOurs(join(memoryRoot(), name)))
+    .flatMap((name) => notesIn(join(memoryRoot(), name), Number(idOf(name).split('-')[0])))
+    .toSorted((a, b) => b.beganMs - a.beganMs);
+}
+
+function notesIn(folder: string, pid: number): readonly RunningJob[] {
+  return namesIn(folder)
+    .filter((name) => !name.endsWith('.new'))
+    .flatMap((name) => {
+      const [job = '', began, ...argv] = readNote(join(folder, name)).split('\0');
+      return argv.length === 0 ? [] : [{ job, pid, beganMs: Number(began), argv }];
+    });
+}
+
+function idOf(name: string): string {
+  return name.slice(workPrefix.length, -suffix.length);
+}
+
+/** Anyone may make such a name in a shared directory. */
+function isOurs(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && stat.uid === process.getuid?.();
+}
+
+/** A job may end while it is looked at. */
+function readNote(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

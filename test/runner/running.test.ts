@@ -1,0 +1,53 @@
+/** What a run notes of its jobs, and what another program finds of it. */
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { runIdentity } from '../../runner/capsule/identity.ts';
+import { memoryPrefix } from '../../runner/capsule/work.ts';
+import { openNotes, runningJobs } from '../../runner/running.ts';
+
+const mine = (): readonly { readonly job: string; readonly argv: readonly string[] }[] =>
+  runningJobs()
+    .filter(({ pid }) => pid === process.pid)
+    .map(({ job, argv }) => ({ job, argv }));
+
+t.test('jobs are found while they run, by the way in that holds now', async (t) => {
+  const undo: (() => Promise<void>)[] = [];
+  const note = openNotes({ id: runIdentity(), defer: (one) => void undo.push(one) });
+  const first = note('a b@debian-12');
+  t.same(mine(), [], 'without a machine there is no way in');
+  first.enter(['enter', '-t', '7']);
+  const second = note('c@debian-12');
+  second.enter(['enter', 'with a blank\nand a line']);
+  t.same(
+    mine().toSorted((a, b) => (a.job < b.job ? -1 : 1)),
+    [
+      { job: 'a b@debian-12', argv: ['enter', '-t', '7'] },
+      { job: 'c@debian-12', argv: ['enter', 'with a blank\nand a line'] },
+    ],
+  );
+  first.enter(['enter', '-t', '8']);
+  second[Symbol.dispose]();
+  t.same(mine(), [{ job: 'a b@debian-12', argv: ['enter', '-t', '8'] }]);
+  for (const one of undo) await one();
+  t.same(mine(), []);
+  t.notOk(existsSync(`${memoryPrefix(runIdentity())}jobs`));
+});
+
+t.test('what another user, or a dead run, left there is not believed', async (t) => {
+  const folder = `${memoryPrefix(runIdentity())}jobs`;
+  const dead = `${memoryPrefix(`4194305-1-${runIdentity().split('-')[2]}`)}jobs`;
+  t.teardown(() => [folder, dead].forEach((one) => rmSync(one, { recursive: true, force: true })));
+  for (const one of [folder, dead]) {
+    mkdirSync(one);
+    writeFileSync(`${one}/1`, ['strange@debian-12', '1', 'enter'].join('\0'));
+  }
+  t.same(
+    runningJobs().filter(({ job }) => job === 'strange@debian-12').length,
+    1,
+    'only that of the program that lives',
+  );
+  if (process.getuid?.() !== 0) return;
+  chmodSync(folder, 0o755);
+  chownSync(folder, 65534, 65534);
+  t.same(mine(), []);
+});
