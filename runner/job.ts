@@ -28,8 +28,8 @@ export interface JobOptions {
   start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
   /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
   beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
-  /** Ends the machine; nobody here waits for it. */
-  leave(machine: Machine): void;
+  /** Ends the machine, and all that was made for it; nobody here waits for it. */
+  leave(machine: Machine | undefined): void;
 }
 
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
@@ -64,11 +64,11 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
   let kept = false;
   const started = await bootMachine(job, options, signal);
+  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(started.machine)) };
+  void held;
   results.push({ phase: 'boot', outcome: started.outcome });
   if (started.machine === undefined) return done();
   const { machine } = started;
-  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(machine)) };
-  void held;
   emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };

@@ -15,6 +15,8 @@ export interface RootPlan {
   readonly nests: boolean;
   /** What the image says in /etc/hosts, if anything. */
   readonly hosts: string | undefined;
+  /** Of its own network, in the place of the image's /etc/resolv.conf. */
+  readonly resolver?: string | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ function identity(plan: RootPlan): readonly string[] {
   const lines = [`: >${etc}/machine-id`, `echo ${name} >${etc}/hostname`];
   if (!/^127\.0\.0\.1\s.*\blocalhost\b/m.test(plan.hosts ?? ''))
     lines.push(`printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 %s\\n' ${name} >${etc}/hosts`);
+  if (plan.resolver !== undefined) lines.push(`printf %s ${shellWord(plan.resolver)} >${etc}/resolv.conf`);
   return lines;
 }
 

@@ -7,8 +7,10 @@ import type { Job } from '../src/plan.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
+import { prepareNetwork, type JobNetwork } from './network.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
+import { portQueue, type TakePorts } from './port-queue.ts';
 import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
@@ -35,12 +37,12 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const outcomes: Outcome[] = jobs.map(() => 'not-run');
   const stop = new AbortController();
   const images = prepareImages(options.images, options);
+  const takePorts = portQueue();
   let next = 0;
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
     let left: Promise<void> | undefined;
-    const leave = (machine: Machine): void => {
-      const end = Promise.resolve(machine[Symbol.asyncDispose]());
+    const leave = (end: Promise<void>): void => {
       end.catch(() => undefined);
       options.scope.defer(async () => end);
       left = end;
@@ -51,7 +53,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, { images, leave });
+      const outcome = await runOne(job, options, { images, leave, takePorts });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -72,10 +74,12 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
 
 interface Worker {
   readonly images: ReturnType<typeof prepareImages>;
-  readonly leave: JobOptions['leave'];
+  /** The next job waits for it, and the run. */
+  readonly leave: (end: Promise<void>) => void;
+  readonly takePorts: TakePorts;
 }
 
-async function runOne(job: Job, options: RunOptions, { images, leave }: Worker): Promise<Outcome> {
+async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const end = (outcome: Outcome, reason: string): Outcome => {
@@ -95,13 +99,26 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
       emit({ type: 'job-begin', job: job.name, attempt: 1 });
       return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
     }
-    const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
+    const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : worker.images(job.machine);
     await ready.catch(() => undefined);
-    return await runJob(job, {
+    const roots = job.machine.kind === 'host' ? [] : [job.machine];
+    const network = await prepareNetwork(roots, worker.takePorts, options.signal);
+    let left = false;
+    const leave = (machine: Machine | undefined): void => {
+      left = true;
+      worker.leave(endAll(machine, network));
+    };
+    const outcome = await runJob(job, {
       ...options,
       leave,
-      start: async (...words) => startWith(job, ready, options, words),
+      start: async (...words) => startWith(job, { ready, network }, options, words),
     });
+    if (!left) {
+      // A kept machine keeps its network too.
+      network.giveBackPorts();
+      options.scope.defer(network.end);
+    }
+    return outcome;
   } catch (error) {
     if (options.signal.aborted) return end('interrupted', 'interrupted');
     if (error instanceof UserError)
@@ -114,10 +131,18 @@ async function runOne(job: Job, options: RunOptions, { images, leave }: Worker):
   }
 }
 
+async function endAll(machine: Machine | undefined, network: JobNetwork): Promise<void> {
+  try {
+    await machine?.[Symbol.asyncDispose]();
+  } finally {
+    await network.end();
+  }
+}
+
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   job: Job,
-  ready: Promise<JobImages | undefined>,
+  { ready, network }: { ready: Promise<JobImages | undefined>; network: JobNetwork },
   options: RunOptions,
   [onConsole, signal]: Parameters<JobOptions['start']>,
 ): Promise<Started> {
@@ -128,7 +153,14 @@ async function startWith(
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
-    return await startMachine({ ...common, ...images, spec: { ...spec, bootTimeoutMs }, name: 'machine' });
+    const connection = await network.connection(spec, signal);
+    return await startMachine({
+      ...common,
+      ...images,
+      connection,
+      spec: { ...spec, bootTimeoutMs },
+      name: 'machine',
+    });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;
     return {

@@ -3,7 +3,7 @@ import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
 import { nearest } from './nearest.ts';
 import { plannedTitle } from './step-text.ts';
-import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
+import type { Combination, MachineSpec, Need, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
@@ -142,6 +142,12 @@ function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selec
   return new UserError(`cannot select jobs: none of ${jobs.length} has ${filters.join(' and ')}`, {
     hint: `${images.length > 0 ? 'images' : 'tags'} here: ${known}`,
   });
+}
+
+/** What it says it needs, and what its network does. */
+export function neededBy({ scenario, machine }: Job): readonly Need[] {
+  const uplink = machine.kind === 'root' && machine.network === 'uplink';
+  return uplink ? [...scenario.needs, { name: 'uplink', at: machine.at }] : scenario.needs;
 }
 
 /** What the log says first: every job and its steps, so that a report can show what never ran. */

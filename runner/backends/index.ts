@@ -1,6 +1,7 @@
 /** The table of backends: the weakest that can hold a machine starts it. */
 import type { MachineSpec } from '../../src/scenario.ts';
 import type { Failure } from '../../src/event.ts';
+import type { Connection } from '../capsule/connection.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import type { OpenSession } from '../capsule/sessions.ts';
 import type { Machine } from '../machine.ts';
@@ -16,6 +17,7 @@ export interface StartRequest {
   readonly image?: MachineImage | undefined;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
   readonly openSession: OpenSession;
+  readonly connection?: Connection | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,7 @@ import { UserError } from '../../src/error.ts';
 import { count } from '../../src/describe-text.ts';
 import type { Event, Outcome } from '../../src/event.ts';
 import { exitStatus, isBad, worstOutcome } from '../../src/outcome.ts';
-import { planEvent, types, type Job } from '../../src/plan.ts';
+import { neededBy, planEvent, types, type Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
 import { openRun, requireRoot, type RunScope } from '../capsule/run-scope.ts';
 import type { Command, Input } from '../command.ts';
@@ -158,7 +158,8 @@ export const run: Command = {
 /** Scenarios ask for the same few needs again and again. */
 function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
-  return async ({ scenario: { needs } }) => {
+  return async (job) => {
+    const needs = neededBy(job);
     const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
     const answer = known.get(key) ?? unmetNeed(needs, signal);
     known.set(key, answer);

@@ -94,6 +94,8 @@ function readSpec(input: Input, image: string): RootSpec {
     diskBytes: size(input, 'disk') ?? 4 * 1024 ** 3,
     memoryBytes: size(input, 'memory'),
     user: 'root',
+    network: 'none',
+    ports: [],
     at,
   };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
+import { checkNetwork, network, ports, type Network, type PublishedPort } from './network.ts';
 import { duration, size } from './quantity.ts';
 import { absolutePath, checkReferences, flag, text, word, rawText } from './text.ts';
 import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
@@ -27,6 +28,8 @@ export interface RootSpec {
   readonly diskBytes: number;
   readonly memoryBytes?: number | undefined;
   readonly user: string;
+  readonly network: Network;
+  readonly ports: readonly PublishedPort[];
   readonly at: Place;
 }
 export interface FileSpec {
@@ -122,7 +125,7 @@ const root = object(
   {
     what: 'machine',
     short: 'image',
-    later: ['network', 'ports', 'cpus', 'link', 'ssh', 'backend', 'name'],
+    later: ['cpus', 'link', 'ssh', 'backend', 'name'],
   },
   {
     image: imageName,
@@ -134,11 +137,14 @@ const root = object(
     disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
     memory: size('memory', 16 * 1024 ** 2).optional(),
     user: text('user').default('root'),
+    network: network.default('none'),
+    ports: ports.default([]),
   },
 );
 
 export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
   if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', at: placeOf(cell) };
+  checkNetwork(cell);
   const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = root.parse(cell);
   return { kind: 'root', ...rest, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
 });
