@@ -1,16 +1,18 @@
-/** One job: its machine boots, its steps are carried out in order, its machine goes; every turn of it is an event. */
-import type { Emit, Failure, Outcome } from '../src/event.ts';
+/** One job: its machines boot, its steps are carried out in order, its machines go; every turn of it is an event. */
+import type { Emit, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
 import { envText } from '../src/host-values.ts';
+import { bootId, machinesOf } from '../src/machines.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
-import type { Step } from '../src/scenario.ts';
+import type { MachineSpec, Step } from '../src/scenario.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { tellBoot, tellFailure } from './evidence.ts';
 import type { Started } from './backends/index.ts';
+import { bootMachines } from './boot.ts';
 import type { Machine, Session } from './machine.ts';
 import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
@@ -25,11 +27,14 @@ export interface JobOptions {
   /** Where artifacts are kept. */
   readonly directory: string;
   readonly masking?: Pick<Masking, 'file'> | undefined;
-  start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
-  /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
-  /** Ends the machine, and all that was made for it; nobody here waits for it. */
-  leave(machine: Machine | undefined): void;
+  start(spec: MachineSpec, onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
+  /**
+   * Called while the machines still live, the one that failed first: a person may look at it. True where they are kept:
+   * their end is then another's business.
+   */
+  beforeEnd(job: Job, machines: readonly Machine[], outcome: Outcome): Promise<boolean>;
+  /** Ends the machines, and all that was made for them; nobody here waits for it. */
+  leave(machines: readonly Machine[]): void;
 }
 
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
@@ -49,7 +54,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       outcome === 'timed-out' && timeout.aborted
         ? `the job's timeout of ${Math.round(timeoutMs / 1000)}s is over`
         : reason;
-    const shell = kept ? shellLine(started.machine) : undefined;
+    const shell = kept ? shellLine(machines.get(failedOn ?? job.machine.name)) : undefined;
     emit({
       type: 'job-end',
       job: job.name,
@@ -63,22 +68,24 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   };
 
   let kept = false;
-  const started = await bootMachine(job, options, signal);
-  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave(started.machine)) };
+  let failedOn: string | undefined;
+  const { machines, outcomes } = await bootMachines(job, options, signal);
+  using held = { [Symbol.dispose]: () => (kept ? undefined : options.leave([...machines.values()])) };
   void held;
-  results.push({ phase: 'boot', outcome: started.outcome });
-  if (started.machine === undefined) return done();
-  const { machine } = started;
-  emit({ type: 'machine', job: job.name, facts: machine.facts });
+  for (const outcome of outcomes) results.push({ phase: 'boot', outcome });
+  const first = machines.get(job.machine.name);
+  if (first === undefined || outcomes.some(isBad)) return done();
+  const machineOf = (on: string | undefined): Machine => machines.get(on ?? '') ?? first;
 
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, job.axes);
   let brokenBeside = false;
-  const endBeside = async (): Promise<void> => {
-    for (const running of background) running.stop();
-    await Promise.all(background.map(async (running) => running.ended));
+  const endBeside = async (on?: Machine): Promise<void> => {
+    const ending = background.filter(({ machine }) => on === undefined || machine === on);
+    for (const running of ending) running.stop();
+    await Promise.all(ending.map(async (running) => running.ended));
   };
-  const background: { stop(): void; ended: Promise<unknown> }[] = [];
+  const background: { machine: Machine; stop(): void; ended: Promise<unknown> }[] = [];
   const phase = async (
     name: Phase,
     steps: readonly Step[],
@@ -93,7 +100,10 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       const { outcome, captures } = await runStep(step, scope);
       Object.assign(variables, captures);
       results.push({ phase: name, outcome });
-      if (isBad(outcome)) well = false;
+      if (isBad(outcome)) {
+        well = false;
+        failedOn ??= step.on;
+      }
       if (phaseSignal.aborted) break;
     }
     return well;
@@ -109,6 +119,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   };
   const stepScope = (step: Step, name: Phase, stepSignal: AbortSignal): StepScope => {
     const history = new Map<string, Seen>();
+    const machine = machineOf(step.on);
     const facts = { ...machine.facts, ...job.axes };
     return {
       job: job.name,
@@ -125,14 +136,15 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
         const ended = running.ended.then((outcome) => {
           results.push({ phase: name, outcome });
           brokenBeside ||= isBad(outcome);
+          if (isBad(outcome)) failedOn ??= step.on;
         });
-        background.push({ ended, stop: running.stop });
+        background.push({ machine, ended, stop: running.stop });
       },
       context: (stepStartedAtMs, current) => ({
         machine,
         session: async (session) => machine.session(session, stepSignal),
         news: (session) => newsFor(session, current),
-        endBeside,
+        endBeside: async () => endBeside(machine),
         check: async (checks) =>
           checkRound(checks, {
             session: await machine.session(checkSession, stepSignal),
@@ -152,9 +164,13 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
     await phase('on-failure', scenario.onFailure, options.signal, true);
-    await tellFailure(job.name, machine, options);
+    await tellFailure(job.name, machineOf(failedOn), { ...options, on: failedOn });
   }
-  if (!options.signal.aborted) kept = await options.beforeEnd(job, machine, soFar);
+  if (!options.signal.aborted) {
+    const looked = machineOf(failedOn);
+    const rest = [...machines.values()].filter((machine) => machine !== looked);
+    kept = await options.beforeEnd(job, [looked, ...rest], soFar);
+  }
   // On this very computer cleanup is owed even after Ctrl-C; a throwaway machine takes everything with it.
   if (!options.signal.aborted || job.machine.kind === 'host') {
     await phase(
@@ -164,72 +180,13 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       true,
     );
   }
-  if (!options.signal.aborted) await tellBoot(job.name, machine, options);
+  if (!options.signal.aborted)
+    for (const spec of machinesOf(job))
+      await tellBoot(job.name, bootId(spec, job), machineOf(spec.name), options);
   if (!kept) await endBeside();
   return done();
 }
 
 function shellLine(machine: Machine | undefined): string | undefined {
   return machine?.shellArgv().map(shellWord).join(' ');
-}
-
-/** The machine's boot is the job's first step; this very computer is there already. */
-async function bootMachine(
-  job: Job,
-  { emit, start }: JobOptions,
-  signal: AbortSignal,
-): Promise<{ outcome: Outcome; machine?: Machine }> {
-  const began = performance.now();
-  const { machine: spec } = job;
-  const isHost = spec.kind === 'host';
-  const step = 'boot';
-  if (!isHost) {
-    emit({
-      type: 'step-begin',
-      job: job.name,
-      step,
-      title: spec.init ? 'Boot the machine' : 'Make the root',
-      verb: 'boot-machine',
-      phase: 'boot',
-      command: `${spec.init ? 'boot' : 'start'} ${spec.image}`,
-      expected: spec.init ? 'running or degraded' : undefined,
-      timeoutMs: spec.bootTimeoutMs,
-      place: spec.at,
-    });
-  }
-  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
-    if (!isHost || outcome !== 'passed')
-      emit({
-        type: 'step-end',
-        job: job.name,
-        step,
-        outcome,
-        durationMs: performance.now() - began,
-        tries: 1,
-        failures,
-      });
-    return outcome;
-  };
-  const decoder = new TextDecoder();
-  const onConsole = (chunk: Uint8Array): void => {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text !== '') emit({ type: 'output', job: job.name, step, fd: 'console', text });
-  };
-  try {
-    const started = await start(onConsole, signal);
-    if (!started.ok)
-      return { outcome: end(started.failure.kind === 'boot' ? 'failed' : 'errored', [started.failure]) };
-    if (started.state === 'degraded')
-      emit({
-        type: 'note',
-        job: job.name,
-        step,
-        text: `the machine is degraded: ${started.failedUnits?.trim() ?? ''}`,
-      });
-    end('passed', []);
-    return { outcome: 'passed', machine: started.machine };
-  } catch (error) {
-    if (signal.aborted) return { outcome: end('interrupted', []) };
-    throw error;
-  }
 }

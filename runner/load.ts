@@ -6,6 +6,7 @@ import { UserError } from '../src/error.ts';
 import { checkCatalogue, parseConfiguration, type ImageSpec } from '../src/image.ts';
 import { suggest } from '../src/nearest.ts';
 import { readScenarioText } from '../src/parse.ts';
+import { rootsOf } from '../src/machines.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
 import { formatProblems, makeSource, report, reportAt, type Source } from '../src/problem.ts';
 import type { Scenario, SecretName } from '../src/scenario.ts';
@@ -92,10 +93,8 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
       );
     byName.set(file.name, file.path);
     checkFiles(source);
-    if (scenario.machine.kind === 'host') continue;
     const said = new Set<string>();
-    for (const { machine } of jobsOf(scenario)) {
-      if (machine.kind === 'host') continue;
+    for (const machine of jobsOf(scenario).flatMap(rootsOf)) {
       for (const { image, at } of [machine, ...machine.trees]) {
         const place = `${image}:${at.line}:${at.column}`;
         // Empty, or still with a variable, it could not be read, which is told already.

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { RootSpec } from '../src/scenario.ts';
 import { alone, type Connection } from './capsule/connection.ts';
-import { slirpResolver } from './capsule/network-script.ts';
+import { slirpResolver, type NetworkMember } from './capsule/network-script.ts';
 import { openNetwork } from './capsule/network.ts';
 import type { TakePorts } from './port-queue.ts';
 
@@ -23,20 +23,29 @@ export async function prepareNetwork(
 ): Promise<JobNetwork> {
   const ports = specs.flatMap((spec) => spec.ports.map(({ host }) => host));
   const giveBackPorts = ports.length === 0 ? () => undefined : await takePorts(ports, signal);
-  const members = specs.filter((spec) => spec.network === 'uplink' || spec.ports.length > 0);
+  const members = specs.flatMap((spec, index): readonly NetworkMember[] => {
+    const { name, linked, network, ports: published } = spec;
+    if (network === 'shared' || !(linked || network === 'uplink' || published.length > 0)) return [];
+    const address = linked ? `10.88.0.${index + 1}` : undefined;
+    return [{ name, uplink: network === 'uplink', ports: published, address }];
+  });
+  const neighbours = members
+    .filter(({ address }) => address !== undefined)
+    .map(({ name, address }) => `${address} ${name}\n`)
+    .join('');
   let made: ReturnType<typeof openNetwork> | undefined;
-  const network = async (jobSignal: AbortSignal) =>
-    (made ??= openNetwork(
-      members.map((spec) => ({ name: 'machine', uplink: spec.network === 'uplink', ports: spec.ports })),
-      jobSignal,
-    ));
+  const network = async (jobSignal: AbortSignal) => (made ??= openNetwork(members, jobSignal));
   return {
     async connection(spec, jobSignal) {
       if (spec.network === 'shared') return { network: 'host', enter: [], resolver: await hostResolver() };
-      if (!members.includes(spec)) return alone;
+      if (!members.some(({ name }) => name === spec.name)) return alone;
       const { enter } = await network(jobSignal);
-      const resolver = spec.network === 'uplink' ? slirpResolver : undefined;
-      return { network: 'capsule', enter: enter('machine'), resolver };
+      return {
+        network: 'capsule',
+        enter: enter(spec.name),
+        resolver: spec.network === 'uplink' ? slirpResolver : undefined,
+        neighbours: spec.linked ? neighbours : undefined,
+      };
     },
     giveBackPorts,
     async end() {

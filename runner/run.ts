@@ -2,8 +2,10 @@
 import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';
+import { rootsOf } from '../src/machines.ts';
 import { isBad } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
+import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
@@ -29,7 +31,7 @@ export interface RunOptions {
   readonly masking?: JobOptions['masking'];
   /** Why a job cannot run here; nothing where it can. */
   unmet(job: Job): Promise<string | undefined>;
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  beforeEnd: JobOptions['beforeEnd'];
 }
 
 /** The outcome of each job, in their order; those that were never begun are `not-run`. Throws a bug of ours when all have ended. */
@@ -99,22 +101,23 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
       emit({ type: 'job-begin', job: job.name, attempt: 1 });
       return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
     }
-    const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : worker.images(job.machine);
-    await ready.catch(() => undefined);
-    const roots = job.machine.kind === 'host' ? [] : [job.machine];
+    const roots = rootsOf(job);
+    const ready = new Map(roots.map((spec) => [spec, worker.images(spec)]));
+    await Promise.allSettled(ready.values());
     const network = await prepareNetwork(roots, worker.takePorts, options.signal);
     let left = false;
-    const leave = (machine: Machine | undefined): void => {
+    const leave = (machines: readonly Machine[]): void => {
       left = true;
-      worker.leave(endAll(machine, network));
+      worker.leave(endAll(machines, network));
     };
     const outcome = await runJob(job, {
       ...options,
       leave,
-      start: async (...words) => startWith(job, { ready, network }, options, words),
+      start: async (spec, ...words) =>
+        startWith(spec, { ready, network, atOnce: roots.length }, options, words),
     });
     if (!left) {
-      // A kept machine keeps its network too.
+      // Kept machines keep their network too.
       network.giveBackPorts();
       options.scope.defer(network.end);
     }
@@ -131,24 +134,27 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
   }
 }
 
-async function endAll(machine: Machine | undefined, network: JobNetwork): Promise<void> {
-  try {
-    await machine?.[Symbol.asyncDispose]();
-  } finally {
-    await network.end();
-  }
+async function endAll(machines: readonly Machine[], network: JobNetwork): Promise<void> {
+  const ends = await Promise.allSettled(machines.map(async (machine) => machine[Symbol.asyncDispose]()));
+  await network.end();
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+interface Surroundings {
+  readonly ready: ReadonlyMap<RootSpec, Promise<JobImages>>;
+  readonly network: JobNetwork;
+  readonly atOnce: number;
 }
 
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
-  job: Job,
-  { ready, network }: { ready: Promise<JobImages | undefined>; network: JobNetwork },
+  spec: MachineSpec,
+  { ready, network, atOnce }: Surroundings,
   options: RunOptions,
-  [onConsole, signal]: Parameters<JobOptions['start']>,
+  [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
-  const { machine: spec } = job;
   try {
-    const images = await ready;
+    const images = spec.kind === 'host' ? undefined : await ready.get(spec);
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
@@ -158,8 +164,9 @@ async function startWith(
       ...common,
       ...images,
       connection,
+      atOnce,
       spec: { ...spec, bootTimeoutMs },
-      name: 'machine',
+      name: spec.name,
     });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;

@@ -70,6 +70,8 @@ export interface PlannedStep {
   readonly title: string;
   readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup';
   readonly place: Place;
+  /** The machine by its name, in a job of several. */
+  readonly on?: string | undefined;
 }
 export interface PlannedJob {
   /** `nspawn/echo@debian-12`. */
@@ -113,7 +115,11 @@ interface Bodies {
   readonly plan: { readonly jobs: readonly PlannedJob[] };
   readonly 'job-begin': { readonly job: string; readonly attempt: number };
   /** Once its machine answers (before the first step ends). */
-  readonly machine: { readonly job: string; readonly facts: MachineFacts };
+  readonly machine: {
+    readonly job: string;
+    readonly on?: string | undefined;
+    readonly facts: MachineFacts;
+  };
   readonly 'step-begin': {
     readonly job: string;
     readonly step: string;
@@ -128,6 +134,7 @@ interface Bodies {
     readonly expected?: string | undefined;
     readonly timeoutMs: number;
     readonly place: Place;
+    readonly on?: string | undefined;
   };
   /** Exactly one of text and base64. Merged output (`output:`) comes as `out`. */
   readonly output: {

@@ -18,6 +18,8 @@ export interface StartRequest {
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
   readonly openSession: OpenSession;
   readonly connection?: Connection | undefined;
+  /** How many machines its job has, itself included. */
+  readonly atOnce?: number | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

@@ -6,6 +6,8 @@ export interface Connection {
   readonly enter: readonly string[];
   /** The text of its /etc/resolv.conf; the image's own stays where it is absent. */
   readonly resolver?: string | undefined;
+  /** Lines of its /etc/hosts: the machines it is linked to, itself among them. */
+  readonly neighbours?: string | undefined;
 }
 
 export const alone: Connection = { network: 'own', enter: [] };

@@ -6,6 +6,8 @@ export interface NetworkMember {
   readonly name: string;
   readonly uplink: boolean;
   readonly ports: readonly PublishedPort[];
+  /** On the link of the job's machines; absent: it has none. */
+  readonly address?: string | undefined;
 }
 
 /** Any directory that every computer has: what is mounted there is seen in this capsule only. */
@@ -21,16 +23,39 @@ export function networkScript(members: readonly NetworkMember[]): string {
   return [
     'set -e',
     `mount -t tmpfs tmpfs ${place}`,
-    ...members.flatMap((member) => [
-      `: >${netPath(member.name)}`,
-      `unshare --net=${netPath(member.name)} true`,
-      at(member.name, 'ip link set dev lo up'),
+    ...(members.some(({ address }) => address !== undefined) ? bridge : []),
+    ...members.flatMap((member, index) => [
+      ...namespace(netPath(member.name)),
+      `${at(member.name)} ip link set dev lo up`,
+      ...(member.address === undefined ? [] : link(member.name, index, member.address)),
       ...(member.uplink ? uplink(member.name) : []),
       ...member.ports.flatMap((port) => publish(member.name, port)),
     ]),
     'echo ready',
     'read -r end',
   ].join('\n');
+}
+
+function namespace(path: string): readonly string[] {
+  return [`: >${path}`, `unshare --net=${path} true`];
+}
+
+const bridgePath = `${place}/link`;
+const inBridge = `nsenter --net=${bridgePath}`;
+const bridge = [
+  ...namespace(bridgePath),
+  `${inBridge} ip link add name link type bridge`,
+  `${inBridge} ip link set dev link up`,
+];
+
+/** Not `host0`, which systemd-networkd in a machine takes for its own. */
+function link(name: string, index: number, address: string): readonly string[] {
+  return [
+    `${inBridge} ip link add name port-${index} type veth peer name link0 netns ${netPath(name)}`,
+    `${inBridge} ip link set dev port-${index} master link up`,
+    `${at(name)} ip address add ${address}/24 dev link0`,
+    `${at(name)} ip link set dev link0 up`,
+  ];
 }
 
 /** The machine's own name server for what reaches out is slirp's; its answers come from the host's. */
@@ -49,7 +74,7 @@ function uplink(name: string): readonly string[] {
  */
 function publish(name: string, { host, machine }: PublishedPort): readonly string[] {
   const fifo = `${place}/port-${host}`;
-  const proxy = `nsenter --net=${netPath(name)} /lib/systemd/systemd-socket-proxyd 127.0.0.1:${machine}`;
+  const proxy = `${at(name)} /lib/systemd/systemd-socket-proxyd 127.0.0.1:${machine}`;
   const quiet = shellWord(`exec ${proxy} 2>/dev/null`);
   return [
     `mkfifo ${fifo}`,
@@ -60,6 +85,6 @@ function publish(name: string, { host, machine }: PublishedPort): readonly strin
   ];
 }
 
-function at(name: string, command: string): string {
-  return `nsenter --net=${netPath(name)} ${command}`;
+function at(name: string): string {
+  return `nsenter --net=${netPath(name)}`;
 }

@@ -206,23 +206,24 @@ function finalStatus(outcomes: readonly Outcome[], signal: AbortSignal): number 
 }
 
 interface Keeper {
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  beforeEnd(job: Job, machines: readonly Machine[], outcome: Outcome): Promise<boolean>;
   hold(signal: AbortSignal): Promise<void>;
 }
 
 /** Shells and kept machines: a person's look at what happened. */
 function keepMachines(input: Input, scope: RunScope, pause: (paused: boolean) => void): Keeper {
-  const kept: { job: Job; machine: Machine }[] = [];
+  const kept: { job: Job; machines: readonly Machine[] }[] = [];
   const wanted = (name: string, outcome: Outcome): boolean => {
     const choice = input.value(name);
     return choice === 'always' || (choice === 'on-failure' && isBad(outcome));
   };
   scope.defer(async () => {
-    for (const { machine } of kept) await machine[Symbol.asyncDispose]();
+    for (const machine of kept.flatMap(({ machines }) => machines)) await machine[Symbol.asyncDispose]();
   });
   return {
-    beforeEnd: async (job, machine, outcome) => {
-      if (wanted('shell', outcome)) {
+    beforeEnd: async (job, machines, outcome) => {
+      const [machine] = machines;
+      if (machine !== undefined && wanted('shell', outcome)) {
         pause(true);
         process.stdout.write(
           `\n${job.name} is ${outcome}; this is a shell in its machine. "exit" ends it and the machine.\n`,
@@ -231,7 +232,7 @@ function keepMachines(input: Input, scope: RunScope, pause: (paused: boolean) =>
         pause(false);
       }
       if (!wanted('keep', outcome) || job.machine.kind === 'host') return false;
-      kept.push({ job, machine });
+      kept.push({ job, machines });
       return true;
     },
     hold: async (signal) => {
@@ -239,8 +240,11 @@ function keepMachines(input: Input, scope: RunScope, pause: (paused: boolean) =>
       process.stdout.write(
         `\nKept until Ctrl-C${process.stdin.isTTY ? ' or Enter' : ''}; a shell there, from another terminal:\n`,
       );
-      for (const { job, machine } of kept)
-        process.stdout.write(`  ${job.name}\n    ${machine.shellArgv().join(' ')}\n`);
+      for (const { job, machines } of kept)
+        for (const machine of machines) {
+          const on = machines.length === 1 ? '' : `, ${machine.name}`;
+          process.stdout.write(`  ${job.name}${on}\n    ${machine.shellArgv().join(' ')}\n`);
+        }
       await released(signal);
     },
   };

@@ -77,6 +77,8 @@ function readSpec(input: Input, image: string): RootSpec {
   const at = { file: 'command line', line: 1, column: 1 };
   return {
     kind: 'root',
+    name: 'machine',
+    linked: false,
     image,
     init: !input.flag('no-init'),
     bootTimeoutMs: 60_000,

@@ -1,14 +1,16 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
 import type { Cell } from '../yaml.ts';
+import { bootId, machineFor, machinesOf } from '../machines.ts';
 import { checkApplies } from './applies.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
-import { machine, type MachineSpec } from './machine.ts';
+import { machine, type MachineSpec, type RootSpec } from './machine.ts';
+import { checkMachines, checkOn, machines } from './machines.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
-import { jsonNotes, list, object, problem } from './shape.ts';
+import { jsonNotes, list, missing, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
 import { checkWithoutInit } from './without-init.ts';
@@ -22,6 +24,8 @@ export interface Scenario {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly machine: MachineSpec;
+  /** Those of `machines` after the first. */
+  readonly others: readonly RootSpec[];
   readonly axes: readonly Axis[];
   readonly exclude: readonly Combination[];
   readonly include: readonly Combination[];
@@ -49,13 +53,14 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines', 'use', 'watch', 'leaves'] },
+  { what: 'the scenario', later: ['use', 'watch', 'leaves'] },
   {
     matrix: matrix.optional(),
     title: line('title'),
     summary: rawText('summary').optional(),
     tags: list('tags', word('a tag', /^[A-Za-z0-9][\w.+/-]*$/, 'a tag is one word')).default([]),
-    machine,
+    machine: machine.optional(),
+    machines: machines.optional(),
     needs: needs.default([]),
     env: environment.default({}),
     timeout: duration('timeout').default(15 * 60_000),
@@ -74,24 +79,28 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     timeout,
     'keep-going': keepGoing,
     'on-failure': evidence,
+    machine: only,
+    machines: several,
     at: _at,
     ...rest
   } = scenarioFile.parse(cell);
+  checkMachines(cell);
+  checkOn(
+    cell,
+    several?.map((one) => one.name),
+  );
+  const [first = only ?? machine.parse(missing(cell)), ...others] = several ?? [];
+  const job = { machine: first, others };
   const steps = [rest.prepare, rest.steps, evidence, rest.cleanup].flat();
   checkWithoutInit(cell, steps);
-  const { machine: spec } = rest;
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(
-      cell.source,
-      steps,
-      combinations(axes ?? noAxes),
-      spec.kind === 'host' ? undefined : spec.image,
-    );
-  const taken = new Set<string>(['boot']);
+    checkApplies(cell.source, steps, combinations(axes ?? noAxes), ({ on }) => machineFor(job, on));
+  const taken = new Set(machinesOf(job).map((one) => bootId(one, job)));
   return {
     file,
     name,
     ...rest,
+    ...job,
     ...(axes ?? noAxes),
     timeoutMs: timeout,
     keepGoing,

@@ -11,11 +11,16 @@ import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
 export type MachineSpec = HostSpec | RootSpec;
 export interface HostSpec {
   readonly kind: 'host';
+  readonly name: 'host';
   readonly at: Place;
 }
 /** A throwaway root made from an image; texts may hold `${axis}` until the plan has resolved them. */
 export interface RootSpec {
   readonly kind: 'root';
+  /** By which it is known in itself, to the job's others, and to `on`. */
+  readonly name: string;
+  /** Whether the job's machines reach each other. */
+  readonly linked: boolean;
   readonly image: string;
   /** Whether systemd is PID 1. */
   readonly init: boolean;
@@ -121,31 +126,32 @@ function checkTrees(cell: Cell): void {
   }
 }
 
-const root = object(
-  {
-    what: 'machine',
-    short: 'image',
-    later: ['cpus', 'link', 'ssh', 'backend', 'name'],
-  },
-  {
-    image: imageName,
-    init: flag('init').default(true),
-    'boot-timeout': duration('boot-timeout').default(60_000),
-    trees: trees.default([]),
-    packages,
-    files: list('files', file).default([]),
-    disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
-    memory: size('memory', 16 * 1024 ** 2).optional(),
-    user: text('user').default('root'),
-    network: network.default('none'),
-    ports: ports.default([]),
-  },
-);
+/** What a machine says, be it the only one or one of several. */
+export const rootFields = {
+  image: imageName,
+  init: flag('init').default(true),
+  'boot-timeout': duration('boot-timeout').default(60_000),
+  trees: trees.default([]),
+  packages,
+  files: list('files', file).default([]),
+  disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
+  memory: size('memory', 16 * 1024 ** 2).optional(),
+  user: text('user').default('root'),
+  network: network.default('none'),
+  ports: ports.default([]),
+};
+export const laterRootKeys = ['cpus', 'ssh', 'backend'];
+
+const root = object({ what: 'machine', short: 'image', later: laterRootKeys }, rootFields);
 
 export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
-  if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', at: placeOf(cell) };
+  if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', name: 'host', at: placeOf(cell) };
   checkNetwork(cell);
-  const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = root.parse(cell);
-  return { kind: 'root', ...rest, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
+  return rootOf(root.parse(cell), { name: 'machine', linked: false });
 });
 jsonNotes.set(machine, { as: root });
+
+export function rootOf(said: z.output<typeof root>, more: Pick<RootSpec, 'name' | 'linked'>): RootSpec {
+  const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = said;
+  return { kind: 'root', ...rest, ...more, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
+}

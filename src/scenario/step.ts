@@ -32,6 +32,7 @@ import {
   type KnownIssue,
   type Retry,
 } from './tolerance.ts';
+import { on } from './machines.ts';
 import { absolutePath, flag, line, rawText, text, word } from './text.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
@@ -41,6 +42,8 @@ export interface StepCommon {
   readonly id: string;
   readonly title?: string | undefined;
   readonly say?: string | undefined;
+  /** The machine by its name, in a job of several. */
+  readonly on?: string | undefined;
   readonly session: string;
   readonly check: readonly ResourceCheck[];
   readonly expect: Expectation;
@@ -91,6 +94,7 @@ export const commonFields = {
   say: rawText('say').optional(),
   when: conditions.default([]),
   because: text('because').optional(),
+  on: on.optional(),
   session: word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default(
     'main',
   ),
@@ -117,12 +121,13 @@ export const commonFields = {
 };
 type CommonKey = keyof typeof commonFields;
 const common = z.strictObject(commonFields);
-const laterKeys = ['on'];
+const noneLater: ReadonlySet<string> = new Set();
 
 /** The keys that mean something beside each verb; any other there would silently do nothing. */
 const say: readonly CommonKey[] = ['title', 'id', 'say', 'when', 'because', 'learn'];
 const acting: readonly CommonKey[] = [
   ...say,
+  'on',
   'check',
   'timeout',
   'within',
@@ -179,6 +184,7 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     say: said.say,
     when: said.when,
     because: said.because,
+    on: said.on,
     session: said.session,
     env: said.env,
     cwd: said.cwd,
@@ -280,7 +286,7 @@ function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName
       offset,
       {
         names: [...verbKeys, ...Object.keys(verbKeyTable[verb].names), ...commonKeys],
-        later: new Set(laterKeys),
+        later: noneLater,
       },
       'a step',
     );

@@ -2,6 +2,7 @@
 import { reportAt, type Source } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import type { ResourceCheck, ResourceName } from './resource.ts';
+import { entryOf } from './shape.ts';
 import type { RawStep } from './step.ts';
 
 /** Resources that only a running systemd, or what it starts, can tell of. */
@@ -13,14 +14,16 @@ const toldByInit: Readonly<Partial<Record<ResourceName, string>>> = {
 };
 
 export function checkWithoutInit(cell: Cell, steps: readonly RawStep[]): void {
-  if (!saysNoInit(cell)) return;
-  const boots = steps.some(({ verb }) => verb === 'boot');
-  for (const step of steps) {
-    if (step.verb === 'reboot') refuse(cell.source, step, '"reboot" needs an init');
-    for (const check of checksOf(step)) {
-      const why = toldByInit[check.kind];
-      if (why === undefined || isOffline(check) || (check.kind === 'machine' && boots)) continue;
-      refuse(cell.source, check, `"${check.kind}" cannot be checked in a machine without an init: ${why}`);
+  for (const bare of machinesWithoutInit(cell)) {
+    const own = steps.filter(({ on }) => on === bare.name);
+    const boots = own.some(({ verb }) => verb === 'boot');
+    for (const step of own) {
+      if (step.verb === 'reboot') refuse(cell.source, step, '"reboot" needs an init');
+      for (const check of checksOf(step)) {
+        const why = toldByInit[check.kind];
+        if (why === undefined || isOffline(check) || (check.kind === 'machine' && boots)) continue;
+        refuse(cell.source, check, `"${check.kind}" cannot be checked in a machine without an init: ${why}`);
+      }
     }
   }
 }
@@ -29,11 +32,18 @@ function refuse(source: Source, { at }: Pick<ResourceCheck, 'at'>, message: stri
   reportAt(source, at, message, 'give the machine init: true');
 }
 
-/** As written: a value that is wrong is told already. */
-function saysNoInit(cell: Cell): boolean {
-  const machine = cell.kind === 'map' ? cell.entries.get('machine')?.value : undefined;
-  const init = machine?.kind === 'map' ? machine.entries.get('init')?.value : undefined;
-  return init?.kind === 'text' && init.text === 'false';
+/** As written: a value that is wrong is told already. The name is that of `on`. */
+function machinesWithoutInit(cell: Cell): readonly { readonly name: string | undefined }[] {
+  const several = entryOf(cell, 'machines');
+  const machines = several?.kind === 'list' ? several.items : [several ?? entryOf(cell, 'machine')];
+  return machines
+    .filter((machine) => textAt(machine, 'init') === 'false')
+    .map((machine) => ({ name: several === undefined ? undefined : textAt(machine, 'name') }));
+}
+
+function textAt(cell: Cell | undefined, key: string): string | undefined {
+  const value = cell === undefined ? undefined : entryOf(cell, key);
+  return value?.kind === 'text' ? value.text : undefined;
 }
 
 function checksOf(step: RawStep): readonly ResourceCheck[] {

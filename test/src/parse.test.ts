@@ -14,8 +14,7 @@ hint: did you mean "expect"?`,
 });
 
 t.test('a key of the language that does not run yet says so', async (t) => {
-  t.same(messagesOf(`${withSteps('- {run: x, title: t, on: a}')}\nwatch: {}`), [
-    '4:22: "on" is not there yet in a step',
+  t.same(messagesOf(`${withSteps('- {run: x, title: t}')}\nwatch: {}`), [
     '5:1: "watch" is not there yet in the scenario',
   ]);
   t.same(messagesOf('title: A\nmachine: {image: a, cpus: 2}\nsteps: [{wait: {http: x}}]'), [

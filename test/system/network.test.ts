@@ -1,8 +1,12 @@
 /** What a machine reaches, what reaches it, and that none of it outlives the job. */
 import { createServer, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import t from 'tap';
 
+import { readLog } from '../../reports/jsonl.ts';
+import { createFold } from '../../src/fold.ts';
+import { outputText } from '../../src/result.ts';
 import { descendants, stillAlive } from './computer.ts';
 import { missingImage } from './needs.ts';
 import { rootlab, scenarioFolder, startRootlab } from './program.ts';
@@ -132,6 +136,37 @@ t.test(
     );
   },
 );
+
+t.test('what fails on one of several machines is told of that one', { skip }, async (t) => {
+  const folder = scenarioFolder(t, {
+    'a.yaml': `
+title: A
+machines: [{name: a, image: debian-12, init: false, link: none}, {name: b, image: debian-12}]
+steps:
+  - {on: a, run: "echo $(hostname)", expect: <name>}
+  - {on: b, run: "echo $name $(hostname)", expect: a c}`,
+  });
+  const log = join(folder, 'log.jsonl');
+  const ended = await rootlab(t, ['run', folder, `--reporter=jsonl=${log}`], { cwd: folder });
+  t.equal(ended.status, 1, ended.stderr);
+  const fold = createFold();
+  for await (const event of readLog(log)) fold.add(event);
+  const [job] = fold.result().jobs;
+  t.match(job, { job: 'a@debian-12+debian-12', outcome: 'failed', reason: undefined });
+  t.same(
+    job?.steps.map(({ id, on, outcome }) => [id, on, outcome]),
+    [
+      ['boot-a', 'a', 'passed'],
+      ['boot-b', 'b', 'passed'],
+      ['step-1', 'a', 'passed'],
+      ['step-2', 'b', 'failed'],
+    ],
+  );
+  t.match(outputText(job?.steps.at(-1)?.output ?? [], ['out']), 'a b');
+  t.equal(job?.steps[1]?.boots.length, 1);
+  t.ok(job?.attachments.some(({ name }) => name === 'b-console.txt'));
+  t.notOk(job?.attachments.some(({ name }) => !name.startsWith('b-')));
+});
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -30,6 +30,8 @@ export interface MachineOptions {
   readonly openSession: OpenSession;
   /** Else it is alone. */
   readonly connection?: Connection | undefined;
+  /** How many machines its job has, itself included. */
+  readonly atOnce?: number | undefined;
   /** Called once it starts up, which takes a while. */
   readonly onBegun?: (() => void) | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
@@ -63,10 +65,11 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
       nests: spec.init || options.trees.length > 0,
       hosts: await readInLayers(options.image.layers, 'etc/hosts'),
+      neighbours: connection.neighbours,
       resolver: connection.resolver,
     },
     enter: connection.enter,
-    storage: storageFor(spec, run),
+    storage: storageFor({ ...spec, diskBytes: spec.diskBytes * (options.atOnce ?? 1) }, run),
     diskBytes: spec.diskBytes,
     memoryBytes: spec.memoryBytes,
     argv: nspawnArguments({
