@@ -97,9 +97,10 @@ t.test('a job is named after all of its images, and each boot is a step', async 
   });
 });
 
+const excepted = (on: string): string =>
+  `- {on: ${on}, run: x, expect: a, except: {when: {image: y}, because: b, expect: c}}`;
+
 t.test('an exception is held against the image of the machine of its step', async (t) => {
-  const step = (on: string): string =>
-    `- {on: ${on}, run: x, expect: a, except: {when: {image: y}, because: b, expect: c}}`;
-  t.same(messagesOf(two(step('b'))), []);
-  t.match(messagesOf(two(step('a'))), [/this can never apply/]);
+  t.same(messagesOf(two(excepted('b'))), []);
+  t.match(messagesOf(two(excepted('a'))), [/this can never apply/]);
 });
