@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { RootSpec } from '../src/scenario.ts';
 import { alone, type Connection } from './capsule/connection.ts';
-import { slirpResolver, type NetworkMember } from './capsule/network-script.ts';
+import { uplinkResolver, type NetworkMember } from './capsule/network-script.ts';
 import { openNetwork } from './capsule/network.ts';
 import type { TakePorts } from './port-queue.ts';
 
@@ -43,7 +43,7 @@ export async function prepareNetwork(
       return {
         network: 'capsule',
         enter: enter(spec.name),
-        resolver: spec.network === 'uplink' ? slirpResolver : undefined,
+        resolver: spec.network === 'uplink' ? uplinkResolver : undefined,
         neighbours: spec.linked ? neighbours : undefined,
       };
     },

@@ -58,15 +58,32 @@ function link(name: string, index: number, address: string): readonly string[] {
   ];
 }
 
-/** The machine's own name server for what reaches out is slirp's; its answers come from the host's. */
-export const slirpResolver = 'nameserver 10.0.2.3\n';
+/** The name server of an uplink; its answers come from the host's. */
+export const uplinkResolver = 'nameserver 10.0.2.3\n';
 
-/** slirp4netns writes a `1` to a descriptor once the interface is up; nothing comes where it ends before. */
+/**
+ * slirp4netns writes a `1` to a descriptor once the interface is up; nothing comes where it ends before. pasta goes into
+ * the background once it is, here with the addresses of the other.
+ */
 function uplink(name: string): readonly string[] {
   const fifo = `${place}/ready-${name}`;
-  const words = `slirp4netns --configure --disable-host-loopback --netns-type=path --ready-fd=4 ${netPath(name)} tap0`;
-  return [`mkfifo ${fifo}`, `${words} >/dev/null 4>${fifo} &`, `[ "$(cat ${fifo})" = 1 ]`];
+  return [
+    'if command -v slirp4netns >/dev/null; then',
+    `mkfifo ${fifo}`,
+    `slirp4netns --configure --disable-host-loopback --netns-type=path --ready-fd=4 ${netPath(name)} tap0 >/dev/null 4>${fifo} &`,
+    `[ "$(cat ${fifo})" = 1 ]`,
+    'else',
+    `pasta ${pastaOptions.join(' ')} --netns ${netPath(name)}`,
+    'fi',
+  ];
 }
+
+/** Without these it would also publish every port, and make the gateway a way to the host's loopback. */
+const pastaOptions = [
+  ...['--quiet', '--config-net', '--netns-only', '--runas 0', '--ns-ifname tap0', '--no-map-gw'],
+  ...['--tcp-ports none', '--udp-ports none', '--tcp-ns none', '--udp-ns none'],
+  ...['--address 10.0.2.100', '--netmask 24', '--gateway 10.0.2.2', '--dns-forward 10.0.2.3'],
+];
 
 /**
  * systemd-socket-activate listens here, and at the first connection becomes systemd-socket-proxyd in the machine's

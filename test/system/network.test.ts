@@ -1,11 +1,12 @@
 /** What a machine reaches, what reaches it, and that none of it outlives the job. */
 import { createServer, connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
 import { readLog } from '../../reports/jsonl.ts';
+import { findProgram } from '../../runner/facts/programs.ts';
 import { createFold } from '../../src/fold.ts';
 import { outputText } from '../../src/result.ts';
 import { descendants, stillAlive } from './computer.ts';
@@ -18,7 +19,11 @@ const skip = await missingImage('debian-12');
 /** A computer whose only address is 192.0.2.1, where port 8000 greets on all of its addresses. */
 const island = `
 ip link set dev lo up
-ip addr add 192.0.2.1/32 dev lo
+ip link add name out type veth peer name wire
+ip address add 192.0.2.1/24 dev out
+ip link set dev out up
+ip link set dev wire up
+ip route add default via 192.0.2.254
 perl -MIO::Socket::INET -e '
   $server = IO::Socket::INET->new(LocalPort => 8000, Listen => 5) or die;
   while ($one = $server->accept) { print $one "hello from outside\\n"; close $one }' &
@@ -37,7 +42,11 @@ const walls = [
   'island',
 ];
 
-const asks = (address: string): string => `timeout 5 bash -c 'cat </dev/tcp/${address}/8000'`;
+/** Programs that are not there for what follows. */
+const hide = (tools: string): string =>
+  `for tool in ${tools}; do ! path=$(command -v $tool) || mount --bind /dev/null "$path"; done; exec "$@"`;
+
+const asks = (address: string): string => `timeout 2 bash -c 'cat </dev/tcp/${address}/8000'`;
 const reaching = (network: string, init: boolean, steps: string): string => `
 title: What it reaches
 machine: {image: debian-12, init: ${init}, network: ${network}}
@@ -46,7 +55,7 @@ ${steps}`;
 const out = `
   - {run: cat /etc/resolv.conf, expect: nameserver 10.0.2.3}
   - {run: "${asks('192.0.2.1')}", expect: hello from outside}
-  - {run: "${asks('10.0.2.2')}", expect: {exit: 1, stderr: {contains: unreachable}}}`;
+  - {run: "${asks('10.0.2.2')}", expect: {exit: "!= 0", stdout: ""}}`;
 
 t.test(
   'an uplink reaches out but not the loopback of its host, and no machine else reaches out',
@@ -70,6 +79,12 @@ t.test(
     const ended = await rootlab(t, ['run', folder, '--reporter=tap'], { walls, cwd: folder });
     t.equal(ended.status, 0, ended.stderr);
     t.match(ended.stdout, /^# 4 passed$/m);
+    // Where AppArmor confines pasta, it may not enter a namespace of ours.
+    if (findProgram('pasta') === undefined || existsSync('/sys/module/apparmor')) return;
+    const without = ['unshare', '--mount', 'sh', '-c', hide('slirp4netns'), 'hide'];
+    const argv = ['run', join(folder, 'up.yaml'), '--reporter=tap'];
+    const other = await rootlab(t, argv, { walls: [...without, ...walls], cwd: folder });
+    t.match(other.stdout, /^# 1 passed$/m, 'pasta does the same');
   },
 );
 
@@ -126,10 +141,9 @@ t.test(
   { skip },
   async (t) => {
     const folder = scenarioFolder(t, { 'a.yaml': reaching('uplink', false, '  - run: "true"') });
-    const hide = 'mount --bind /dev/null "$(command -v slirp4netns)" && exec "$@"';
     const hidden = await rootlab(t, ['run', folder, '--reporter=tap'], {
       cwd: folder,
-      walls: ['unshare', '--mount', 'sh', '-c', hide, 'hide'],
+      walls: ['unshare', '--mount', 'sh', '-c', hide('slirp4netns pasta'), 'hide'],
     });
     t.match(
       hidden.stdout,
