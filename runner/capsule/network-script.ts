@@ -80,9 +80,9 @@ function uplink(name: string): readonly string[] {
 
 /** Without these it would also publish every port, and make the gateway a way to the host's loopback. */
 const pastaOptions = [
-  ...['--quiet', '--config-net', '--netns-only', '--runas 0', '--ns-ifname tap0', '--no-map-gw'],
-  ...['--tcp-ports none', '--udp-ports none', '--tcp-ns none', '--udp-ns none'],
-  ...['--address 10.0.2.100', '--netmask 24', '--gateway 10.0.2.2', '--dns-forward 10.0.2.3'],
+  '--quiet --config-net --netns-only --runas 0 --ns-ifname tap0 --no-map-gw',
+  '--tcp-ports none --udp-ports none --tcp-ns none --udp-ns none',
+  '--address 10.0.2.100 --netmask 24 --gateway 10.0.2.2 --dns-forward 10.0.2.3',
 ];
 
 /**
