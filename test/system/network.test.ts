@@ -9,7 +9,7 @@ import { readLog } from '../../reports/jsonl.ts';
 import { findProgram } from '../../runner/facts/programs.ts';
 import { createFold } from '../../src/fold.ts';
 import { outputText } from '../../src/result.ts';
-import { descendants, stillAlive } from './computer.ts';
+import { descendants, snapshotComputer, stillAlive } from './computer.ts';
 import { missingImage } from './needs.ts';
 import { rootlab, scenarioFolder, startRootlab } from './program.ts';
 
@@ -90,14 +90,17 @@ t.test(
 
 const serving = (port: number): string => `
 title: It answers
-machine: {image: debian-12, init: false, ports: ["${port}:80/tcp"]}
+machines:
+  - {name: a, image: debian-12, init: false, network: uplink, ports: ["${port}:80/tcp"]}
+  - {name: b, image: debian-12, init: false}
 steps:
-  - run: |
+  - on: a
+    run: |
       perl -MIO::Socket::INET -e '$server = IO::Socket::INET->new(LocalPort => 80, Listen => 5) or die;
         while ($one = $server->accept) { print $one "hello from inside\\n"; close $one }'
     background: true
-  - {wait: {port: 80/tcp}}
-  - run: sleep 60`;
+  - {on: a, wait: {port: 80/tcp}}
+  - {on: b, run: sleep 60}`;
 
 t.test(
   'a published port answers on 127.0.0.1, and is gone with a runner that is killed',
@@ -105,9 +108,11 @@ t.test(
   async (t) => {
     const port = await freePort();
     const folder = scenarioFolder(t, { 'a.yaml': serving(port) });
+    const links = snapshotComputer()['links'];
     const running = startRootlab(t, ['run', folder, '--reporter=tap'], { cwd: folder });
     running.ended.catch(() => undefined);
     t.equal(await untilAnswered(port), 'hello from inside\n');
+    t.same(snapshotComputer()['links'], links, 'the links of this computer are as they were');
     const family = descendants(running.pid);
     t.ok(family.length > 4, 'the network has processes');
     running.child.kill('SIGKILL');
