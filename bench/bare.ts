@@ -14,7 +14,7 @@ export function bareRun(script: string): void {
 }
 
 export function bareMachine({ layers }: MachineImage, booted: boolean): string {
-  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted }).filter(
+  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted, network: 'own' }).filter(
     (word) => word !== '--quiet',
   );
   const words = booted ? argv : [...argv.slice(0, argv.indexOf('/bin/sh')), '/bin/true'];

@@ -30,7 +30,7 @@ async function main(name: string): Promise<void> {
     storage: 'tmpfs',
     diskBytes: 2 * 1024 ** 3,
     memoryBytes: undefined,
-    argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false }),
+    argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own' }),
     env: nspawnEnvironment,
     onOutput: () => {},
   });

@@ -78,7 +78,7 @@ const failure: Shape = (value, path) => {
     : undefined;
   return found === undefined ? `${path} is no failure` : found[1](value, path);
 };
-const plannedStep = map({ id: text, title: text, verb: text, place });
+const plannedStep = map({ id: text, title: text, verb: text, place, on: optional(text) });
 const plannedJob = map({
   job: text,
   title: text,
@@ -111,13 +111,14 @@ const SHAPES: Record<EventType, Shape> = {
   }),
   plan: map({ jobs: list(plannedJob) }),
   'job-begin': map({ ...job, attempt: number }),
-  machine: map({ ...job, facts }),
+  machine: map({ ...job, on: optional(text), facts }),
   'step-begin': map({
     ...step,
     title: text,
     verb: text,
     phase: one('boot', 'prepare', 'steps', 'cleanup', 'on-failure', 'leaks'),
     command: text,
+    on: optional(text),
     say: optional(text),
     expected: optional(text),
     timeoutMs: number,

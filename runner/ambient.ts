@@ -21,8 +21,8 @@ export interface Found {
 /** What cannot be looked at for want of our own tools is `errored`. */
 export async function ambientStep(ambient: AmbientStep, look: () => Promise<Found>): Promise<Outcome> {
   const { job, phase, command, expected, timeoutMs, emit, signal } = ambient;
-  const { id: step, title, verb, place } = ambient.step;
-  emit({ type: 'step-begin', job, step, title, verb, phase, command, expected, timeoutMs, place });
+  const { id: step, title, verb, place, on } = ambient.step;
+  emit({ type: 'step-begin', job, step, title, verb, phase, command, expected, timeoutMs, place, on });
   const began = performance.now();
   const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
     emit({

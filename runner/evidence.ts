@@ -24,30 +24,53 @@ const questions: readonly { readonly name: string; readonly argv: readonly strin
 /** A machine that hangs must not hold up the verdict. */
 const limitMs = 5000;
 
-export async function tellFailure(job: string, machine: Machine, options: EvidenceOptions): Promise<void> {
+/** `on` tells it from the job's other machines. */
+export async function tellFailure(
+  job: string,
+  machine: Machine,
+  options: EvidenceOptions & { readonly on?: string | undefined },
+): Promise<void> {
   if (!machine.booted) return;
+  const prefix = options.on === undefined ? '' : `${options.on}-`;
   const console = machine.console();
   if (console.length > 0)
-    await attach({ ...options, job, name: 'console.txt', mediaType: 'text/plain', content: console });
+    await attach({
+      ...options,
+      job,
+      name: `${prefix}console.txt`,
+      mediaType: 'text/plain',
+      content: console,
+    });
   await Promise.all(
     questions.map(async ({ name, argv }) => {
       const answer = await machine
         .exec(argv, { signal: options.signal, timeoutMs: limitMs })
         .catch(() => undefined);
       if (answer === undefined || answer.timedOut || answer.stdout === '') return;
-      await attach({ ...options, job, name, mediaType: 'text/plain', content: Buffer.from(answer.stdout) });
+      await attach({
+        ...options,
+        job,
+        name: `${prefix}${name}`,
+        mediaType: 'text/plain',
+        content: Buffer.from(answer.stdout),
+      });
     }),
   );
 }
 
-export async function tellBoot(job: string, machine: Machine, options: EvidenceOptions): Promise<void> {
+export async function tellBoot(
+  job: string,
+  step: string,
+  machine: Machine,
+  options: EvidenceOptions,
+): Promise<void> {
   if (!machine.booted) return;
   const read = await readBootData(machine, options.signal).catch(() => undefined);
   for (const text of wordCoredumps(read?.coredumps ?? [])) options.emit({ type: 'note', job, text });
   if (read?.boot === undefined) return;
   const { boot } = read;
-  options.emit({ type: 'boot', job, step: 'boot', boot });
-  options.emit({ type: 'measure', job, step: 'boot', name: 'boot', value: boot.totalMs, unit: 'ms' });
+  options.emit({ type: 'boot', job, step, boot });
+  options.emit({ type: 'measure', job, step, name: 'boot', value: boot.totalMs, unit: 'ms' });
 }
 
 /** Of this computer, whose kernel every job has. */

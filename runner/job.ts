@@ -1,17 +1,19 @@
-/** One job: its machine boots, its steps are carried out in order, its machine goes; every turn of it is an event. */
-import type { Emit, Failure, Outcome } from '../src/event.ts';
+/** One job: its machines boot, its steps are carried out in order, its machines go; every turn of it is an event. */
+import type { Emit, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
 import { envText } from '../src/host-values.ts';
+import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
-import type { Step } from '../src/scenario.ts';
+import type { MachineSpec, Step } from '../src/scenario.ts';
 import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { seenBefore, tellLeaks } from './leaks.ts';
 import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
 import type { Started } from './backends/index.ts';
+import { bootMachines } from './boot.ts';
 import type { Machine, Session } from './machine.ts';
 import type { JobNote } from './running.ts';
 import { keepCheckpoint } from './checkpoint-keep.ts';
@@ -20,7 +22,7 @@ import type { Seen } from './resources/resource.ts';
 import type { Masking } from './secrets.ts';
 import { notice } from './noticed.ts';
 import { runStep, type StepScope } from './step.ts';
-import { watchMachine } from './watch.ts';
+import { watchMachines } from './watch.ts';
 
 export interface JobOptions {
   readonly emit: Emit;
@@ -33,18 +35,21 @@ export interface JobOptions {
   /** Where artifacts are kept. */
   readonly directory: string;
   readonly masking?: Pick<Masking, 'file'> | undefined;
-  start(onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
-  /** Called while the machine still lives: a person may look at it. True where it is kept: its end is then another's business. */
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  start(spec: MachineSpec, onConsole: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<Started>;
+  /**
+   * Called while the machines still live, the one that failed first: a person may look at it. True where they are kept:
+   * their end is then another's business.
+   */
+  beforeEnd(job: Job, machines: readonly Machine[], outcome: Outcome): Promise<boolean>;
   /** Called around each step, where a person may want to look; the job then has no time limit. */
   readonly atStep?:
     ((side: 'before' | 'after', step: Step, job: Job, machine: Machine) => Promise<void>) | undefined;
   /** Where it keeps what its machine wrote, and goes on from. */
   readonly checkpoints?: JobCheckpoints | undefined;
-  /** Tells others of the job, and the way into its machine. */
+  /** Tells others of the job, and the way into the machine of its latest step. */
   note(job: string): JobNote;
-  /** Ends the machine; nobody here waits for it. */
-  leave(machine: Machine): void;
+  /** Ends the machines, and all that was made for them; nobody here waits for it. */
+  leave(machines: readonly Machine[]): void;
 }
 
 export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
@@ -67,7 +72,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       outcome === 'timed-out' && timeout.aborted
         ? `the job's timeout of ${Math.round(timeoutMs / 1000)}s is over`
         : reason;
-    const shell = kept ? shellLine(started.machine) : undefined;
+    const shell = kept ? shellLine(machines.get(failedOn ?? job.machine.name)) : undefined;
     emit({
       type: 'job-end',
       job: job.name,
@@ -81,20 +86,21 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   };
 
   let kept = false;
-  const started = await bootMachine(job, options, signal);
-  results.push({ phase: 'boot', outcome: started.outcome });
-  if (started.machine === undefined) return done();
-  const { machine } = started;
+  let failedOn: string | undefined;
+  const { machines, outcomes } = await bootMachines(job, options, signal);
   const note = options.note(job.name);
-  note.enter(machine.shellArgv());
   const leave = (): void => {
     note[Symbol.dispose]();
-    options.leave(machine);
+    options.leave([...machines.values()]);
   };
   using held = { [Symbol.dispose]: () => (kept ? undefined : leave()) };
   void held;
+  for (const outcome of outcomes) results.push({ phase: 'boot', outcome });
+  const first = machines.get(job.machine.name);
+  if (first === undefined || outcomes.some(isBad)) return done();
+  const machineOf = (on: string | undefined): Machine => machines.get(on ?? '') ?? first;
+  note.enter(first.shellArgv());
   const before = seenBefore(job);
-  emit({ type: 'machine', job: job.name, facts: machine.facts });
 
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, variables);
@@ -107,11 +113,12 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       ? undefined
       : `its files come from the checkpoint after "${checkpoints?.from?.step ?? ''}"`;
   let brokenBeside = false;
-  const endBeside = async (): Promise<void> => {
-    for (const running of background) running.stop();
-    await Promise.all(background.map(async (running) => running.ended));
+  const endBeside = async (on?: Machine): Promise<void> => {
+    const ending = background.filter(({ machine }) => on === undefined || machine === on);
+    for (const running of ending) running.stop();
+    await Promise.all(ending.map(async (running) => running.ended));
   };
-  const background: { stop(): void; ended: Promise<unknown> }[] = [];
+  const background: { machine: Machine; stop(): void; ended: Promise<unknown> }[] = [];
   const phase = async (
     name: Phase,
     steps: readonly Step[],
@@ -124,6 +131,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       if ((!well || brokenBeside) && !goOn) break;
       const restored = goingOn(name);
       const scope = { ...stepScope(step, name, phaseSignal), restored };
+      const machine = machineOf(step.on);
       await options.atStep?.('before', step, job, machine);
       const { outcome, captures } = await runStep(step, scope);
       note.enter(machine.shellArgv());
@@ -132,7 +140,10 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       Object.assign(captured, captures);
       if (step.id === restoring) restoring = undefined;
       results.push({ phase: name, outcome });
-      if (isBad(outcome)) well = false;
+      if (isBad(outcome)) {
+        well = false;
+        failedOn ??= step.on;
+      }
       if (phaseSignal.aborted) break;
       if (step.checkpoint && outcome !== 'skipped' && !isBad(jobOutcome(results)))
         await keepCheckpoint(step, captured, job, machine, options, phaseSignal);
@@ -150,6 +161,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   };
   const stepScope = (step: Step, name: Phase, stepSignal: AbortSignal): StepScope => {
     const history = new Map<string, Seen>();
+    const machine = machineOf(step.on);
     const facts = { ...machine.facts, ...job.axes };
     return {
       job: job.name,
@@ -166,14 +178,15 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
         const ended = running.ended.then((outcome) => {
           results.push({ phase: name, outcome });
           brokenBeside ||= isBad(outcome);
+          if (isBad(outcome)) failedOn ??= step.on;
         });
-        background.push({ ended, stop: running.stop });
+        background.push({ machine, ended, stop: running.stop });
       },
       context: (stepStartedAtMs, current) => ({
         machine,
         session: async (session) => machine.session(session, stepSignal),
         news: (session) => newsFor(session, current),
-        endBeside,
+        endBeside: async () => endBeside(machine),
         check: async (checks) =>
           checkRound(checks, {
             session: await machine.session(checkSession, stepSignal),
@@ -191,28 +204,26 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const prepared = await phase('prepare', scenario.prepare, signal, false);
   const tested = prepared && (await phase('steps', scenario.steps, signal, scenario.keepGoing));
   // Like a further step: after a failed one it would only blur the cause.
-  if (
-    scenario.watch !== undefined &&
-    !signal.aborted &&
-    prepared &&
-    (scenario.keepGoing || (tested && !brokenBeside))
-  )
-    results.push({
-      phase: 'steps',
-      outcome: await watchMachine(job, scenario.watch, {
-        ...options,
-        machine,
-        variables,
-        signal,
-        sinceMs: beganAtMs,
-      }),
-    });
+  if (!signal.aborted && prepared && (scenario.keepGoing || (tested && !brokenBeside)))
+    for (const { spec, outcome } of await watchMachines(job, machineOf, {
+      ...options,
+      variables,
+      signal,
+      sinceMs: beganAtMs,
+    })) {
+      results.push({ phase: 'steps', outcome });
+      if (isBad(outcome)) failedOn ??= nameAmong(spec, job);
+    }
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
     await phase('on-failure', scenario.onFailure, options.signal, true);
-    await tellFailure(job.name, machine, options);
+    await tellFailure(job.name, machineOf(failedOn), { ...options, on: failedOn });
   }
-  if (!options.signal.aborted) kept = await options.beforeEnd(job, machine, soFar);
+  if (!options.signal.aborted) {
+    const looked = machineOf(failedOn);
+    const rest = [...machines.values()].filter((machine) => machine !== looked);
+    kept = await options.beforeEnd(job, [looked, ...rest], soFar);
+  }
   // On this very computer cleanup is owed even after Ctrl-C; a throwaway machine takes everything with it.
   if (!options.signal.aborted || job.machine.kind === 'host') {
     await phase(
@@ -222,13 +233,15 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       true,
     );
   }
-  if (!options.signal.aborted) await tellBoot(job.name, machine, options);
+  if (!options.signal.aborted)
+    for (const spec of machinesOf(job))
+      await tellBoot(job.name, bootId(spec, job), machineOf(spec.name), options);
   tellNoticed(job, noticed, emit);
   if (!kept) await endBeside();
   if (before !== undefined && !kept && !options.signal.aborted)
     results.push({
       phase: 'leaks',
-      outcome: await tellLeaks(job, { ...options, before, machine, variables }),
+      outcome: await tellLeaks(job, { ...options, before, machine: first, variables }),
     });
   if (!isBad(jobOutcome(results))) await checkpoints?.forget();
   return done();
@@ -236,65 +249,4 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
 function shellLine(machine: Machine | undefined): string | undefined {
   return machine?.shellArgv().map(shellWord).join(' ');
-}
-
-/** The machine's boot is the job's first step; this very computer is there already. */
-async function bootMachine(
-  job: Job,
-  { emit, start }: JobOptions,
-  signal: AbortSignal,
-): Promise<{ outcome: Outcome; machine?: Machine }> {
-  const began = performance.now();
-  const { machine: spec } = job;
-  const isHost = spec.kind === 'host';
-  const step = 'boot';
-  if (!isHost) {
-    emit({
-      type: 'step-begin',
-      job: job.name,
-      step,
-      title: spec.init ? 'Boot the machine' : 'Make the root',
-      verb: 'boot-machine',
-      phase: 'boot',
-      command: `${spec.init ? 'boot' : 'start'} ${spec.image}`,
-      expected: spec.init ? 'running or degraded' : undefined,
-      timeoutMs: spec.bootTimeoutMs,
-      place: spec.at,
-    });
-  }
-  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
-    if (!isHost || outcome !== 'passed')
-      emit({
-        type: 'step-end',
-        job: job.name,
-        step,
-        outcome,
-        durationMs: performance.now() - began,
-        tries: 1,
-        failures,
-      });
-    return outcome;
-  };
-  const decoder = new TextDecoder();
-  const onConsole = (chunk: Uint8Array): void => {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text !== '') emit({ type: 'output', job: job.name, step, fd: 'console', text });
-  };
-  try {
-    const started = await start(onConsole, signal);
-    if (!started.ok)
-      return { outcome: end(started.failure.kind === 'boot' ? 'failed' : 'errored', [started.failure]) };
-    if (started.state === 'degraded')
-      emit({
-        type: 'note',
-        job: job.name,
-        step,
-        text: `the machine is degraded: ${started.failedUnits?.trim() ?? ''}`,
-      });
-    end('passed', []);
-    return { outcome: 'passed', machine: started.machine };
-  } catch (error) {
-    if (signal.aborted) return { outcome: end('interrupted', []) };
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import type { Defaults } from '../src/defaults.ts';
 import { checkCatalogue, parseConfiguration, type ImageSpec, type ReporterName } from '../src/image.ts';
 import { nearest, suggest } from '../src/nearest.ts';
 import { readScenarioText } from '../src/parse.ts';
+import { rootsOf } from '../src/machines.ts';
 import { jobsOf, planJobs, type Job, type Selection } from '../src/plan.ts';
 import {
   formatProblem,
@@ -136,10 +137,8 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
       );
     byName.set(file.name, file.path);
     checkFiles(source);
-    if (scenario.machine.kind === 'host') continue;
     const said = new Set<string>();
-    for (const { machine } of jobsOf(scenario)) {
-      if (machine.kind === 'host') continue;
+    for (const machine of jobsOf(scenario).flatMap(rootsOf)) {
       for (const { image, at } of [machine, ...machine.trees]) {
         const place = `${image}:${at.line}:${at.column}`;
         // Empty, or still with a variable, it could not be read, which is told already.

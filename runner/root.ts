@@ -17,6 +17,10 @@ export interface RootPlan {
   readonly restored?: string | undefined;
   /** What the image says in /etc/hosts, if anything. */
   readonly hosts: string | undefined;
+  /** More lines of it. */
+  readonly neighbours?: string | undefined;
+  /** Of its own network, in the place of the image's /etc/resolv.conf. */
+  readonly resolver?: string | undefined;
 }
 
 /**
@@ -74,10 +78,15 @@ function restore({ restored }: RootPlan): readonly string[] {
 /** Written straight into the upper directory: a name, an id of its own, and a localhost. */
 function identity(plan: RootPlan): readonly string[] {
   const etc = `${workPath}/up/etc`;
-  const name = shellWord(plan.name);
-  const lines = [`: >${etc}/machine-id`, `echo ${name} >${etc}/hostname`];
-  if (!/^127\.0\.0\.1\s.*\blocalhost\b/m.test(plan.hosts ?? ''))
-    lines.push(`printf '127.0.0.1 localhost\\n::1 localhost\\n127.0.1.1 %s\\n' ${name} >${etc}/hosts`);
+  const lines = [`: >${etc}/machine-id`, `echo ${shellWord(plan.name)} >${etc}/hostname`];
+  const { hosts = '', neighbours } = plan;
+  const knows = /^127\.0\.0\.1\s.*\blocalhost\b/m.test(hosts);
+  if (!knows || neighbours !== undefined) {
+    const own = knows ? `${hosts.trimEnd()}\n` : '127.0.0.1 localhost\n::1 localhost\n';
+    const text = `${own}${neighbours ?? (knows ? '' : `127.0.1.1 ${plan.name}\n`)}`;
+    lines.push(`printf %s ${shellWord(text)} >${etc}/hosts`);
+  }
+  if (plan.resolver !== undefined) lines.push(`printf %s ${shellWord(plan.resolver)} >${etc}/resolv.conf`);
   return lines;
 }
 

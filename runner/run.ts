@@ -2,15 +2,19 @@
 import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';
+import { rootsOf } from '../src/machines.ts';
 import { isBad } from '../src/outcome.ts';
-import { types, type Job } from '../src/plan.ts';
+import { typesOnHost, type Job } from '../src/plan.ts';
+import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
+import { prepareNetwork, type JobNetwork } from './network.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
+import { portQueue, type TakePorts } from './port-queue.ts';
 import { openNotes } from './running.ts';
 import { openSession, prepareSession } from './session/index.ts';
 
@@ -25,14 +29,13 @@ export interface RunOptions {
   /** A job that cannot run here is then an error. */
   readonly noSkip?: boolean;
   readonly strict?: boolean;
-  /** Keep checkpoints, and go on from them. */
   readonly checkpoints?: boolean;
   readonly timeoutScale: number;
   readonly directory: string;
   readonly masking?: JobOptions['masking'];
   /** Why a job cannot run here; nothing where it can. */
   unmet(job: Job): Promise<string | undefined>;
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  beforeEnd: JobOptions['beforeEnd'];
   readonly atStep?: JobOptions['atStep'];
 }
 
@@ -41,15 +44,17 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   const outcomes: Outcome[] = jobs.map(() => 'not-run');
   const stop = new AbortController();
   const images = prepareImages(options.images, options);
-  const alone =
-    options.parallel === 1 || jobs.filter((job) => job.machine.kind === 'host' && types(job)).length < 2;
-  const note = openNotes(options.scope);
+  const common = {
+    images,
+    takePorts: portQueue(),
+    alone: options.parallel === 1 || jobs.filter(typesOnHost).length < 2,
+    note: openNotes(options.scope),
+  };
   let next = 0;
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
     let left: Promise<void> | undefined;
-    const leave = (machine: Machine): void => {
-      const end = Promise.resolve(machine[Symbol.asyncDispose]());
+    const leave = (end: Promise<void>): void => {
       end.catch(() => undefined);
       options.scope.defer(async () => end);
       left = end;
@@ -60,7 +65,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       next += 1;
       const job = jobs[index];
       if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
-      const outcome = await runOne(job, options, { images, leave, alone, note });
+      const outcome = await runOne(job, options, { ...common, leave });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();
     }
@@ -81,16 +86,14 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
 
 interface Worker {
   readonly images: ReturnType<typeof prepareImages>;
-  readonly leave: JobOptions['leave'];
+  /** The next job waits for it, and the run. */
+  readonly leave: (end: Promise<void>) => void;
+  readonly takePorts: TakePorts;
   readonly alone: boolean;
   readonly note: JobOptions['note'];
 }
 
-async function runOne(
-  job: Job,
-  options: RunOptions,
-  { images, leave, alone, note }: Worker,
-): Promise<Outcome> {
+async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Outcome> {
   const { emit } = options;
   const began = performance.now();
   const end = (outcome: Outcome, reason: string): Outcome => {
@@ -110,17 +113,38 @@ async function runOne(
       emit({ type: 'job-begin', job: job.name, attempt: 1 });
       return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
     }
-    const ready = job.machine.kind === 'host' ? Promise.resolve(undefined) : images(job.machine);
-    await ready.catch(() => undefined);
-    await using checkpoints = await checkpointsOf(job, ready, options);
-    return await runJob(job, {
+    const roots = rootsOf(job);
+    const ready = new Map(roots.map((spec) => [spec, worker.images(spec)]));
+    await Promise.allSettled(ready.values());
+    const [root] = roots;
+    const images = root === undefined ? undefined : ready.get(root);
+    await using checkpoints = await checkpointsOf(job, images, options);
+    const network = await prepareNetwork(roots, worker.takePorts, options.signal);
+    let left = false;
+    const leave = (machines: readonly Machine[]): void => {
+      left = true;
+      worker.leave(endAll(machines, network));
+    };
+    const outcome = await runJob(job, {
       ...options,
       checkpoints,
+      alone: worker.alone,
+      note: worker.note,
       leave,
-      alone,
-      note,
-      start: async (...words) => startWith(job, ready, checkpoints?.from?.file, options, words),
+      start: async (spec, ...words) =>
+        startWith(
+          spec,
+          { ready, network, restored: checkpoints?.from?.file, atOnce: roots.length },
+          options,
+          words,
+        ),
     });
+    if (!left) {
+      // Kept machines keep their network too.
+      network.giveBackPorts();
+      options.scope.defer(network.end);
+    }
+    return outcome;
   } catch (error) {
     if (options.signal.aborted) return end('interrupted', 'interrupted');
     if (error instanceof UserError)
@@ -136,12 +160,12 @@ async function runOne(
 /** Where its images are not ready its boot tells why. */
 async function checkpointsOf(
   job: Job,
-  ready: Promise<JobImages | undefined>,
+  ready: Promise<JobImages> | undefined,
   { checkpoints, emit }: RunOptions,
 ): Promise<JobCheckpoints | undefined> {
   const { prepare, steps } = job.scenario;
   if (checkpoints !== true || ![...prepare, ...steps].some((step) => step.checkpoint)) return undefined;
-  const images = await ready.catch(() => undefined);
+  const images = await ready?.catch(() => undefined);
   if (images === undefined) return undefined;
   const opened = await openCheckpoints(job, images, await openCache());
   if (opened === undefined)
@@ -155,27 +179,42 @@ async function checkpointsOf(
   return opened;
 }
 
+async function endAll(machines: readonly Machine[], network: JobNetwork): Promise<void> {
+  const ends = await Promise.allSettled(machines.map(async (machine) => machine[Symbol.asyncDispose]()));
+  await network.end();
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+interface Surroundings {
+  readonly ready: ReadonlyMap<RootSpec, Promise<JobImages>>;
+  readonly network: JobNetwork;
+  /** The checkpoint it goes on from. */
+  readonly restored: string | undefined;
+  readonly atOnce: number;
+}
+
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
-  job: Job,
-  ready: Promise<JobImages | undefined>,
-  restored: string | undefined,
+  spec: MachineSpec,
+  { ready, network, restored, atOnce }: Surroundings,
   options: RunOptions,
-  [onConsole, signal]: Parameters<JobOptions['start']>,
+  [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
-  const { machine: spec } = job;
   try {
-    const images = await ready;
+    const images = spec.kind === 'host' ? undefined : await ready.get(spec);
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     if (spec.kind === 'host' || images === undefined)
       return await startMachine({ ...common, spec, name: 'host', trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
+    const connection = await network.connection(spec, signal);
     return await startMachine({
       ...common,
       ...images,
       restored,
+      connection,
+      atOnce,
       spec: { ...spec, bootTimeoutMs },
-      name: 'machine',
+      name: spec.name,
     });
   } catch (error) {
     if (!(error instanceof UserError) || signal.aborted) throw error;

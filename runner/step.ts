@@ -67,6 +67,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     expected: stepExpectation(step.except.length === 0 ? step : asExcepted(step, scope.facts)),
     timeoutMs,
     place: step.at,
+    on: step.on,
   });
   const began = performance.now();
   const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd =>

@@ -47,7 +47,7 @@ export interface StepContext {
   /** Only for the first try: later ones are written when the last one is known. */
   readonly live: OutputLog | undefined;
   session(name: string): Promise<Session>;
-  /** Ends background steps and booted trees, which is no failure of theirs. */
+  /** Ends background steps and booted trees of the machine, which is no failure of theirs. */
   endBeside(): Promise<void>;
   /** The variables that this session has not been told of yet; nothing where it knows all. */
   news(session: Session): Variables | undefined;

@@ -2,7 +2,8 @@
 import type { Emit, Outcome } from '../src/event.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Job } from '../src/plan.ts';
-import type { Watch } from '../src/scenario.ts';
+import { nameAmong, watchedOf } from '../src/machines.ts';
+import type { MachineSpec, Watch } from '../src/scenario.ts';
 import { watchCommand, watchStep } from '../src/step-text.ts';
 import { judgeWatch, watchExpectation } from '../src/watch.ts';
 import { ambientStep } from './ambient.ts';
@@ -23,12 +24,38 @@ export interface WatchOptions {
 /** For each of the tools that are asked. */
 const toolTimeoutMs = 10_000;
 
-export async function watchMachine(job: Job, watch: Watch, options: WatchOptions): Promise<Outcome> {
+export interface Watched {
+  readonly spec: MachineSpec;
+  readonly outcome: Outcome;
+}
+
+/** All its machines that have an init. */
+export async function watchMachines(
+  job: Job,
+  machineOf: (name: string) => Machine,
+  options: Omit<WatchOptions, 'machine'>,
+): Promise<readonly Watched[]> {
+  const { watch } = job.scenario;
+  if (watch === undefined) return [];
+  return Promise.all(
+    watchedOf(job).map(async (spec) => ({
+      spec,
+      outcome: await watchMachine(job, watch, spec, { ...options, machine: machineOf(spec.name) }),
+    })),
+  );
+}
+
+async function watchMachine(
+  job: Job,
+  watch: Watch,
+  spec: MachineSpec,
+  options: WatchOptions,
+): Promise<Outcome> {
   const { machine, emit, signal, variables, sinceMs } = options;
   const timeoutMs = toolTimeoutMs * options.timeoutScale;
   const step = {
     job: job.name,
-    step: watchStep(watch),
+    step: watchStep(watch, nameAmong(spec, job)),
     phase: 'steps',
     command: watchCommand(watch),
     expected: watchExpectation(watch),

@@ -17,10 +17,15 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   'not-run': 'not run',
 };
 
-/** A step's title, else its command's first line. */
-export function stepTitle({ id, title, command }: Pick<StepResult, 'id' | 'title' | 'command'>): string {
+/** A step's title, else its command's first line; before it the machine, where there are several. */
+export function stepTitle({
+  id,
+  title,
+  command,
+  on,
+}: Pick<StepResult, 'id' | 'title' | 'command' | 'on'>): string {
   const text = title === '' || title === id ? command || id : title;
-  return firstLine(text, 120);
+  return firstLine(on === undefined ? text : `${on}: ${text}`, 120);
 }
 
 /** Why a step is what it is; undefined for one that simply passed. */

@@ -70,6 +70,8 @@ export interface PlannedStep {
   readonly title: string;
   readonly verb: VerbName | 'boot-machine' | 'prepare' | 'cleanup' | 'watch' | 'leaks';
   readonly place: Place;
+  /** The machine by its name, in a job of several. */
+  readonly on?: string | undefined;
 }
 export interface PlannedJob {
   /** `nspawn/echo@debian-12`. */
@@ -115,7 +117,11 @@ interface Bodies {
   readonly plan: { readonly jobs: readonly PlannedJob[] };
   readonly 'job-begin': { readonly job: string; readonly attempt: number };
   /** Once its machine answers (before the first step ends). */
-  readonly machine: { readonly job: string; readonly facts: MachineFacts };
+  readonly machine: {
+    readonly job: string;
+    readonly on?: string | undefined;
+    readonly facts: MachineFacts;
+  };
   readonly 'step-begin': {
     readonly job: string;
     readonly step: string;
@@ -130,6 +136,7 @@ interface Bodies {
     readonly expected?: string | undefined;
     readonly timeoutMs: number;
     readonly place: Place;
+    readonly on?: string | undefined;
   };
   /** Exactly one of text and base64. Merged output (`output:`) comes as `out`. */
   readonly output: {

@@ -77,15 +77,15 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       case 'job-begin':
         return beginJob(jobOf(event.job), event);
       case 'machine':
-        jobOf(event.job).result.machine = event.facts;
+        jobOf(event.job).result.machine ??= event.facts;
         return;
       case 'step-begin': {
-        const { title, verb, phase, command, say, learn, expected, timeoutMs, place } = event;
+        const { title, verb, phase, command, say, learn, expected, timeoutMs, place, on } = event;
         const job = jobOf(event.job);
         const step =
           job.steps.get(event.step) ??
-          insertStep(job, newStep({ id: event.step, title, verb, place }, phase));
-        Object.assign(step, { title, verb, phase, command, say, learn, expected, timeoutMs, place });
+          insertStep(job, newStep({ id: event.step, title, verb, place, on }, phase));
+        Object.assign(step, { title, verb, phase, command, say, learn, expected, timeoutMs, place, on });
         step.outcome = 'interrupted';
         step.beganMs = event.m;
         return;
@@ -221,13 +221,21 @@ function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
       attachments,
     });
     const again = newJob(job.planned);
-    Object.assign(result, emptyAttempt(), { reason: undefined, kept: undefined, steps: again.result.steps });
+    Object.assign(result, emptyAttempt(), {
+      reason: undefined,
+      kept: undefined,
+      machine: undefined,
+      steps: again.result.steps,
+    });
     job.steps = again.steps;
   }
   Object.assign(result, { attempt, outcome: 'interrupted', beganMs: m });
 }
 
-function newStep({ id, title, verb, place }: PlannedStep, phase = PHASE_OF_VERB[verb] ?? 'steps'): StepDraft {
+function newStep(
+  { id, title, verb, place, on }: PlannedStep,
+  phase = PHASE_OF_VERB[verb] ?? 'steps',
+): StepDraft {
   const lists = { failures: [], output: [], checks: [], measures: [], attachments: [], boots: [], notes: [] };
   const numbers = { durationMs: 0, tries: 0 };
   return {
@@ -236,6 +244,7 @@ function newStep({ id, title, verb, place }: PlannedStep, phase = PHASE_OF_VERB[
     verb,
     phase,
     place,
+    on,
     command: '',
     outcome: 'not-run',
     captures: {},

@@ -1,9 +1,10 @@
 /** Scenarios × matrix, filtered → jobs: each with its name, its values, and the machine they give. */
 import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
+import { bootId, imageOf, machinesOf, nameAmong, rootsOf, watchedOf } from './machines.ts';
 import { nearest } from './nearest.ts';
 import { plannedTitle, watchStep } from './step-text.ts';
-import type { Combination, MachineSpec, Scenario, Step } from './scenario.ts';
+import type { Combination, MachineSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
@@ -16,6 +17,8 @@ export interface Job {
   readonly axes: Combination;
   /** With every `${axis}` replaced. */
   readonly machine: MachineSpec;
+  /** Those after the first, of several. */
+  readonly others: readonly RootSpec[];
 }
 
 export interface Selection {
@@ -37,7 +40,8 @@ export function planJobs(scenarios: readonly Scenario[], selection: Selection = 
   const jobs = all.filter(
     (job) =>
       (names.length === 0 || names.some((name) => matchesName(name, job.name))) &&
-      (images.length === 0 || images.some((name) => matchesName(name, imageOf(job)))) &&
+      (images.length === 0 ||
+        images.some((name) => imagesOf(job).some((image) => matchesName(name, image)))) &&
       tags.every((holds) => holds(job.scenario.tags)),
   );
   if (jobs.length === 0) throw nothingSelected(all, selection);
@@ -46,12 +50,15 @@ export function planJobs(scenarios: readonly Scenario[], selection: Selection = 
 
 export function jobsOf(scenario: Scenario): readonly Job[] {
   return combinations(scenario).map((axes) => {
-    const machine = resolveMachine(scenario.machine, axes);
+    const { machine: first } = scenario;
+    const machine = first.kind === 'host' ? first : resolveRoot(first, axes);
+    const others = scenario.others.map((spec) => resolveRoot(spec, axes));
     return {
-      name: jobName(scenario.name, machine, axes),
+      name: jobName(scenario.name, machinesOf({ machine, others }), axes),
       scenario: withTitles(scenario, axes),
       axes,
       machine,
+      others,
     };
   });
 }
@@ -75,8 +82,7 @@ function withTitles(scenario: Scenario, axes: Combination): Scenario {
   };
 }
 
-function resolveMachine(machine: MachineSpec, axes: Combination): MachineSpec {
-  if (machine.kind === 'host') return machine;
+function resolveRoot(machine: RootSpec, axes: Combination): RootSpec {
   const fill = (text: string): string => (text.includes('${') ? substitute(text, axes).text : text);
   return {
     ...machine,
@@ -92,17 +98,17 @@ function resolveMachine(machine: MachineSpec, axes: Combination): MachineSpec {
   };
 }
 
-/** `path@image,axis=value`; an axis that is the image itself is not repeated. */
-function jobName(scenario: string, machine: MachineSpec, axes: Combination): string {
-  const where = machine.kind === 'host' ? 'host' : machine.image;
+/** `path@image,axis=value`, of several machines `image+image`; an axis that is an image itself is not repeated. */
+function jobName(scenario: string, machines: readonly MachineSpec[], axes: Combination): string {
+  const images = machines.map(imageOf);
   const values = Object.entries(axes)
-    .filter(([, value]) => value !== where)
+    .filter(([, value]) => !images.includes(value))
     .map(([axis, value]) => `,${axis}=${value}`);
-  return `${scenario}@${where}${values.join('')}`;
+  return `${scenario}@${images.join('+')}${values.join('')}`;
 }
 
-function imageOf(job: Job): string {
-  return job.machine.kind === 'host' ? 'host' : job.machine.image;
+function imagesOf(job: Job): readonly string[] {
+  return machinesOf(job).map(imageOf);
 }
 
 function checkNames(names: readonly string[], jobs: readonly Job[]): void {
@@ -136,11 +142,18 @@ function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selec
       hint: 'name a file, or a folder that holds *.yaml',
     });
   const filters = [...tags.map((tag) => `--tag "${tag}"`), ...images.map((image) => `--image ${image}`)];
-  const words = images.length > 0 ? jobs.map(imageOf) : jobs.flatMap((job) => job.scenario.tags);
+  const words = images.length > 0 ? jobs.flatMap(imagesOf) : jobs.flatMap((job) => job.scenario.tags);
   const known = [...new Set(words)].toSorted().join(', ') || 'none';
   return new UserError(`cannot select jobs: none of ${jobs.length} has ${filters.join(' and ')}`, {
     hint: `${images.length > 0 ? 'images' : 'tags'} here: ${known}`,
   });
+}
+
+/** What it says it needs, and what its network does. */
+export function neededBy(job: Job): readonly Need[] {
+  const { needs } = job.scenario;
+  const out = rootsOf(job).find(({ network }) => network === 'uplink');
+  return out === undefined ? needs : [...needs, { name: 'uplink', at: out.at }];
 }
 
 /** What the log says first: every job and its steps, so that a report can show what never ran. */
@@ -149,8 +162,11 @@ export function planEvent(jobs: readonly Job[]): EventBody {
 }
 
 function plannedJob(job: Job): PlannedJob {
-  const { name, scenario, axes, machine } = job;
-  const boot: PlannedStep = { id: 'boot', title: 'boot', verb: 'boot-machine', place: machine.at };
+  const { name, scenario, axes } = job;
+  const boots = rootsOf(job).map((spec): PlannedStep => {
+    const common = { id: bootId(spec, job), title: 'boot', place: spec.at, on: nameAmong(spec, job) };
+    return { ...common, verb: 'boot-machine' };
+  });
   return {
     job: name,
     title: scenario.title,
@@ -159,14 +175,18 @@ function plannedJob(job: Job): PlannedJob {
     axes,
     ...(typesOnHost(job) ? { typesOnHost: true } : {}),
     steps: [
-      // This very computer is there already.
-      ...(machine.kind === 'host' ? [] : [boot]),
+      ...boots,
       ...plannedSteps(scenario.prepare, 'prepare'),
       ...plannedSteps(scenario.steps),
-      ...(scenario.watch === undefined ? [] : [watchStep(scenario.watch)]),
+      ...watchSteps(job),
       ...plannedSteps(scenario.cleanup, 'cleanup'),
     ],
   };
+}
+
+function watchSteps(job: Job): readonly PlannedStep[] {
+  const { watch } = job.scenario;
+  return watch === undefined ? [] : watchedOf(job).map((spec) => watchStep(watch, nameAmong(spec, job)));
 }
 
 function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): readonly PlannedStep[] {
@@ -175,6 +195,7 @@ function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): re
     title: plannedTitle(step),
     verb: phase ?? step.verb,
     place: step.at,
+    on: step.on,
   }));
 }
 

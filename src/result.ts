@@ -52,6 +52,7 @@ export interface AttemptResult {
   /** Milliseconds since the run began. */
   readonly beganMs?: number | undefined;
   readonly durationMs: number;
+  /** Of several the first. */
   readonly machine?: MachineFacts | undefined;
   /** Boot, prepare, steps, on-failure, cleanup, leaks; each in the file's order. */
   readonly steps: readonly StepResult[];
@@ -76,6 +77,8 @@ export interface StepResult {
   readonly verb: PlannedStep['verb'];
   readonly phase: Phase;
   readonly place: Place;
+  /** The machine by its name, in a job of several. */
+  readonly on?: string | undefined;
   /** The text typed, or one line that says what is done; empty for a step that never began. */
   readonly command: string;
   readonly say?: string | undefined;

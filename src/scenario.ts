@@ -11,6 +11,7 @@ export type { Learn } from './scenario/learn.ts';
 export type { FileSpec, HostSpec, MachineSpec, RootSpec } from './scenario/machine.ts';
 export type { JsonPattern, Matcher, MatcherName } from './scenario/matcher.ts';
 export type { Axis, Combination } from './scenario/matrix.ts';
+export type { Network, PublishedPort } from './scenario/network.ts';
 export type { Need } from './scenario/need.ts';
 export type { Fact, FactMatcher, ResourceCheck, ResourceName } from './scenario/resource.ts';
 export type { Step, StepCommon } from './scenario/step.ts';

@@ -14,6 +14,7 @@ export function scenarioJsonSchema(): Json {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'rootlab scenario',
     ...jsonOf(scenarioFile),
+    oneOf: [{ required: ['machine'] }, { required: ['machines'] }],
     $defs: { step: stepJson(), resource: resourceJson(), matcher: matcherJson() },
   };
 }

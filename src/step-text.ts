@@ -1,6 +1,7 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
 import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
+import { watchId } from './machines.ts';
 import type { Place } from './error.ts';
 import type { PlannedStep } from './event.ts';
 import type {
@@ -27,8 +28,8 @@ export function plannedTitle(step: Step): string {
 }
 
 /** The verdict on what happened beside the steps, told as a step after them. */
-export function watchStep({ at }: Watch): PlannedStep {
-  return { id: 'watch', title: 'Watch the machine', verb: 'watch', place: at };
+export function watchStep({ at }: Watch, on?: string): PlannedStep {
+  return { id: watchId(on), title: 'Watch the machine', verb: 'watch', place: at, on };
 }
 
 /** The verdict on what is left of a job that typed on this computer. */

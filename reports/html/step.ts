@@ -22,7 +22,9 @@ export async function stepHtml(job: JobResult, step: StepResult): Promise<Html> 
     <details>
       <summary class="row">
         ${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${
-          command === stepTitle(step) ? undefined : html`<code class="line">${command}</code>`
+          command === stepTitle({ ...step, on: undefined })
+            ? undefined
+            : html`<code class="line">${command}</code>`
         }${step.exit === undefined || step.exit === 0 ? undefined : html`<span class="exit">exit ${step.exit}</span>`}<span
           class="time"
           >${describeDuration(step.durationMs)}</span

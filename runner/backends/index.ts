@@ -1,6 +1,7 @@
 /** The table of backends: the weakest that can hold a machine starts it. */
 import type { MachineSpec } from '../../src/scenario.ts';
 import type { Failure } from '../../src/event.ts';
+import type { Connection } from '../capsule/connection.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import type { OpenSession } from '../capsule/sessions.ts';
 import type { Machine } from '../machine.ts';
@@ -18,6 +19,9 @@ export interface StartRequest {
   /** A file that another machine on this image saved. */
   readonly restored?: string | undefined;
   readonly openSession: OpenSession;
+  readonly connection?: Connection | undefined;
+  /** How many machines its job has, itself included. */
+  readonly atOnce?: number | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

@@ -1,13 +1,13 @@
 /** A capsule: a job's private pid and mount namespaces, which the kernel ends with the runner. */
 import { shellWord } from '../../src/describe-text.ts';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 import { UserError } from '../../src/error.ts';
 import { rootScript, type RootPlan, workPath } from '../root.ts';
 import { makeJobGroup, type JobGroup } from './cgroup.ts';
+import { firstChild, killFirst } from './first-child.ts';
 import { whatHolds } from './holders.ts';
 import type { RunScope } from './run-scope.ts';
 import { saveWork } from './snapshot.ts';
@@ -18,6 +18,8 @@ export interface CapsuleJob {
   readonly storage: 'tmpfs' | 'loop';
   readonly diskBytes: number;
   readonly memoryBytes: number | undefined;
+  /** Words before it that put it into another network than ours. */
+  readonly enter?: readonly string[];
   /** What is started in it, and again whenever {@link Capsule.startAgain} says so. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
@@ -43,16 +45,13 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
   const group = makeJobGroup(run.id, name, job.memoryBytes);
   const image = job.storage === 'loop' ? join(run.directory(), name) : undefined;
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
-  const child = spawn(
-    'setpriv',
-    [...enclose, '/bin/sh', '-c', capsuleScript(job, group, image), 'rootlab-capsule', ...job.argv],
-    {
-      cwd: '/',
-      detached: true,
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...job.env },
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    },
-  );
+  const [file, ...words] = [...(job.enter ?? []), 'setpriv', ...enclose, '/bin/sh', '-c'];
+  const child = spawn(file, [...words, capsuleScript(job, group, image), 'rootlab-capsule', ...job.argv], {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...job.env },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
   const control = child.stdio[0];
   control.on('error', () => {});
   // What unshare says of its child's death by our own hand is nobody's business.
@@ -186,27 +185,4 @@ function readEndings(stream: unknown, closed: Promise<void>, onMounted: () => vo
 
 function isReadable(stream: unknown): stream is Readable {
   return typeof stream === 'object' && stream !== null && 'read' in stream;
-}
-
-function firstChild(pid: number | undefined): number {
-  const text = pid === undefined ? '' : readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const first = Number(text.trim().split(' ')[0]);
-  if (!first) throw new UserError('cannot look into the machine: its capsule has ended', { status: 3 });
-  return first;
-}
-
-/** The kernel ends all of a pid namespace with its PID 1; `unshare` ends once the last of them is gone. */
-function killFirst(pid: number | undefined): void {
-  try {
-    process.kill(firstChild(pid), 'SIGKILL');
-  } catch {
-    // No child yet, or all of it over; its parent ends with it.
-    if (pid !== undefined) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // Over.
-      }
-    }
-  }
 }

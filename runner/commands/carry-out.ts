@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
 import { exitStatus, worstOutcome } from '../../src/outcome.ts';
-import { planEvent, typesOnHost, type Job } from '../../src/plan.ts';
+import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
 import { aboutRun } from '../about.ts';
 import { openRun, requireRoot } from '../capsule/run-scope.ts';
 import type { Input } from '../command.ts';
@@ -117,7 +117,8 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
 /** Scenarios ask for the same few needs again and again. */
 function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
-  return async ({ scenario: { needs } }) => {
+  return async (job) => {
+    const needs = neededBy(job);
     const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
     const answer = known.get(key) ?? unmetNeed(needs, signal);
     known.set(key, answer);

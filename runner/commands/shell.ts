@@ -77,6 +77,8 @@ function readSpec(input: Input, image: string): RootSpec {
   const at = { file: 'command line', line: 1, column: 1 };
   return {
     kind: 'root',
+    name: 'machine',
+    linked: false,
     image,
     init: !input.flag('no-init'),
     bootTimeoutMs: 60_000,
@@ -94,6 +96,8 @@ function readSpec(input: Input, image: string): RootSpec {
     diskBytes: size(input, 'disk') ?? 4 * 1024 ** 3,
     memoryBytes: size(input, 'memory'),
     user: 'root',
+    network: 'none',
+    ports: [],
     at,
   };
 }

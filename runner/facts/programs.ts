@@ -45,8 +45,10 @@ export function program(name: string, from: string | undefined): Probe {
 export const uplink: Probe = async (signal) => {
   const tun = await program('/dev/net/tun', undefined)(signal);
   if (!tun.ok) return { ...tun, fix: 'modprobe tun' };
+  const slirp = await program('slirp4netns', 'slirp4netns')(signal);
+  if (slirp.ok) return slirp;
   const pasta = await program('pasta', 'passt')(signal);
-  return pasta.ok ? pasta : program('slirp4netns', 'slirp4netns')(signal);
+  return pasta.ok ? pasta : slirp;
 };
 
 export const dockerServer: Probe = allOf(program('docker', 'docker.io'), (signal) =>

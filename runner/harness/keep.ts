@@ -11,19 +11,19 @@ import type { Machine } from '../machine.ts';
 import { shellAt } from './shell-choice.ts';
 
 export interface Keeper {
-  beforeEnd(job: Job, machine: Machine, outcome: Outcome): Promise<boolean>;
+  readonly beforeEnd: JobOptions['beforeEnd'];
   readonly atStep: JobOptions['atStep'];
   hold(signal: AbortSignal): Promise<void>;
 }
 
 export function keepMachines(input: Input, scope: RunScope, pause: (paused: boolean) => void): Keeper {
-  const kept: { job: Job; machine: Machine }[] = [];
+  const kept: { job: Job; machines: readonly Machine[] }[] = [];
   const wanted = (name: string, outcome: Outcome): boolean => {
     const choice = input.value(name);
     return choice === 'always' || (choice === 'on-failure' && isBad(outcome));
   };
   scope.defer(async () => {
-    for (const { machine } of kept) await machine[Symbol.asyncDispose]();
+    for (const machine of kept.flatMap(({ machines }) => machines)) await machine[Symbol.asyncDispose]();
   });
   const shell = async (machine: Machine, why: string): Promise<void> => {
     pause(true);
@@ -42,14 +42,15 @@ export function keepMachines(input: Input, scope: RunScope, pause: (paused: bool
           `${job.name} is ${side} the step "${step.id}"; this is a shell in its machine. "exit" ends it, and the job goes on.`,
         );
       }),
-    beforeEnd: async (job, machine, outcome) => {
-      if (wanted('shell', outcome))
+    beforeEnd: async (job, machines, outcome) => {
+      const [machine] = machines;
+      if (machine !== undefined && wanted('shell', outcome))
         await shell(
           machine,
           `${job.name} is ${outcome}; this is a shell in its machine. "exit" ends it and the machine.`,
         );
       if (!wanted('keep', outcome) || job.machine.kind === 'host') return false;
-      kept.push({ job, machine });
+      kept.push({ job, machines });
       return true;
     },
     hold: async (signal) => {
@@ -57,8 +58,11 @@ export function keepMachines(input: Input, scope: RunScope, pause: (paused: bool
       process.stdout.write(
         `\nKept until Ctrl-C${process.stdin.isTTY ? ' or Enter' : ''}; a shell there, from another terminal:\n`,
       );
-      for (const { job, machine } of kept)
-        process.stdout.write(`  ${job.name}\n    ${machine.shellArgv().join(' ')}\n`);
+      for (const { job, machines } of kept)
+        for (const machine of machines) {
+          const on = machines.length === 1 ? '' : `, ${machine.name}`;
+          process.stdout.write(`  ${job.name}${on}\n    ${machine.shellArgv().join(' ')}\n`);
+        }
       await released(signal);
     },
   };

@@ -1,9 +1,10 @@
 /** A job as it will run: each value by its path, with the place in the file that says it. */
 import type { Place } from '../../src/error.ts';
+import { rootsOf } from '../../src/machines.ts';
 import type { Job } from '../../src/plan.ts';
 import { placeAt } from '../../src/problem.ts';
 import { formatDuration, formatSize } from '../../src/quantity.ts';
-import type { Step } from '../../src/scenario.ts';
+import type { RootSpec, Step } from '../../src/scenario.ts';
 import { substitute } from '../../src/substitute.ts';
 import type { Cell, MapCell } from '../../src/yaml.ts';
 
@@ -37,7 +38,7 @@ function topValues(job: Job, key: string, cell: Cell): readonly Value[] {
 }
 
 /** Where variables are replaced before the job runs. */
-const replaced: ReadonlySet<string> = new Set(['title', 'machine', 'env']);
+const replaced: ReadonlySet<string> = new Set(['title', 'machine', 'machines', 'env']);
 
 function stepValues(path: string, cell: Cell, step: Step | undefined): readonly Value[] {
   return values(path, cell).map((one) =>
@@ -82,24 +83,30 @@ function axisValues({ axes }: Job, matrix: Cell): readonly Value[] {
 
 /** What holds although the file does not say it. */
 export function usualValues(job: Job, written: readonly Value[]): readonly Value[] {
-  const { scenario, machine } = job;
+  const { scenario } = job;
   const said = written.map(({ path }) => path);
   const usual: Value[] = [
     { path: 'timeout', value: formatDuration(scenario.timeoutMs) },
     { path: 'keep-going', value: String(scenario.keepGoing) },
-    ...(machine.kind === 'host'
-      ? []
-      : [
-          { path: 'machine.init', value: String(machine.init) },
-          { path: 'machine.boot-timeout', value: formatDuration(machine.bootTimeoutMs) },
-          { path: 'machine.disk', value: formatSize(machine.diskBytes) },
-          { path: 'machine.user', value: machine.user },
-        ]),
+    ...rootsOf(job).flatMap((spec, index) => {
+      const several = said.some((path) => path.startsWith('machines['));
+      return usualOfMachine(several ? `machines[${index + 1}]` : 'machine', spec);
+    }),
     ...phases(job).flatMap(([phase, steps]) =>
       steps.flatMap((step) => usualOfStep(`${phase}.${step.id}`, step)),
     ),
   ];
   return usual.filter(({ path }) => !said.some((one) => one === path || one.startsWith(`${path}[`)));
+}
+
+function usualOfMachine(path: string, spec: RootSpec): readonly Value[] {
+  return [
+    { path: `${path}.init`, value: String(spec.init) },
+    { path: `${path}.boot-timeout`, value: formatDuration(spec.bootTimeoutMs) },
+    { path: `${path}.disk`, value: formatSize(spec.diskBytes) },
+    { path: `${path}.user`, value: spec.user },
+    { path: `${path}.network`, value: spec.network },
+  ];
 }
 
 function usualOfStep(path: string, step: Step): readonly Value[] {

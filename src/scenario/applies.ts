@@ -4,6 +4,7 @@ import { capturesOf } from '../match.ts';
 import { reportAt, type Source } from '../problem.ts';
 import type { Condition } from './condition.ts';
 import type { Expectation } from './expectation.ts';
+import type { MachineSpec } from './machine.ts';
 import type { Combination } from './matrix.ts';
 import type { RawStep } from './step.ts';
 
@@ -11,10 +12,13 @@ export function checkApplies(
   source: Source,
   steps: readonly RawStep[],
   jobs: readonly Combination[],
-  image: string | undefined,
+  machineFor: (step: RawStep) => MachineSpec,
 ): void {
-  const worlds = jobs.map((axes) => factsOf(axes, image));
   for (const step of steps) {
+    if (step.except.length + step.knownIssues.length === 0) continue;
+    const spec = machineFor(step);
+    const image = spec.kind === 'host' ? undefined : spec.image;
+    const worlds = jobs.map((axes) => factsOf(axes, image));
     for (const { when, at } of [...step.except, ...step.knownIssues]) {
       const all = [...step.when, ...when];
       if (worlds.length === 0 || worlds.some((facts) => canHold(all, facts))) continue;

@@ -1,11 +1,12 @@
 /** Where a checkpoint means something: in a machine of its own, on the way to its last step. */
 import { reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import type { MachineSpec } from './machine.ts';
+import type { MachineSpec, RootSpec } from './machine.ts';
 import type { RawStep } from './step.ts';
 
 interface Phases {
   readonly machine: MachineSpec;
+  readonly others: readonly RootSpec[];
   readonly prepare: readonly RawStep[];
   readonly steps: readonly RawStep[];
   readonly 'on-failure': readonly RawStep[];
@@ -21,6 +22,12 @@ export function checkCheckpoints(cell: Cell, phases: Phases): void {
       [...phases.prepare, ...phases.steps],
       '"checkpoint" keeps what a throwaway machine wrote, and this computer is none',
       'give the scenario a machine of its own: machine: debian-12',
+    );
+  if (phases.others.length > 0)
+    refuse(
+      [...phases.prepare, ...phases.steps],
+      '"checkpoint" keeps what one machine wrote, and this job has several',
+      'leave it out: they would go on from different times',
     );
   refuse(
     [...phases['on-failure'], ...phases.cleanup],

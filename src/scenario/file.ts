@@ -1,18 +1,20 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
 import type { Place } from '../error.ts';
+import { bootId, machineFor, machinesOf, nameAmong, watchedOf, watchId } from '../machines.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
-import { machine, type MachineSpec } from './machine.ts';
+import { machine, type MachineSpec, type RootSpec } from './machine.ts';
+import { checkMachines, checkOn, machines } from './machines.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
 import { report } from '../problem.ts';
-import { jsonNotes, list, object, problem } from './shape.ts';
+import { jsonNotes, list, missing, object, problem } from './shape.ts';
 import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
 import { mergeEnvironments, use } from './use.ts';
@@ -28,6 +30,8 @@ export interface Scenario {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly machine: MachineSpec;
+  /** Those of `machines` after the first. */
+  readonly others: readonly RootSpec[];
   readonly axes: readonly Axis[];
   readonly exclude: readonly Combination[];
   readonly include: readonly Combination[];
@@ -60,14 +64,15 @@ jsonNotes.set(someSteps, { as: stepList });
 
 /** In the order of reading: axes and variables are known to all that follows, captures to later steps. */
 export const scenarioFile = object(
-  { what: 'the scenario', later: ['machines'] },
+  { what: 'the scenario' },
   {
     matrix: matrix.optional(),
     use: use.default([]),
     title: line('title'),
     summary: rawText('summary').optional(),
     tags: list('tags', word('a tag', /^[A-Za-z0-9][\w.+/-]*$/, 'a tag is one word')).default([]),
-    machine,
+    machine: machine.optional(),
+    machines: machines.optional(),
     needs: needs.default([]),
     env: environment.default({}),
     timeout: duration('timeout').default(15 * 60_000),
@@ -92,30 +97,36 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     prepare: ownPrepare,
     'on-failure': ownEvidence,
     cleanup: ownCleanup,
+    machine: only,
+    machines: several,
     at: _at,
     ...rest
   } = scenarioFile.parse(cell);
+  checkMachines(cell);
+  const names = several?.map((one) => one.name);
+  for (const one of [cell, ...parts.map((part) => part.cell)]) checkOn(one, names);
+  const [first = only ?? machine.parse(missing(cell)), ...others] = several ?? [];
+  const job = { machine: first, others };
   const prepare = [...parts.flatMap((part) => part.prepare), ...ownPrepare];
   const evidence = [...parts.flatMap((part) => part.onFailure), ...ownEvidence];
   const cleanup = [...parts.flatMap((part) => part.cleanup), ...ownCleanup];
   const steps = [prepare, rest.steps, evidence, cleanup].flat();
   checkWithoutInit(cell, steps, rest.watch);
-  checkCheckpoints(cell, { ...rest, prepare, 'on-failure': evidence, cleanup });
-  const { machine: spec } = rest;
-  if (rest.leaves !== undefined && spec.kind !== 'host') refuseLeaves(cell);
+  checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
+  if (rest.leaves !== undefined && first.kind !== 'host') refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(
-      cell.source,
-      steps,
-      combinations(axes ?? noAxes),
-      spec.kind === 'host' ? undefined : spec.image,
-    );
-  const ambient = ['boot', ...(rest.watch ? ['watch'] : []), ...(spec.kind === 'host' ? ['leaks'] : [])];
-  const taken = new Map(ambient.map((id): [string, Place] => [id, spec.at]));
+    checkApplies(cell.source, steps, combinations(axes ?? noAxes), ({ on }) => machineFor(job, on));
+  const ambient = [
+    ...machinesOf(job).map((one) => bootId(one, job)),
+    ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),
+    ...(first.kind === 'host' ? ['leaks'] : []),
+  ];
+  const taken = new Map(ambient.map((id): [string, Place] => [id, first.at]));
   return {
     file,
     name,
     ...rest,
+    ...job,
     ...(axes ?? noAxes),
     env: mergeEnvironments([...parts, { cell, env }]),
     timeoutMs: timeout,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
+import { checkNetwork, network, ports, type Network, type PublishedPort } from './network.ts';
 import { duration, size } from './quantity.ts';
 import { absolutePath, checkReferences, flag, text, word, rawText } from './text.ts';
 import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
@@ -10,11 +11,16 @@ import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
 export type MachineSpec = HostSpec | RootSpec;
 export interface HostSpec {
   readonly kind: 'host';
+  readonly name: 'host';
   readonly at: Place;
 }
 /** A throwaway root made from an image; texts may hold `${axis}` until the plan has resolved them. */
 export interface RootSpec {
   readonly kind: 'root';
+  /** By which it is known in itself, to the job's others, and to `on`. */
+  readonly name: string;
+  /** Whether the job's machines reach each other. */
+  readonly linked: boolean;
   readonly image: string;
   /** Whether systemd is PID 1. */
   readonly init: boolean;
@@ -27,6 +33,8 @@ export interface RootSpec {
   readonly diskBytes: number;
   readonly memoryBytes?: number | undefined;
   readonly user: string;
+  readonly network: Network;
+  readonly ports: readonly PublishedPort[];
   readonly at: Place;
 }
 export interface FileSpec {
@@ -118,28 +126,32 @@ function checkTrees(cell: Cell): void {
   }
 }
 
-const root = object(
-  {
-    what: 'machine',
-    short: 'image',
-    later: ['network', 'ports', 'cpus', 'link', 'ssh', 'backend', 'name'],
-  },
-  {
-    image: imageName,
-    init: flag('init').default(true),
-    'boot-timeout': duration('boot-timeout').default(60_000),
-    trees: trees.default([]),
-    packages,
-    files: list('files', file).default([]),
-    disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
-    memory: size('memory', 16 * 1024 ** 2).optional(),
-    user: text('user').default('root'),
-  },
-);
+/** What a machine says, be it the only one or one of several. */
+export const rootFields = {
+  image: imageName,
+  init: flag('init').default(true),
+  'boot-timeout': duration('boot-timeout').default(60_000),
+  trees: trees.default([]),
+  packages,
+  files: list('files', file).default([]),
+  disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
+  memory: size('memory', 16 * 1024 ** 2).optional(),
+  user: text('user').default('root'),
+  network: network.default('none'),
+  ports: ports.default([]),
+};
+export const laterRootKeys = ['cpus', 'ssh', 'backend'];
+
+const root = object({ what: 'machine', short: 'image', later: laterRootKeys }, rootFields);
 
 export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
-  if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', at: placeOf(cell) };
-  const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = root.parse(cell);
-  return { kind: 'root', ...rest, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
+  if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', name: 'host', at: placeOf(cell) };
+  checkNetwork(cell);
+  return rootOf(root.parse(cell), { name: 'machine', linked: false });
 });
 jsonNotes.set(machine, { as: root });
+
+export function rootOf(said: z.output<typeof root>, more: Pick<RootSpec, 'name' | 'linked'>): RootSpec {
+  const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = said;
+  return { kind: 'root', ...rest, ...more, bootTimeoutMs, diskBytes: disk, memoryBytes: memory };
+}

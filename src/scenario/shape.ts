@@ -120,6 +120,10 @@ export function mapOf(cell: Cell, what: string): MapCell | undefined {
   return undefined;
 }
 
+export function entryOf(cell: Cell, key: string): Cell | undefined {
+  return cell.kind === 'map' ? cell.entries.get(key)?.value : undefined;
+}
+
 /** Where a map stands. Given by the walk, never by the writer. */
 export const place = z.custom<Place>();
 

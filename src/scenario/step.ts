@@ -32,6 +32,7 @@ import {
   type KnownIssue,
   type Retry,
 } from './tolerance.ts';
+import { on } from './machines.ts';
 import { absolutePath, flag, line, rawText, terminal, text, word } from './text.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
@@ -41,6 +42,8 @@ export interface StepCommon {
   readonly id: string;
   readonly title?: string | undefined;
   readonly say?: string | undefined;
+  /** The machine by its name, in a job of several. */
+  readonly on?: string | undefined;
   readonly session: string;
   readonly check: readonly ResourceCheck[];
   readonly expect: Expectation;
@@ -93,6 +96,7 @@ const keys = {
   say: key(rawText('say').optional()),
   when: key(conditions.default([])),
   because: key(text('because').optional()),
+  on: key(on.optional()),
   session: key(
     word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default('main'),
   ),
@@ -123,12 +127,12 @@ const commonKeys = keysOf(keys);
 export const commonFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   commonKeys.map((name) => [name, keys[name].schema]),
 );
-const laterKeys = ['on'];
 
 /** The keys that mean something beside each verb; any other there would silently do nothing. */
 const say: readonly CommonKey[] = ['title', 'id', 'say', 'when', 'because', 'learn'];
 const acting: readonly CommonKey[] = [
   ...say,
+  'on',
   'check',
   'timeout',
   'within',
@@ -183,6 +187,7 @@ export const rawStep: z.ZodType<RawStep> = z.transform((cell: Cell): RawStep => 
     say: read(keys.say),
     when: read(keys.when),
     because: read(keys.because),
+    on: read(keys.on),
     session: read(keys.session),
     env: read(keys.env),
     cwd: read(keys.cwd),
@@ -283,7 +288,7 @@ function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName
       offset,
       {
         names: [...verbKeys, ...Object.keys(verbKeyTable[verb].names), ...commonKeys],
-        later: new Set(laterKeys),
+        later: new Set(),
       },
       'a step',
     );

@@ -2,6 +2,7 @@
 import { reportAt, type Source } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import type { ResourceCheck, ResourceName } from './resource.ts';
+import { entryOf } from './shape.ts';
 import type { RawStep } from './step.ts';
 import type { Watch } from './watch.ts';
 
@@ -14,15 +15,19 @@ const toldByInit: Readonly<Partial<Record<ResourceName, string>>> = {
 };
 
 export function checkWithoutInit(cell: Cell, steps: readonly RawStep[], watch: Watch | undefined): void {
-  if (!saysNoInit(cell)) return;
-  if (watch !== undefined) refuse(cell.source, watch, '"watch" needs an init: nothing in it could tell');
-  const boots = steps.some(({ verb }) => verb === 'boot');
-  for (const step of steps) {
-    if (step.verb === 'reboot') refuse(cell.source, step, '"reboot" needs an init');
-    for (const check of checksOf(step)) {
-      const why = toldByInit[check.kind];
-      if (why === undefined || isOffline(check) || (check.kind === 'machine' && boots)) continue;
-      refuse(cell.source, check, `"${check.kind}" cannot be checked in a machine without an init: ${why}`);
+  const { bare, all } = machinesWithoutInit(cell);
+  if (watch !== undefined && bare.length === all)
+    refuse(cell.source, watch, '"watch" needs an init: nothing in it could tell');
+  for (const { name } of bare) {
+    const own = steps.filter(({ on }) => on === name);
+    const boots = own.some(({ verb }) => verb === 'boot');
+    for (const step of own) {
+      if (step.verb === 'reboot') refuse(cell.source, step, '"reboot" needs an init');
+      for (const check of checksOf(step)) {
+        const why = toldByInit[check.kind];
+        if (why === undefined || isOffline(check) || (check.kind === 'machine' && boots)) continue;
+        refuse(cell.source, check, `"${check.kind}" cannot be checked in a machine without an init: ${why}`);
+      }
     }
   }
 }
@@ -31,11 +36,22 @@ function refuse(source: Source, { at }: Pick<ResourceCheck, 'at'>, message: stri
   reportAt(source, at, message, 'give the machine init: true');
 }
 
-/** As written: a value that is wrong is told already. */
-function saysNoInit(cell: Cell): boolean {
-  const machine = cell.kind === 'map' ? cell.entries.get('machine')?.value : undefined;
-  const init = machine?.kind === 'map' ? machine.entries.get('init')?.value : undefined;
-  return init?.kind === 'text' && init.text === 'false';
+/** As written: a value that is wrong is told already. The name is that of `on`. */
+function machinesWithoutInit(cell: Cell): {
+  readonly bare: readonly { readonly name: string | undefined }[];
+  readonly all: number;
+} {
+  const several = entryOf(cell, 'machines');
+  const machines = several?.kind === 'list' ? several.items : [several ?? entryOf(cell, 'machine')];
+  const bare = machines
+    .filter((machine) => textAt(machine, 'init') === 'false')
+    .map((machine) => ({ name: several === undefined ? undefined : textAt(machine, 'name') }));
+  return { bare, all: machines.length };
+}
+
+function textAt(cell: Cell | undefined, key: string): string | undefined {
+  const value = cell === undefined ? undefined : entryOf(cell, key);
+  return value?.kind === 'text' ? value.text : undefined;
 }
 
 function checksOf(step: RawStep): readonly ResourceCheck[] {

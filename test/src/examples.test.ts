@@ -67,6 +67,6 @@ t.test('a service, a step of a workshop, a boot', async (t) => {
   t.equal(scenarioOf(example('boot-regression')).axes[0]?.values.length, 4);
 });
 
-t.test('two machines are not there yet', async (t) => {
-  t.match(messagesOf(example('two-machines'))[0], /"machines" is not there yet/);
+t.test('what two machines say to each other over http is not there yet', async (t) => {
+  t.match(messagesOf(example('two-machines')), ['15:12: "http" is not there yet as a resource']);
 });

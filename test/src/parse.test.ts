@@ -14,12 +14,8 @@ hint: did you mean "expect"?`,
 });
 
 t.test('a key of the language that does not run yet says so', async (t) => {
-  t.same(messagesOf(`${withSteps('- {run: x, title: t, on: a}')}\nmachines: []`), [
-    '4:22: "on" is not there yet in a step',
-    '5:1: "machines" is not there yet in the scenario',
-  ]);
-  t.same(messagesOf('title: A\nmachine: {image: a, network: uplink}\nsteps: [{wait: {http: x}}]'), [
-    '2:21: "network" is not there yet in machine',
+  t.same(messagesOf('title: A\nmachine: {image: a, cpus: 2}\nsteps: [{wait: {http: x}}]'), [
+    '2:21: "cpus" is not there yet in machine',
     '3:17: "http" is not there yet as a resource',
   ]);
 });

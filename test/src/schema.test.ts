@@ -15,5 +15,6 @@ t.test('the schema knows verbs, resources, matchers, and no places', async (t) =
   for (const key of ['"write"', '"reboot"', '"failed-units"', '"in-order"', '"keep-going"'])
     t.ok(text.includes(key), key);
   t.notOk(text.includes('"at"'));
-  t.match(scenarioJsonSchema().required, ['title', 'machine', 'steps']);
+  t.match(scenarioJsonSchema().required, ['title', 'steps']);
+  t.match(scenarioJsonSchema().oneOf, [{ required: ['machine'] }, { required: ['machines'] }]);
 });

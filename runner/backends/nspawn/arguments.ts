@@ -1,4 +1,5 @@
 /** The command lines of the nspawn backend. */
+import type { Connection } from '../../capsule/connection.ts';
 
 /**
  * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
@@ -6,7 +7,12 @@
  * `TERM=dumb`: 262 otherwise loses 0.65 s asking the terminal. The console `read-only` is a terminal whose
  * output comes to us; with `pipe` a machine has no /dev/console at all.
  */
-export function nspawnArguments(machine: { name: string; root: string; booted: boolean }): readonly string[] {
+export function nspawnArguments(machine: {
+  name: string;
+  root: string;
+  booted: boolean;
+  network: Connection['network'];
+}): readonly string[] {
   return [
     'systemd-nspawn',
     '--quiet',
@@ -14,10 +20,14 @@ export function nspawnArguments(machine: { name: string; root: string; booted: b
     '--keep-unit',
     `--directory=${machine.root}`,
     `--machine=${machine.name}`,
-    '--private-network',
+    ...networkArguments[machine.network],
+    // What a machine says there is written when its root is made.
+    '--resolv-conf=off',
     '--link-journal=no',
     '--capability=all',
-    `--drop-capability=${withheld.map((name) => `CAP_${name.toUpperCase()}`).join(',')}`,
+    `--drop-capability=${withheld(machine.network)
+      .map((name) => `CAP_${name.toUpperCase()}`)
+      .join(',')}`,
     '--setenv=TERM=dumb',
     ...(machine.booted
       ? ['--console=read-only', '--notify-ready=yes', '--boot']
@@ -31,15 +41,25 @@ export const enteredMarker = 'rootlab: the root is entered';
 /** The cgroup2 view inside, whatever the host has (262 refuses v1). */
 export const nspawnEnvironment = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
 
-/** Capabilities that no namespace holds in: modules, clock and ports are the host's own. */
-const withheld = ['sys_module', 'sys_time', 'sys_rawio'];
+const networkArguments: Readonly<Record<Connection['network'], readonly string[]>> = {
+  own: ['--private-network'],
+  capsule: ['--network-namespace-path=/proc/self/ns/net'],
+  host: [],
+};
+
+/** Capabilities that no namespace holds in: modules, clock and ports are the host's own, and perhaps its network. */
+function withheld(network: Connection['network']): readonly string[] {
+  const always = ['sys_module', 'sys_time', 'sys_rawio'];
+  return network === 'host' ? [...always, 'net_admin'] : always;
+}
 
 /**
  * Enters all namespaces of the machine whose PID 1 is `leader`, its root and its directory, with no more
  * capabilities than that has: nsenter alone would keep all of ours.
  */
-export function enterArguments(leader: number): readonly string[] {
-  const bounded = ['setpriv', '--bounding-set', withheld.map((name) => `-${name}`).join(','), '--'];
+export function enterArguments(leader: number, network: Connection['network']): readonly string[] {
+  const dropped = withheld(network).map((name) => `-${name}`);
+  const bounded = ['setpriv', '--bounding-set', dropped.join(','), '--'];
   return [...bounded, 'nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--'];
 }
 

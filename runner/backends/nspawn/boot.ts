@@ -7,7 +7,7 @@ import type { Capsule, Ending } from '../../capsule/capsule.ts';
 import type { ConsoleLog } from '../../capsule/console.ts';
 import { execAt } from '../../capsule/inside.ts';
 import type { ShellPlace } from '../../machine.ts';
-import { enteredMarker, enterArguments } from './arguments.ts';
+import { enteredMarker } from './arguments.ts';
 import { findLeader, waitForPath } from './leader.ts';
 import { askSystem, type SystemAnswer } from './probe.ts';
 import { whyNotStarted } from './refusal.ts';
@@ -22,6 +22,8 @@ export type BootFailure = { readonly ok: false; readonly failure: Failure };
 
 export interface BootOptions {
   readonly booted: boolean;
+  /** Words before a program that is to run in the machine with this PID 1. */
+  readonly enter: (leader: number) => readonly string[];
   readonly timeoutMs: number;
   readonly env: Readonly<Record<string, string>>;
   readonly console: ConsoleLog;
@@ -38,7 +40,7 @@ export async function awaitBoot(capsule: Capsule, options: BootOptions): Promise
   let leader: number | undefined;
   try {
     leader = await findLeader(capsule.group.main, signal);
-    const place = { prefix: enterArguments(leader), env: options.env };
+    const place = { prefix: options.enter(leader), env: options.env };
     if (!options.booted) {
       await options.console.said(enteredMarker, signal);
       return { ok: true, leader, ended, bootId: '', state: '', failedUnits: '' };
@@ -64,7 +66,7 @@ export async function awaitBoot(capsule: Capsule, options: BootOptions): Promise
       waited,
       await evidence(
         options,
-        leader === undefined ? undefined : { prefix: enterArguments(leader), env: options.env },
+        leader === undefined ? undefined : { prefix: options.enter(leader), env: options.env },
       ),
     );
   }

@@ -7,6 +7,7 @@ import type { Failure, MachineFacts } from '../../../src/event.ts';
 import type { RootSpec } from '../../../src/scenario.ts';
 import { type Capsule, startCapsule } from '../../capsule/capsule.ts';
 import { type ConsoleLog, keepConsole } from '../../capsule/console.ts';
+import { alone, type Connection } from '../../capsule/connection.ts';
 import { cleanEnvironment } from '../../capsule/environment.ts';
 import { execAt, fileAccess } from '../../capsule/inside.ts';
 import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
@@ -29,6 +30,10 @@ export interface MachineOptions {
   /** A file that another machine on this image saved. */
   readonly restored?: string | undefined;
   readonly openSession: OpenSession;
+  /** Else it is alone. */
+  readonly connection?: Connection | undefined;
+  /** How many machines its job has, itself included. */
+  readonly atOnce?: number | undefined;
   /** Called once it starts up, which takes a while. */
   readonly onBegun?: (() => void) | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
@@ -49,7 +54,7 @@ export type Started =
 
 /** A boot that fails is data; what it held is gone by then. Throws only when aborted, or for a want of root. */
 export async function startMachine(options: MachineOptions): Promise<Started> {
-  const { run, spec } = options;
+  const { run, spec, connection = alone } = options;
   requireRoot('make machines');
   const unfit = spec.init ? whyNotBootable(options.image) : undefined;
   if (unfit !== undefined) return { ok: false, failure: unfit };
@@ -63,11 +68,19 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       restored: options.restored,
       nests: spec.init || options.trees.length > 0,
       hosts: await readInLayers(options.image.layers, 'etc/hosts'),
+      neighbours: connection.neighbours,
+      resolver: connection.resolver,
     },
-    storage: storageFor(spec, run),
+    enter: connection.enter,
+    storage: storageFor({ ...spec, diskBytes: spec.diskBytes * (options.atOnce ?? 1) }, run),
     diskBytes: spec.diskBytes,
     memoryBytes: spec.memoryBytes,
-    argv: nspawnArguments({ name: options.name, root: rootPath, booted: spec.init }),
+    argv: nspawnArguments({
+      name: options.name,
+      root: rootPath,
+      booted: spec.init,
+      network: connection.network,
+    }),
     env: nspawnEnvironment,
     onOutput(chunk) {
       console.add(chunk);
@@ -75,13 +88,14 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
     },
   });
   options.onBegun?.();
+  const enter = (leader: number) => enterArguments(leader, connection.network);
   const boot = (signal: AbortSignal) =>
-    awaitBoot(capsule, { booted: spec.init, timeoutMs: spec.bootTimeoutMs, env, console, signal });
+    awaitBoot(capsule, { booted: spec.init, enter, timeoutMs: spec.bootTimeoutMs, env, console, signal });
   try {
     const first = await boot(options.signal);
     if (first.ok) {
       const life = keepAlive(options.name, capsule, first, boot);
-      return { ok: true, machine: machineOf(options, capsule, life, console) };
+      return { ok: true, machine: machineOf(options, capsule, { life, console, enter }) };
     }
     await capsule[Symbol.asyncDispose]();
     return first;
@@ -94,8 +108,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
 function machineOf(
   options: MachineOptions,
   capsule: Capsule,
-  life: Life,
-  console: ConsoleLog,
+  { life, console, enter }: { life: Life; console: ConsoleLog; enter(leader: number): readonly string[] },
 ): NspawnMachine {
   const { name, spec } = options;
   let opened = false;
@@ -116,7 +129,7 @@ function machineOf(
     },
     // Another one after a reboot.
     get prefix() {
-      return enterArguments(life.current().leader);
+      return enter(life.current().leader);
     },
     env: cleanEnvironment(user, homeOf(user)),
     user,

@@ -1,0 +1,101 @@
+/** The boots of a job's machines, each a step of its own, all at once. */
+import type { Failure, Outcome } from '../src/event.ts';
+import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
+import type { Job } from '../src/plan.ts';
+import type { MachineSpec } from '../src/scenario.ts';
+import type { JobOptions } from './job.ts';
+import type { Machine } from './machine.ts';
+
+export interface Booted {
+  readonly outcomes: readonly Outcome[];
+  /** By their names, those that came up. */
+  readonly machines: ReadonlyMap<string, Machine>;
+}
+
+/** What came up is the caller's to end, also where another did not. Throws a bug of ours, once none is left. */
+export async function bootMachines(job: Job, options: JobOptions, signal: AbortSignal): Promise<Booted> {
+  const specs = machinesOf(job);
+  const ends = await Promise.allSettled(specs.map(async (spec) => bootMachine(spec, job, options, signal)));
+  const machines = new Map<string, Machine>();
+  const outcomes: Outcome[] = [];
+  for (const [index, end] of ends.entries()) {
+    if (end.status === 'rejected') continue;
+    outcomes.push(end.value.outcome);
+    const { name } = specs[index] ?? job.machine;
+    if (end.value.machine !== undefined) machines.set(name, end.value.machine);
+  }
+  for (const spec of specs) {
+    const facts = machines.get(spec.name)?.facts;
+    if (facts !== undefined)
+      options.emit({ type: 'machine', job: job.name, on: nameAmong(spec, job), facts });
+  }
+  const bug = ends.find((end) => end.status === 'rejected');
+  if (bug !== undefined) {
+    options.leave([...machines.values()]);
+    throw bug.reason;
+  }
+  return { outcomes, machines };
+}
+
+/** This very computer is there already. */
+async function bootMachine(
+  spec: MachineSpec,
+  job: Job,
+  { emit, start }: JobOptions,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome; machine?: Machine }> {
+  const began = performance.now();
+  const isHost = spec.kind === 'host';
+  const step = bootId(spec, job);
+  const on = nameAmong(spec, job);
+  if (!isHost) {
+    emit({
+      type: 'step-begin',
+      job: job.name,
+      step,
+      title: spec.init ? 'Boot the machine' : 'Make the root',
+      verb: 'boot-machine',
+      phase: 'boot',
+      command: `${spec.init ? 'boot' : 'start'} ${spec.image}`,
+      expected: spec.init ? 'running or degraded' : undefined,
+      timeoutMs: spec.bootTimeoutMs,
+      place: spec.at,
+      on,
+    });
+  }
+  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
+    if (!isHost || outcome !== 'passed')
+      emit({
+        type: 'step-end',
+        job: job.name,
+        step,
+        outcome,
+        durationMs: performance.now() - began,
+        tries: 1,
+        failures,
+      });
+    return outcome;
+  };
+  const decoder = new TextDecoder();
+  const onConsole = (chunk: Uint8Array): void => {
+    const text = decoder.decode(chunk, { stream: true });
+    if (text !== '') emit({ type: 'output', job: job.name, step, fd: 'console', text });
+  };
+  try {
+    const started = await start(spec, onConsole, signal);
+    if (!started.ok)
+      return { outcome: end(started.failure.kind === 'boot' ? 'failed' : 'errored', [started.failure]) };
+    if (started.state === 'degraded')
+      emit({
+        type: 'note',
+        job: job.name,
+        step,
+        text: `the machine is degraded: ${started.failedUnits?.trim() ?? ''}`,
+      });
+    end('passed', []);
+    return { outcome: 'passed', machine: started.machine };
+  } catch (error) {
+    if (signal.aborted) return { outcome: end('interrupted', []) };
+    throw error;
+  }
+}
