@@ -1,5 +1,6 @@
 /** The table of resources: what check, wait and explain can look at. */
 import type { ResourceName } from '../../src/scenario.ts';
+import { cgroup } from './cgroup.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
@@ -38,6 +39,7 @@ export const resources: Readonly<Record<Exclude<ResourceName, 'output-of'>, Reso
   kernel,
   'kernel-module': kernelModule,
   'kernel-option': kernelOption,
+  cgroup,
   interface: interfaceResource,
   resolves,
 };

@@ -36,12 +36,16 @@ export function wordSeen(seen: Seen, fact: string): string {
   if (value !== undefined && fact === 'active' && !seen.exists) return `${wordValue(value)}: it is not there`;
   if (value !== undefined) return wordValue(value);
   if (seen.problem !== undefined) return `not readable: ${seen.problem}`;
-  return seen.exists ? 'none' : 'not there';
+  return seen.exists ? 'none' : wordAbsent(seen);
+}
+
+function wordAbsent({ why }: Seen): string {
+  return why === undefined ? 'not there' : `not there: ${why}`;
 }
 
 export function wordExists(seen: Seen): string {
   if (seen.problem !== undefined && !seen.exists) return `not readable: ${seen.problem}`;
-  return seen.exists ? 'there' : 'not there';
+  return seen.exists ? 'there' : wordAbsent(seen);
 }
 
 /** The line that a `contains` or `lacks` is about, else an excerpt. */

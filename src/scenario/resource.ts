@@ -10,7 +10,7 @@ import { checkDurations, isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
 
-/** The facts of each resource in the words of the tool that knows them; `property.` takes any name below it. */
+/** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
 export const resourceFacts = {
   unit: ['active', 'sub', 'enabled', 'result', 'restarts', 'property.'],
   machine: ['state', 'class', 'os', 'version'],
@@ -29,12 +29,13 @@ export const resourceFacts = {
   kernel: [],
   'kernel-module': ['loaded'],
   'kernel-option': ['value'],
+  cgroup: ['property.'],
   interface: ['state', 'address'],
   resolves: ['address'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ResourceName = keyof typeof resourceFacts;
 
-const laterResources: readonly string[] = ['http', 'cgroup'];
+const laterResources: readonly string[] = ['http'];
 export const resourceNames = keysOf(resourceFacts);
 export const expectationKeys = [
   'exit',
@@ -152,11 +153,10 @@ function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts
   if (kind === 'output-of') return { facts: [], expect: expectationOf(cell, others) };
   const facts: Fact[] = [];
   for (const [key, entry] of others) {
-    if (key === 'property' && resourceFacts[kind].some((fact) => fact === 'property.')) {
+    if (resourceFacts[kind].some((fact) => fact === `${key}.`)) {
       if (entry.value.kind === 'map')
-        for (const [property, value] of entry.value.entries)
-          facts.push(readFact(`property.${property}`, value));
-      else problem(entry.value, 'property must be a map', 'write it as property: {Name: value}');
+        for (const [below, value] of entry.value.entries) facts.push(readFact(`${key}.${below}`, value));
+      else problem(entry.value, `${key} must be a map`, `write it as ${key}: {name: value}`);
     } else if (key === 'exists' || resourceFacts[kind].some((fact) => fact === key))
       facts.push(readFact(key, entry));
     else
