@@ -135,7 +135,6 @@ const reserved: Readonly<Record<string, (word: string) => readonly Problem[]>> =
   'the file': (word) => problemsOf({ info: 'yaml top', text: `${word}: x\n` }),
   machine: (word) => problemsOf({ info: 'yaml machine', text: `image: debian-12\n${word}: x\n` }),
   step: (word) => problemsOf({ info: 'yaml step', text: `- run: x\n  ${word}: x\n` }),
-  resource: (word) => problemsOf({ info: 'yaml check', text: `- {${word}: x}\n` }),
   image: (word) => problemsOf({ info: 'yaml images', text: `images: [{name: x, ${word}: x}]\n` }),
 };
 

@@ -4,6 +4,7 @@ import { cgroup } from './cgroup.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
+import { http } from './http.ts';
 import { interfaceResource } from './interface.ts';
 import { journal } from './journal.ts';
 import { kernel } from './kernel.ts';
@@ -40,6 +41,7 @@ export const resources: Readonly<Record<Exclude<ResourceName, 'output-of'>, Reso
   'kernel-module': kernelModule,
   'kernel-option': kernelOption,
   cgroup,
+  http,
   interface: interfaceResource,
   resolves,
 };

@@ -53,7 +53,10 @@ export function wordText(text: string, isIt: (line: string) => boolean, end: 'he
   const all = lines(text);
   const line = all.find(isIt);
   if (line !== undefined) return line;
-  if (all.length === 0) return '(empty)';
+  return all.length === 0 ? '(empty)' : excerpt(all, end);
+}
+
+function excerpt(all: readonly string[], end: 'head' | 'tail'): string {
   const kept = end === 'head' ? all.slice(0, excerptLines) : all.slice(-excerptLines);
   const left = all.length - kept.length;
   if (left === 0) return kept.join('\n');
@@ -63,7 +66,8 @@ export function wordText(text: string, isIt: (line: string) => boolean, end: 'he
 }
 
 function wordValue(value: Exclude<Value, undefined>): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string')
+    return excerpt(lines(value).length > excerptLines ? lines(value) : [value], 'head');
   if ('version' in value) return value.version;
   if ('either' in value) return value.either[0] ?? '';
   const items = 'items' in value ? value.items : value.counted;

@@ -7,7 +7,7 @@ import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
 import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { checkDurations, isComparison } from './quantity.ts';
-import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
+import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
 
 /** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
@@ -30,12 +30,12 @@ export const resourceFacts = {
   'kernel-module': ['loaded'],
   'kernel-option': ['value'],
   cgroup: ['property.'],
+  http: ['status', 'header.', 'body'],
   interface: ['state', 'address'],
   resolves: ['address'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ResourceName = keyof typeof resourceFacts;
 
-const laterResources: readonly string[] = ['http'];
 export const resourceNames = keysOf(resourceFacts);
 export const expectationKeys = [
   'exit',
@@ -105,6 +105,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   const schema = kind === 'output-of' ? rawName : name;
   const named = schema.parse(nameCell);
   if (kind === 'port') checkPort(named, nameCell);
+  if (kind === 'http') checkUrl(named, nameCell);
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
@@ -117,6 +118,12 @@ function checkPort(port: string, cell: Cell): void {
   if (!(number >= 1 && number <= 65_535))
     problem(cell, `a port cannot be "${port}"`, 'a number from 1 to 65535 with tcp or udp, such as 22/tcp');
 }
+
+function checkUrl(url: string, cell: Cell): void {
+  if (url.includes('${') || cell.kind !== 'text' || cell.empty) return;
+  const hint = 'a URL with http or https, such as http://localhost:8080/';
+  if (!/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(url)) problem(cell, `http cannot ask "${url}"`, hint);
+}
 jsonNotes.set(resource, { ref: 'resource' });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
@@ -125,7 +132,6 @@ function kindOf(cell: MapCell): ResourceName | undefined {
   const [first, second] = named;
   if (first !== undefined && second === undefined) return first;
   const keys = [...cell.entries];
-  const later = keys.find(([key]) => laterResources.includes(key));
   const entry = second === undefined ? undefined : cell.entries.get(second);
   if (entry !== undefined)
     report(
@@ -134,8 +140,6 @@ function kindOf(cell: MapCell): ResourceName | undefined {
       `two resources in one check: "${first}" and "${second}"`,
       'make them two items of the list',
     );
-  else if (later !== undefined)
-    report(cell.source, later[1].offset, `"${later[0]}" is not there yet as a resource`, notYetHint);
   else if (keys[0] === undefined)
     problem(cell, 'an empty check asserts nothing', `write one of ${resourceNames.join(', ')}`);
   else

@@ -122,6 +122,10 @@ t.test('modes are octal, ports are numbers of a protocol', async () => {
       row('port: ssh', '4:17: a port cannot be "ssh"'),
       row('port: 65535/udp'),
       row('port: 22'),
+      row('http: localhost:80/', '4:17: http cannot ask "localhost:80/"'),
+      row('http: "https://a@b/"', '4:17: http cannot ask "https://a@b/"'),
+      row('http: "http://[::1]:80/?a", status: 200, header: {A: b}, body: {contains: x}'),
+      row('http: "http://a", header: x', '4:37: header must be a map'),
     ],
     check,
   );

@@ -18,9 +18,8 @@ t.test('a key of the language that does not run yet says so', async (t) => {
     '4:22: "on" is not there yet in a step',
     '5:1: "watch" is not there yet in the scenario',
   ]);
-  t.same(messagesOf('title: A\nmachine: {image: a, network: uplink}\nsteps: [{wait: {http: x}}]'), [
+  t.same(messagesOf('title: A\nmachine: {image: a, network: uplink}\nsteps: [{say: x}]'), [
     '2:21: "network" is not there yet in machine',
-    '3:17: "http" is not there yet as a resource',
   ]);
 });
 

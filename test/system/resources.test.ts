@@ -64,6 +64,12 @@ for (const image of ['debian-12', 'debian-13']) {
     );
     t.match(await look([check({ unit: 'bad' })]), [{ ok: false, actual: 'failed', over: /failed/ }]);
 
+    await type(session, startServer);
+    await holds([
+      check({ http: 'http://localhost:8080/', status: '200', body: 'hello' }),
+      check({ http: 'http://localhost:8081/', exists: 'false' }),
+    ]);
+
     await checkNested(t, session, look);
     await checkGroups(t, session, look);
 
@@ -108,6 +114,13 @@ async function checkNested(
     { ok: false, actual: 'not there', over: 'the machine is gone' },
   ]);
 }
+
+/** Each connection has a shell that answers it. */
+const startServer = String.raw`cd /run/systemd/system
+printf '[Socket]\nListenStream=8080\nAccept=yes\n' >web.socket
+printf '[Service]\nStandardInput=socket\nExecStart=sh /run/web\n' >web@.service
+echo "sed '/^.$/q' >/dev/null; printf 'HTTP/1.0 200 OK\r\n\r\nhello'" >/run/web
+systemctl daemon-reload && systemctl start web.socket`;
 
 /** Control groups under v2, and in a hierarchy of v1 where this computer has one. */
 async function checkGroups(
