@@ -99,7 +99,7 @@ t.test('an example with a mistake is found', async (t) => {
 function languageWords(): readonly string[] {
   const { properties = {} } = scenarioJsonSchema();
   const machine = JSON.stringify(properties['machine']);
-  const machineKeys = ['image', 'init', 'boot-timeout', 'trees', 'packages', 'files', 'disk', 'memory'];
+  const machineKeys = ['image', 'init', 'boot-timeout', 'trees', 'packages', 'files', 'disk', 'memory', 'cpus'];
   for (const key of machineKeys) if (!machine.includes(`"${key}"`)) throw new Error(`machine has no ${key}`);
   return [
     ...Object.keys(properties),

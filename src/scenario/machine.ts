@@ -26,6 +26,8 @@ export interface RootSpec {
   /** All that is written, trees included. */
   readonly diskBytes: number;
   readonly memoryBytes?: number | undefined;
+  /** How many CPUs' time all its processes may use together: 1.5. */
+  readonly cpus?: number | undefined;
   readonly user: string;
   readonly at: Place;
 }
@@ -118,11 +120,21 @@ function checkTrees(cell: Cell): void {
   }
 }
 
+/** The kernel takes no quota below a millisecond in its period of 100 ms. */
+const leastCpus = 0.01;
+const cpus = leaf('cpus', 0, (value, cell) => {
+  const hint = 'how many CPUs its processes may keep busy, such as 1.5';
+  const number = /^\d{1,4}(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
+  if (number === undefined) problem(cell, `cpus cannot be "${value}"`, hint);
+  else if (number < leastCpus) problem(cell, `cpus must be at least ${leastCpus}, not "${value}"`, hint);
+  return number ?? 0;
+});
+
 const root = object(
   {
     what: 'machine',
     short: 'image',
-    later: ['network', 'ports', 'cpus', 'link', 'ssh', 'backend', 'name'],
+    later: ['network', 'ports', 'link', 'ssh', 'backend', 'name'],
   },
   {
     image: imageName,
@@ -133,6 +145,7 @@ const root = object(
     files: list('files', file).default([]),
     disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
     memory: size('memory', 16 * 1024 ** 2).optional(),
+    cpus: cpus.optional(),
     user: text('user').default('root'),
   },
 );

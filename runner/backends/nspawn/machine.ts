@@ -25,7 +25,7 @@ export interface MachineOptions {
   readonly name: string;
   readonly image: MachineImage;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
-  readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'user'>;
+  readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'cpus' | 'user'>;
   readonly openSession: OpenSession;
   /** Called once it starts up, which takes a while. */
   readonly onBegun?: (() => void) | undefined;
@@ -63,7 +63,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
     },
     storage: storageFor(spec, run),
     diskBytes: spec.diskBytes,
-    memoryBytes: spec.memoryBytes,
+    limits: { memoryBytes: spec.memoryBytes, cpus: spec.cpus },
     argv: nspawnArguments({ name: options.name, root: rootPath, booted: spec.init }),
     env: nspawnEnvironment,
     onOutput(chunk) {
