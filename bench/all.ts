@@ -2,7 +2,14 @@
 import { spawnSync } from 'node:child_process';
 
 let failed = 0;
-for (const command of ['program.ts', 'boot.ts', 'session.ts', 'pattern.ts', 'bundled.ts bench/parse.ts']) {
+for (const command of [
+  'program.ts',
+  'boot.ts',
+  'session.ts',
+  'resources.ts',
+  'pattern.ts',
+  'bundled.ts bench/parse.ts',
+]) {
   console.log(`\n${command}`);
   const argv = ['--import=tsx', ...`bench/${command}`.split(' ')];
   const { status } = spawnSync(process.execPath, argv, { stdio: 'inherit' });
