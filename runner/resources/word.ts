@@ -6,6 +6,7 @@ import type { Seen, Value } from './resource.ts';
 import { lines } from './text.ts';
 
 const excerptLines = 5;
+const excerptCharacters = 2000;
 
 export function wordExpected(expected: FactMatcher, variables: Variables): string {
   return substitute(wordMatcher(expected), variables).text;
@@ -65,9 +66,16 @@ function excerpt(all: readonly string[], end: 'head' | 'tail'): string {
   );
 }
 
+/** The text of a page or a file may be of any size; the log is for people. */
+function wordLong(text: string): string {
+  const all = lines(text);
+  const some = all.length > excerptLines ? excerpt(all, 'head') : text;
+  const left = some.length - excerptCharacters;
+  return left <= 0 ? some : `${some.slice(0, excerptCharacters)}… ${left} more characters`;
+}
+
 function wordValue(value: Exclude<Value, undefined>): string {
-  if (typeof value === 'string')
-    return excerpt(lines(value).length > excerptLines ? lines(value) : [value], 'head');
+  if (typeof value === 'string') return wordLong(value);
   if ('version' in value) return value.version;
   if ('either' in value) return value.either[0] ?? '';
   const items = 'items' in value ? value.items : value.counted;

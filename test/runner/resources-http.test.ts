@@ -16,6 +16,8 @@ const answers: RequestListener = (request, response) => {
   else if (url === '/missing') response.writeHead(404).end();
   else if (url.startsWith('/asked')) response.end(`${url} of ${request.headers.host?.split(':')[0]}`);
   else if (url === '/large') response.end('x'.repeat(5 * 1024 ** 2));
+  else if (url === '/long') response.end('y'.repeat(2050));
+  else if (url === '/lines') response.end('z\n'.repeat(9));
   else if (url === '/endless') response.writeHead(200, { 'X-Odd': ['a', 'b'] }).write('first\n');
   else response.end('hello\n\nworld\n');
 };
@@ -43,6 +45,8 @@ t.test('status, header and body of one answer, redirects not followed', async (t
     check({ http: `${base}/asked?a='$(b)'&c`, body: '/asked?a=%27$(b)%27&c of 127.0.0.1' }),
     check({ http: `${base}/large` }),
     check({ http: `${base}/large`, body: '<*>' }),
+    check({ http: `${base}/long`, body: '<*>' }),
+    check({ http: `${base}/lines`, body: 'z\n...' }),
     check({ http: `${base}/endless`, status: '200', 'header.X-Odd': 'a, b' }),
   ]);
   t.equal(
@@ -58,6 +62,14 @@ ok  http /missing body:  ()
 ok  http /asked?a='$(b)'&c body: /asked?a=%27$(b)%27&c of 127.0.0.1 (/asked?a=%27$(b)%27&c of 127.0.0.1)
 ok  http /large status: 200 (200..299)
 NOT http /large body: not readable: a body of more than 4M (<*>)
+ok  http /long body: ${'y'.repeat(2000)}… 50 more characters (<*>)
+ok  http /lines body: z
+z
+z
+z
+z
+… 4 more lines (z
+...)
 ok  http /endless status: 200 (200)
 ok  http /endless header.X-Odd: a, b (a, b)`,
   );
