@@ -7,6 +7,7 @@ for (const command of [
   'boot.ts',
   'checkpoint.ts',
   'session.ts',
+  'resources.ts',
   'pattern.ts',
   'bundled.ts bench/parse.ts',
 ]) {

@@ -80,7 +80,7 @@ async function rootOnly(run: RunScope, { layers }: MachineImage, measure: Measur
       root: { name: 'bench', layers, trees: [], nests: false, hosts: undefined },
       storage: 'tmpfs',
       diskBytes: 1024 ** 3,
-      memoryBytes: undefined,
+      limits: {},
       argv: ['true'],
       env: {},
       onOutput: ignore,

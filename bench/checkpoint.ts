@@ -29,7 +29,7 @@ async function main(name: string): Promise<void> {
     root: { name: 'bench', layers, trees: [], nests: true, hosts: undefined },
     storage: 'tmpfs',
     diskBytes: 2 * 1024 ** 3,
-    memoryBytes: undefined,
+    limits: {},
     argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own' }),
     env: nspawnEnvironment,
     onOutput: () => {},

@@ -22,7 +22,7 @@ export async function startHost(options: {
   readonly signal: AbortSignal;
 }): Promise<Machine> {
   const { run } = options;
-  const group = run.owns ? makeJobGroup(run.id, run.nextJob(), undefined) : undefined;
+  const group = run.owns ? makeJobGroup(run.id, run.nextJob(), {}) : undefined;
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
   const shells = new Set<number>();

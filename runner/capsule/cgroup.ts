@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
 import { findHierarchies, type Hierarchies } from './hierarchy.ts';
+import { limitsOf, setLimit, type Limits } from './limits.ts';
 import { watchFor } from './watch.ts';
 
 /** The one parent of all runs, at the top of each hierarchy. */
@@ -24,18 +25,20 @@ export interface JobGroup {
   dispose(signal: AbortSignal): Promise<void>;
 }
 
-/** Directories of the run `id`, whether they exist or not: v2, name=systemd, memory. */
+/** Directories of the run `id`, whether they exist or not: v2, name=systemd, memory, cpu. */
 export function runGroups(id: string, hierarchies: Hierarchies = findHierarchies()): readonly string[] {
   return parents(hierarchies).map((parent) => join(parent, id));
 }
 
 /** The parent cgroups in all hierarchies that we may write to. */
 export function parents(hierarchies: Hierarchies = findHierarchies()): readonly string[] {
-  const tops = [hierarchies.unified, hierarchies.systemd, hierarchies.controllers.get('memory')];
-  return tops.filter((top) => top !== undefined).map((top) => join(top, parentName));
+  const { unified, systemd, controllers } = hierarchies;
+  const tops = [unified, systemd, controllers.get('memory'), controllers.get('cpu')];
+  // Two controllers may be bound to one hierarchy.
+  return [...new Set(tops)].filter((top) => top !== undefined).map((top) => join(top, parentName));
 }
 
-export function makeJobGroup(id: string, job: string, memoryBytes: number | undefined): JobGroup {
+export function makeJobGroup(id: string, job: string, limits: Limits): JobGroup {
   const hierarchies = findHierarchies();
   const main = hierarchies.unified ?? hierarchies.systemd;
   if (main === undefined)
@@ -43,17 +46,19 @@ export function makeJobGroup(id: string, job: string, memoryBytes: number | unde
       hint: 'mount one: mount -t cgroup2 cgroup2 /sys/fs/cgroup',
       status: 3,
     });
-  const tops = [hierarchies.unified, hierarchies.systemd].filter((top) => top !== undefined);
-  const memoryTop = hierarchies.controllers.get('memory');
-  const limited = memoryBytes !== undefined && memoryTop !== undefined;
+  const wanted = limitsOf(limits);
+  const bound = wanted.map(({ controller }) => hierarchies.controllers.get(controller));
+  const tops = [hierarchies.unified, hierarchies.systemd, ...bound].filter((top) => top !== undefined);
   const below = (top: string): string => join(top, parentName, id, job);
-  const groups = (limited ? [...tops, memoryTop] : tops).map(below);
+  const groups = [...new Set(tops)].map(below);
   const parts = (name: string): readonly string[] => groups.map((group) => join(group, name));
   try {
     for (const path of [...parts('capsule'), ...parts('machine')]) makeDirectory(path);
     if (hierarchies.unified !== undefined) handDown(hierarchies.unified, [parentName, id, job]);
-    if (memoryBytes !== undefined)
-      limitMemory(below(memoryTop ?? main), memoryBytes, memoryTop !== undefined);
+    for (const limit of wanted) {
+      const v1 = hierarchies.controllers.get(limit.controller);
+      setLimit(below(v1 ?? main), limit, v1 === undefined ? 'v2' : 'v1');
+    }
   } catch (error) {
     throw new UserError(`cannot make the cgroup "${below(main)}": ${message(error)}`, {
       hint: 'rootlab needs root and a writable cgroup mount: run: sudo rootlab …, or rootlab doctor',
@@ -161,15 +166,6 @@ function makeDirectory(path: string, tries = 3): void {
     if (tries === 0) throw error;
     makeDirectory(path, tries - 1);
   }
-}
-
-function limitMemory(group: string, bytes: number, v1: boolean): void {
-  if (v1) return writeFileSync(join(group, 'memory.limit_in_bytes'), String(bytes));
-  // Each level must hand the controller down before the next one has it.
-  for (const up of ['../../..', '../..', '..'])
-    writeFileSync(join(group, up, 'cgroup.subtree_control'), '+memory');
-  writeFileSync(join(group, 'memory.max'), String(bytes));
-  if (existsSync(join(group, 'memory.swap.max'))) writeFileSync(join(group, 'memory.swap.max'), '0');
 }
 
 function message(error: unknown): string {

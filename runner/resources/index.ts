@@ -1,8 +1,10 @@
 /** The table of resources: what check, wait and explain can look at. */
 import type { ResourceName } from '../../src/scenario.ts';
+import { cgroup } from './cgroup.ts';
 import { command } from './command.ts';
 import { file } from './file.ts';
 import { group } from './group.ts';
+import { http } from './http.ts';
 import { interfaceResource } from './interface.ts';
 import { journal } from './journal.ts';
 import { kernel } from './kernel.ts';
@@ -38,6 +40,8 @@ export const resources: Readonly<Record<Exclude<ResourceName, 'output-of'>, Reso
   kernel,
   'kernel-module': kernelModule,
   'kernel-option': kernelOption,
+  cgroup,
+  http,
   interface: interfaceResource,
   resolves,
 };

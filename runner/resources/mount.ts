@@ -5,7 +5,8 @@ import { lines } from './text.ts';
 
 export const mount: Resource = {
   first: { name: 'exists', expected: 'true' },
-  collect: () => 'cat /proc/self/mountinfo',
+  // Read by bash: a process costs as much as all else here.
+  collect: () => String.raw`printf '%s\n' "$(</proc/self/mountinfo)"`,
   read(output, asked) {
     const path = asked.name.length > 1 ? asked.name.replace(/\/+$/, '') : asked.name;
     const found = lines(output.stdout)

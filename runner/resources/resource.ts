@@ -57,6 +57,8 @@ export type Value =
 
 export interface Seen {
   readonly exists: boolean;
+  /** Why it is not there, where that is known. */
+  readonly why?: string | undefined;
   readonly values: Readonly<Record<string, Value>>;
   /** Why facts could not be read: a tool that is missing, failed or hung. */
   readonly problem?: string | undefined;

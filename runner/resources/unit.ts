@@ -1,7 +1,7 @@
 /** The resource `unit`: what `systemctl show` says of a unit; one call for all units of a step. */
 import { shellWord } from '../../src/describe-text.ts';
 import { absent, limited, there, unreadable } from './resource.ts';
-import type { Asked, Output, Resource, Value } from './resource.ts';
+import type { Asked, Resource, Value } from './resource.ts';
 import { readProperties, some } from './text.ts';
 
 const propertyOf: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export const unit: Resource = {
   read(output, asked, context) {
     if (!isUnitName(asked.name)) return { ...absent, problem: `"${asked.name}" names no unit` };
     const units = namable(context.all);
-    const blocks = splitBlocks(output);
+    const blocks = splitBlocks(output.stdout);
     const block = blocks[units.indexOf(asked.name)];
     if (output.status !== 0 || blocks.length !== units.length || block === undefined) {
       return unreadable(output, context);
@@ -62,15 +62,15 @@ function isAsked(fact: string): boolean {
 }
 
 /** systemctl would expand a glob to any number of units, and gives up at an empty name. */
-function isUnitName(name: string): boolean {
+export function isUnitName(name: string): boolean {
   return name !== '' && name.length < 256 && !/[*?[\]\n]/.test(name);
 }
 
-function namable(all: readonly Asked[]): string[] {
+export function namable(all: readonly Asked[]): string[] {
   return [...new Set(all.map((one) => one.name).filter(isUnitName))];
 }
 
 /** systemctl parts the units it shows by an empty line. */
-function splitBlocks(output: Output): string[] {
-  return output.stdout.trim().split(/\n\n+/);
+export function splitBlocks(stdout: string): string[] {
+  return stdout.trim().split(/\n\n+/);
 }

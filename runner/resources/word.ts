@@ -6,6 +6,7 @@ import type { Seen, Value } from './resource.ts';
 import { lines } from './text.ts';
 
 const excerptLines = 5;
+const excerptCharacters = 2000;
 
 export function wordExpected(expected: FactMatcher, variables: Variables): string {
   return substitute(wordMatcher(expected), variables).text;
@@ -36,12 +37,16 @@ export function wordSeen(seen: Seen, fact: string): string {
   if (value !== undefined && fact === 'active' && !seen.exists) return `${wordValue(value)}: it is not there`;
   if (value !== undefined) return wordValue(value);
   if (seen.problem !== undefined) return `not readable: ${seen.problem}`;
-  return seen.exists ? 'none' : 'not there';
+  return seen.exists ? 'none' : wordAbsent(seen);
+}
+
+function wordAbsent({ why }: Seen): string {
+  return why === undefined ? 'not there' : `not there: ${why}`;
 }
 
 export function wordExists(seen: Seen): string {
   if (seen.problem !== undefined && !seen.exists) return `not readable: ${seen.problem}`;
-  return seen.exists ? 'there' : 'not there';
+  return seen.exists ? 'there' : wordAbsent(seen);
 }
 
 /** The line that a `contains` or `lacks` is about, else an excerpt. */
@@ -49,7 +54,10 @@ export function wordText(text: string, isIt: (line: string) => boolean, end: 'he
   const all = lines(text);
   const line = all.find(isIt);
   if (line !== undefined) return line;
-  if (all.length === 0) return '(empty)';
+  return all.length === 0 ? '(empty)' : excerpt(all, end);
+}
+
+function excerpt(all: readonly string[], end: 'head' | 'tail'): string {
   const kept = end === 'head' ? all.slice(0, excerptLines) : all.slice(-excerptLines);
   const left = all.length - kept.length;
   if (left === 0) return kept.join('\n');
@@ -58,8 +66,16 @@ export function wordText(text: string, isIt: (line: string) => boolean, end: 'he
   );
 }
 
+/** The text of a page or a file may be of any size; the log is for people. */
+function wordLong(text: string): string {
+  const all = lines(text);
+  const some = all.length > excerptLines ? excerpt(all, 'head') : text;
+  const left = some.length - excerptCharacters;
+  return left <= 0 ? some : `${some.slice(0, excerptCharacters)}… ${left} more characters`;
+}
+
 function wordValue(value: Exclude<Value, undefined>): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return wordLong(value);
   if ('version' in value) return value.version;
   if ('either' in value) return value.either[0] ?? '';
   const items = 'items' in value ? value.items : value.counted;

@@ -32,6 +32,8 @@ export interface RootSpec {
   /** All that is written, trees included. */
   readonly diskBytes: number;
   readonly memoryBytes?: number | undefined;
+  /** How many CPUs' time all its processes may use together: 1.5. */
+  readonly cpus?: number | undefined;
   readonly user: string;
   readonly network: Network;
   readonly ports: readonly PublishedPort[];
@@ -126,6 +128,16 @@ function checkTrees(cell: Cell): void {
   }
 }
 
+/** The kernel takes no quota below a millisecond in its period of 100 ms. */
+const leastCpus = 0.01;
+const cpus = leaf('cpus', 0, (value, cell) => {
+  const hint = 'how many CPUs its processes may keep busy, such as 1.5';
+  const number = /^\d{1,4}(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
+  if (number === undefined) problem(cell, `cpus cannot be "${value}"`, hint);
+  else if (number < leastCpus) problem(cell, `cpus must be at least ${leastCpus}, not "${value}"`, hint);
+  return number ?? 0;
+});
+
 /** What a machine says, be it the only one or one of several. */
 export const rootFields = {
   image: imageName,
@@ -136,11 +148,12 @@ export const rootFields = {
   files: list('files', file).default([]),
   disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
   memory: size('memory', 16 * 1024 ** 2).optional(),
+  cpus: cpus.optional(),
   user: text('user').default('root'),
   network: network.default('none'),
   ports: ports.default([]),
 };
-export const laterRootKeys = ['cpus', 'ssh', 'backend'];
+export const laterRootKeys = ['ssh', 'backend'];
 
 const root = object({ what: 'machine', short: 'image', later: laterRootKeys }, rootFields);
 

@@ -7,10 +7,10 @@ import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
 import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { checkDurations, isComparison } from './quantity.ts';
-import { jsonNotes, keysOf, list, notYetHint, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
+import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
 
-/** The facts of each resource in the words of the tool that knows them; `property.` takes any name below it. */
+/** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
 export const resourceFacts = {
   unit: ['active', 'sub', 'enabled', 'result', 'restarts', 'property.'],
   machine: ['state', 'class', 'os', 'version'],
@@ -29,12 +29,13 @@ export const resourceFacts = {
   kernel: [],
   'kernel-module': ['loaded'],
   'kernel-option': ['value'],
+  cgroup: ['property.'],
+  http: ['status', 'header.', 'body'],
   interface: ['state', 'address'],
   resolves: ['address'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type ResourceName = keyof typeof resourceFacts;
 
-const laterResources: readonly string[] = ['http', 'cgroup'];
 export const resourceNames = keysOf(resourceFacts);
 export const expectationKeys = [
   'exit',
@@ -104,6 +105,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   const schema = kind === 'output-of' ? rawName : name;
   const named = schema.parse(nameCell);
   if (kind === 'port') checkPort(named, nameCell);
+  if (kind === 'http') checkUrl(named, nameCell);
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
@@ -116,6 +118,12 @@ function checkPort(port: string, cell: Cell): void {
   if (!(number >= 1 && number <= 65_535))
     problem(cell, `a port cannot be "${port}"`, 'a number from 1 to 65535 with tcp or udp, such as 22/tcp');
 }
+
+function checkUrl(url: string, cell: Cell): void {
+  if (url.includes('${') || cell.kind !== 'text' || cell.empty) return;
+  const hint = 'a URL with http or https, such as http://localhost:8080/';
+  if (!/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(url)) problem(cell, `http cannot ask "${url}"`, hint);
+}
 jsonNotes.set(resource, { ref: 'resource' });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
@@ -124,7 +132,6 @@ function kindOf(cell: MapCell): ResourceName | undefined {
   const [first, second] = named;
   if (first !== undefined && second === undefined) return first;
   const keys = [...cell.entries];
-  const later = keys.find(([key]) => laterResources.includes(key));
   const entry = second === undefined ? undefined : cell.entries.get(second);
   if (entry !== undefined)
     report(
@@ -133,8 +140,6 @@ function kindOf(cell: MapCell): ResourceName | undefined {
       `two resources in one check: "${first}" and "${second}"`,
       'make them two items of the list',
     );
-  else if (later !== undefined)
-    report(cell.source, later[1].offset, `"${later[0]}" is not there yet as a resource`, notYetHint);
   else if (keys[0] === undefined)
     problem(cell, 'an empty check asserts nothing', `write one of ${resourceNames.join(', ')}`);
   else
@@ -152,11 +157,10 @@ function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts
   if (kind === 'output-of') return { facts: [], expect: expectationOf(cell, others) };
   const facts: Fact[] = [];
   for (const [key, entry] of others) {
-    if (key === 'property' && resourceFacts[kind].some((fact) => fact === 'property.')) {
+    if (resourceFacts[kind].some((fact) => fact === `${key}.`)) {
       if (entry.value.kind === 'map')
-        for (const [property, value] of entry.value.entries)
-          facts.push(readFact(`property.${property}`, value));
-      else problem(entry.value, 'property must be a map', 'write it as property: {Name: value}');
+        for (const [below, value] of entry.value.entries) facts.push(readFact(`${key}.${below}`, value));
+      else problem(entry.value, `${key} must be a map`, `write it as ${key}: {name: value}`);
     } else if (key === 'exists' || resourceFacts[kind].some((fact) => fact === key))
       facts.push(readFact(key, entry));
     else

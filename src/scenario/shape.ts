@@ -211,7 +211,7 @@ export function reportUnknownKey(
   if (known.later.has(key)) report(cell.source, offset, `"${key}" is not there yet in ${what}`, notYetHint);
   else report(cell.source, offset, `unknown key "${key}" in ${what}`, suggest(key, known.names));
 }
-export const notYetHint = 'the language has it, this version of rootlab does not run it; leave it out';
+const notYetHint = 'the language has it, this version of rootlab does not run it; leave it out';
 
 /** The keys of a table, as what they are. */
 export function keysOf<T extends object>(table: T): readonly (keyof T & string)[] {

@@ -9,6 +9,7 @@ import type { Watch } from './watch.ts';
 /** Resources that only a running systemd, or what it starts, can tell of. */
 const toldByInit: Readonly<Partial<Record<ResourceName, string>>> = {
   unit: 'no units run in it',
+  cgroup: 'no units run in it',
   machine: 'nothing in it knows of machines',
   journal: 'nothing in it keeps a journal',
   system: 'its system is always offline',

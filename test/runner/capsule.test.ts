@@ -1,5 +1,5 @@
 /** The parts of a capsule that decide: hierarchies, identities, storage, root scripts, boot data, facts. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,7 @@ import { whyNotStarted } from '../../runner/backends/nspawn/refusal.ts';
 import { keepConsole } from '../../runner/capsule/console.ts';
 import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
 import { isRunAlive, runIdentity } from '../../runner/capsule/identity.ts';
+import { limitsOf, setLimit } from '../../runner/capsule/limits.ts';
 import { watchFor } from '../../runner/capsule/watch.ts';
 import { rootScript, storageFor } from '../../runner/root.ts';
 
@@ -53,6 +54,38 @@ t.test('roots lie in memory unless a limit or their size forbids it', async (t) 
   t.equal(storageFor({ diskBytes: 4 }, run), 'tmpfs');
   t.equal(storageFor({ diskBytes: 5 }, run), 'loop');
   t.equal(storageFor({ diskBytes: 1, memoryBytes: 1 }, run), 'loop');
+});
+
+t.test('limits are set under the names of the hierarchy, those asked for and no others', async (t) => {
+  t.same(limitsOf({}), []);
+  t.same(limitsOf({ memoryBytes: 1024, cpus: 1.5 }), [
+    {
+      controller: 'memory',
+      v1: [['memory.limit_in_bytes', '1024']],
+      v2: [
+        ['memory.max', '1024'],
+        ['memory.swap.max', '0'],
+      ],
+    },
+    { controller: 'cpu', v1: [['cpu.cfs_quota_us', '150000']], v2: [['cpu.max', '150000 100000']] },
+  ]);
+  const group = join(t.testdir({ a: { b: { c: {} } } }), 'a/b/c');
+  t.throws(() => setLimit(join(group, 'none'), { controller: 'cpu', v1: [['x', '1']], v2: [] }, 'v1'));
+  setLimit(
+    group,
+    {
+      controller: 'cpu',
+      v1: [],
+      v2: [
+        ['cpu.max', '1 2'],
+        ['cpu.more', '3'],
+      ],
+    },
+    'v2',
+  );
+  t.equal(readFileSync(join(group, 'cpu.max'), 'utf8'), '1 2');
+  t.equal(readFileSync(join(group, '../../../cgroup.subtree_control'), 'utf8'), '+cpu');
+  t.notOk(existsSync(join(group, 'cpu.more')), 'a file that the kernel does not have');
 });
 
 t.test('a root is laid out from its layers, uppermost first, and its trees from theirs', async (t) => {

@@ -14,9 +14,8 @@ hint: did you mean "expect"?`,
 });
 
 t.test('a key of the language that does not run yet says so', async (t) => {
-  t.same(messagesOf('title: A\nmachine: {image: a, cpus: 2}\nsteps: [{wait: {http: x}}]'), [
-    '2:21: "cpus" is not there yet in machine',
-    '3:17: "http" is not there yet as a resource',
+  t.same(messagesOf('title: A\nmachine: {image: a, backend: vm}\nsteps: [{say: x}]'), [
+    '2:21: "backend" is not there yet in machine',
   ]);
 });
 

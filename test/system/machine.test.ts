@@ -147,6 +147,19 @@ t.test('a laid-in tree is an own copy, and boots as a service with mapped ids', 
   );
 });
 
+t.test('a limit of CPU time bites in the whole machine', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12', { init: false, cpus: 0.25 });
+  const session = await machine.session('main', signal);
+  const loops = 'loop() { SECONDS=0; until ((SECONDS > 1)); do :; done; }; loop & loop; wait; times';
+  const seen = await session.run(loops, { signal, timeoutMs: 30_000, outputLimitBytes: 10_000 });
+  const text = new TextDecoder().decode(seen.stdout.bytes);
+  const used = [...text.matchAll(/(\d+)m([\d.]+)s/g)].map(([, m, s]) => 60 * Number(m) + Number(s));
+  t.equal(used.length, 4, text);
+  const share = used.reduce((sum, seconds) => sum + seconds, 0) / (seen.durationMs / 1000);
+  t.ok(share < 0.5, `${share} of a CPU`);
+  t.ok(share > 0.02, `${share} of a CPU`);
+});
+
 t.test('a memory limit bites in the whole machine', { skip }, async (t) => {
   const machine = await startGood(t, 'debian-12', { memoryBytes: 256 * 1024 ** 2 });
   const session = await machine.session('main', signal);

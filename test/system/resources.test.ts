@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 
 import { startMachine, type NspawnMachine } from '../../runner/backends/nspawn/machine.ts';
+import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
 import { openRun, type RunScope } from '../../runner/capsule/run-scope.ts';
 import type { Session } from '../../runner/machine.ts';
 import type { CheckRequest, CheckResult } from '../../runner/resources/evaluate.ts';
@@ -63,7 +64,14 @@ for (const image of ['debian-12', 'debian-13']) {
     );
     t.match(await look([check({ unit: 'bad' })]), [{ ok: false, actual: 'failed', over: /failed/ }]);
 
+    await type(session, startServer);
+    await holds([
+      check({ http: 'http://localhost:8080/', status: '200', body: 'hello' }),
+      check({ http: 'http://localhost:8081/', exists: 'false' }),
+    ]);
+
     await checkNested(t, session, look);
+    await checkGroups(t, session, look);
 
     process.kill(machine.leader(), 'SIGSTOP');
     const stopped = await look([check({ unit: 'dbus.service' }), check({ user: 'root' })], {
@@ -107,6 +115,53 @@ async function checkNested(
   ]);
 }
 
+/** Each connection has a shell that answers it. */
+const startServer = String.raw`cd /run/systemd/system
+printf '[Socket]\nListenStream=8080\nAccept=yes\n' >web.socket
+printf '[Service]\nStandardInput=socket\nExecStart=sh /run/web\n' >web@.service
+echo "sed '/^.$/q' >/dev/null; printf 'HTTP/1.0 200 OK\r\n\r\nhello'" >/run/web
+systemctl daemon-reload && systemctl start web.socket`;
+
+/** Control groups under v2, and in a hierarchy of v1 where this computer has one. */
+async function checkGroups(
+  t: Pick<typeof import('tap').t, 'equal' | 'match'>,
+  session: Session,
+  look: (checks: Checks) => Promise<readonly CheckResult[]>,
+): Promise<void> {
+  await type(session, 'systemd-run -q --unit limited -p MemoryMax=64M sleep infinity');
+  const seen = await look([
+    check({ cgroup: 'limited', 'property.cgroup.type': 'domain', 'property.cgroup.procs': '<:int>' }),
+    check({ cgroup: 'system.slice' }),
+    check({ cgroup: '-.slice' }),
+    check({ cgroup: 'nope.service', exists: 'false' }),
+    check({ cgroup: 'nope.service' }),
+    check({ cgroup: 'bad.service' }),
+    check({ cgroup: 'limited', 'property.no.such': '1' }),
+  ]);
+  t.match(
+    wordResults(seen),
+    /^(ok .*\n){5}NOT .*: not there: there is no such unit .*\nNOT .*: not there: the unit is failed .*\nNOT .* no no\.such in/,
+  );
+  const memory = findHierarchies().controllers.get('memory');
+  if (memory === undefined) {
+    const limit = await look([check({ cgroup: 'limited', 'property.memory.max': '64M' })]);
+    t.equal(wordResults(limit), 'ok  cgroup limited property.memory.max: 67108864 (64M)');
+    return;
+  }
+  const [none] = await look([check({ cgroup: 'limited', 'property.memory.max': '64M' })]);
+  t.match(
+    none?.actual,
+    /^not readable: no memory\.max in \/sys\/fs\/cgroup\/system\.slice\/limited\.service; its controllers: /,
+  );
+  // Of the machine's own group, which its limit has made, so that it goes with the machine.
+  await type(
+    session,
+    'mkdir /run/v1 && mount -t cgroup -o memory cgroup /run/v1 && mkdir -p /run/v1/system.slice/limited.service && echo 64M >/run/v1/system.slice/limited.service/memory.limit_in_bytes',
+  );
+  const limit = await look([check({ cgroup: 'limited', 'property.memory.limit_in_bytes': '64M' })]);
+  t.equal(wordResults(limit), 'ok  cgroup limited property.memory.limit_in_bytes: 67108864 (64M)');
+}
+
 async function boot(run: RunScope, name: string): Promise<NspawnMachine> {
   const image = await testImage(name);
   if (image === undefined) throw new Error(`no image ${name}`);
@@ -115,7 +170,7 @@ async function boot(run: RunScope, name: string): Promise<NspawnMachine> {
     name: 'resources',
     image,
     trees: [{ path: '/var/lib/machines/nest', image }],
-    spec: { init: true, bootTimeoutMs: 60_000, diskBytes: 1024 ** 3, user: 'root' },
+    spec: { init: true, bootTimeoutMs: 60_000, diskBytes: 1024 ** 3, memoryBytes: 1024 ** 3, user: 'root' },
     openSession,
     onConsole: () => {},
     signal,

@@ -26,7 +26,7 @@ export interface MachineOptions {
   readonly name: string;
   readonly image: MachineImage;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
-  readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'user'>;
+  readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'cpus' | 'user'>;
   /** A file that another machine on this image saved. */
   readonly restored?: string | undefined;
   readonly openSession: OpenSession;
@@ -74,7 +74,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
     enter: connection.enter,
     storage: storageFor({ ...spec, diskBytes: spec.diskBytes * (options.atOnce ?? 1) }, run),
     diskBytes: spec.diskBytes,
-    memoryBytes: spec.memoryBytes,
+    limits: { memoryBytes: spec.memoryBytes, cpus: spec.cpus },
     argv: nspawnArguments({
       name: options.name,
       root: rootPath,
