@@ -1,4 +1,5 @@
 /** The table of reporters: a new one is its file and a line here. */
+import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
 import { githubReporter } from './github.ts';
@@ -18,6 +19,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   json: jsonReporter,
   junit: junitReporter,
   markdown: markdownReporter,
+  'chrome-trace': chromeTraceReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;
