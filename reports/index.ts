@@ -7,6 +7,7 @@ import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
 import { markdownReporter } from './markdown.ts';
+import { otlpReporter } from './otlp.ts';
 import type { ReporterFactory } from './reporter.ts';
 import { tapReporter } from './tap.ts';
 
@@ -20,6 +21,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   junit: junitReporter,
   markdown: markdownReporter,
   'chrome-trace': chromeTraceReporter,
+  otlp: otlpReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;

@@ -157,6 +157,7 @@ function openChannel(
     columns: terminal ? process.stdout.columns : 100,
     live: terminal && options.live,
     htmlPath,
+    traceParent: process.env['TRACEPARENT'],
     readAttachment: async (path) =>
       readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
   });
