@@ -1,4 +1,5 @@
 /** The table of reporters: a new one is its file and a line here. */
+import { asciicastReporter } from './asciicast.ts';
 import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
@@ -22,6 +23,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   markdown: markdownReporter,
   'chrome-trace': chromeTraceReporter,
   otlp: otlpReporter,
+  asciicast: asciicastReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;
