@@ -4,6 +4,7 @@ import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
 import { githubReporter } from './github.ts';
+import { gitlabReporter } from './gitlab.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
@@ -18,6 +19,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   jsonl: jsonlReporter,
   ctrf: ctrfReporter,
   github: githubReporter,
+  gitlab: gitlabReporter,
   json: jsonReporter,
   junit: junitReporter,
   markdown: markdownReporter,
