@@ -3,6 +3,7 @@ import { asciicastReporter } from './asciicast.ts';
 import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
+import { dotenvReporter } from './dotenv.ts';
 import { githubReporter } from './github.ts';
 import { gitlabReporter } from './gitlab.ts';
 import { jsonReporter } from './json.ts';
@@ -20,6 +21,7 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   ctrf: ctrfReporter,
   github: githubReporter,
   gitlab: gitlabReporter,
+  dotenv: dotenvReporter,
   json: jsonReporter,
   junit: junitReporter,
   markdown: markdownReporter,
