@@ -1,11 +1,16 @@
 /** The table of reporters: a new one is its file and a line here. */
+import { asciicastReporter } from './asciicast.ts';
+import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
+import { dotenvReporter } from './dotenv.ts';
 import { githubReporter } from './github.ts';
+import { gitlabReporter } from './gitlab.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
 import { junitReporter } from './junit.ts';
 import { markdownReporter } from './markdown.ts';
+import { otlpReporter } from './otlp.ts';
 import type { ReporterFactory } from './reporter.ts';
 import { tapReporter } from './tap.ts';
 
@@ -15,9 +20,14 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   jsonl: jsonlReporter,
   ctrf: ctrfReporter,
   github: githubReporter,
+  gitlab: gitlabReporter,
+  dotenv: dotenvReporter,
   json: jsonReporter,
   junit: junitReporter,
   markdown: markdownReporter,
+  'chrome-trace': chromeTraceReporter,
+  otlp: otlpReporter,
+  asciicast: asciicastReporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;

@@ -22,6 +22,10 @@ export interface ReporterOptions {
   readonly live: boolean;
   /** Where the page lies, for the last lines of a console report. */
   readonly htmlPath?: string | undefined;
+  /** The address that the page will have for others: in the artifacts of a CI job. */
+  readonly pageUrl?: string | undefined;
+  /** The W3C trace context that the run was started in: `$TRACEPARENT`. */
+  readonly traceParent?: string | undefined;
   /** The text of an attachment, by its path relative to the log; absent where the file is gone. */
   readonly readAttachment?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
 }

@@ -46,19 +46,19 @@ function ciReporters(): readonly ReporterChoice[] {
   const found = CI.find(({ variable }) => process.env[variable] === 'true');
   if (found === undefined) return [];
   process.stderr.write(`note: this is ${found.service}: ${found.does} (--reporter chooses others)\n`);
-  return [{ name: found.reporter }];
+  return found.reporters.map((name) => ({ name }));
 }
 const CI = [
   {
     variable: 'GITHUB_ACTIONS',
     service: 'GitHub Actions',
-    reporter: 'github',
+    reporters: ['github'],
     does: 'reporter "github" annotates what fails and adds to the job summary',
   },
   {
     variable: 'GITLAB_CI',
     service: 'GitLab CI',
-    reporter: 'junit',
-    does: 'reporter "junit" writes junit.xml into the folder of the run',
+    reporters: ['junit', 'gitlab'],
+    does: 'reporters "junit" and "gitlab" write junit.xml and annotations.json into the folder of the run',
   },
 ] as const;

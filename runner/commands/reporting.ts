@@ -11,6 +11,7 @@ import { createFold } from '../../src/fold.ts';
 import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
 import { fileCause } from '../file-error.ts';
+import { pageUrl } from './page-url.ts';
 import { openWriter } from './writer.ts';
 
 /** `html`, or `tap=results.tap`. */
@@ -157,6 +158,8 @@ function openChannel(
     columns: terminal ? process.stdout.columns : 100,
     live: terminal && options.live,
     htmlPath,
+    pageUrl: pageUrl(htmlPath, process.env),
+    traceParent: process.env['TRACEPARENT'],
     readAttachment: async (path) =>
       readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
   });

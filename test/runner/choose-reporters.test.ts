@@ -33,7 +33,7 @@ t.test('A CI service gets its reporter, and one line says so', async (t) => {
     t,
     { GITLAB_CI: 'true' },
     [],
-    `note: this is GitLab CI: reporter "junit" writes junit.xml into the folder of the run ${hint}\n`,
+    `note: this is GitLab CI: reporters "junit" and "gitlab" write junit.xml and annotations.json into the folder of the run ${hint}\n`,
   );
 });
 

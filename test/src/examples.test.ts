@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { jobsOf } from '../../src/plan.ts';
-import { messagesOf, scenarioOf } from './parse-check.ts';
+import { scenarioOf } from './parse-check.ts';
 
 function example(name: string): string {
   return readFileSync(new URL(`../fixtures/examples/${name}.yaml`, import.meta.url), 'utf8');
@@ -67,6 +67,12 @@ t.test('a service, a step of a workshop, a boot', async (t) => {
   t.equal(scenarioOf(example('boot-regression')).axes[0]?.values.length, 4);
 });
 
-t.test('what two machines say to each other over http is not there yet', async (t) => {
-  t.match(messagesOf(example('two-machines')), ['15:12: "http" is not there yet as a resource']);
+t.test('two machines that talk', async (t) => {
+  const [job] = jobsOf(scenarioOf(example('two-machines')));
+  t.equal(job?.name, 'a@debian-12+debian-13');
+  t.match(job?.scenario.steps[2], {
+    on: 'client',
+    wait: [{ kind: 'http', name: 'http://server/', facts: [{ name: 'status' }, { name: 'body' }] }],
+    withinMs: 10_000,
+  });
 });
