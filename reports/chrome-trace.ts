@@ -83,13 +83,13 @@ function microseconds(ms: number): number {
 }
 
 function attemptBar({ job, title, axes, tags }: JobResult, { attempt }: AttemptSpan): TraceEvent {
-  const { outcome, machine, kept } = attempt;
+  const { outcome, machines, kept } = attempt;
   const reason = jobReason(attempt);
   return {
     name: attempt.attempt > 1 ? `${firstLine(job)} (attempt ${attempt.attempt})` : firstLine(job),
     cat: 'job',
     cname: COLOURS[outcome],
-    args: { title: firstLine(title), outcome, reason, attempt: attempt.attempt, axes, tags, machine, kept },
+    args: { title: firstLine(title), outcome, reason, attempt: attempt.attempt, axes, tags, machines, kept },
   };
 }
 

@@ -34,7 +34,7 @@ export function jobRow(style: Style, job: JobResult): string[] {
 export function jobFooter(style: Style, job: JobResult): string[] {
   const notes = noteLines(style, job.notes);
   if (!isBad(job.outcome)) return notes;
-  const canEnter = job.kept !== undefined || job.machine !== undefined;
+  const canEnter = job.kept !== undefined || job.machines.length > 0;
   const label = (text: string): string => style.paint('dim', text);
   return [
     '',

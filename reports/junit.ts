@@ -82,9 +82,12 @@ async function* suiteXml({ result, job, cases, written }: Suite): AsyncGenerator
   yield '  </testsuite>\n';
 }
 
-function propertiesXml({ title, axes, machine }: JobResult): string {
-  const facts = Object.entries({ title, ...axes, ...machine });
-  const lines = facts.map(
+function propertiesXml({ title, axes, machines }: JobResult): string {
+  const facts = new Map<string, string | undefined>(Object.entries({ title, ...axes }));
+  for (const { on, facts: found } of machines)
+    for (const [name, value] of Object.entries(found))
+      facts.set(on === undefined ? name : `${on}.${name}`, value);
+  const lines = [...facts].map(
     ([name, value]) => `      <property${attributes({ name, value: visible(value ?? '') })}/>\n`,
   );
   return `    <properties>\n${lines.join('')}    </properties>\n`;

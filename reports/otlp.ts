@@ -1,7 +1,7 @@
 /** The OTLP reporter: the run, its jobs, steps and boot units as OpenTelemetry spans, one line of OTLP/JSON. */
 import { firstLine } from '../src/describe-text.ts';
 import { jobReason, stepReason, stepTitle } from '../src/describe.ts';
-import type { Outcome } from '../src/event.ts';
+import type { MachineFacts, Outcome } from '../src/event.ts';
 import { isBad } from '../src/outcome.ts';
 import type { JobResult, RunResult } from '../src/result.ts';
 import { jsonText } from './json-text.ts';
@@ -74,7 +74,9 @@ function* runSpans(result: RunResult, trace: Trace): Generator<object> {
 }
 
 function* jobSpans(trace: Trace, job: JobResult, at: AttemptSpan): Generator<object> {
-  const { outcome, attempt, machine } = at.attempt;
+  const { outcome, attempt, machines } = at.attempt;
+  const fact = (name: keyof MachineFacts): string | undefined =>
+    machines.length === 0 ? undefined : machines.map(({ facts }) => facts[name] ?? '').join(' + ');
   const path = [`${job.job} ${attempt}`];
   const axes = Object.entries(job.axes).map(([key, value]) => [`rootlab.axis.${key}`, value] as const);
   yield spanOf(trace, path, {
@@ -91,11 +93,11 @@ function* jobSpans(trace: Trace, job: JobResult, at: AttemptSpan): Generator<obj
       'cicd.pipeline.task.run.result': WORDS[outcome].task,
       'rootlab.outcome': outcome,
       'rootlab.attempt': attempt,
-      'rootlab.image': machine?.image,
-      'rootlab.systemd.version': machine?.systemd,
-      'rootlab.kernel': machine?.kernel,
-      'rootlab.cgroup': machine?.cgroup,
-      'rootlab.backend': machine?.backend,
+      'rootlab.image': fact('image'),
+      'rootlab.systemd.version': fact('systemd'),
+      'rootlab.kernel': fact('kernel'),
+      'rootlab.cgroup': fact('cgroup'),
+      'rootlab.backend': fact('backend'),
       ...Object.fromEntries(axes),
     },
   });

@@ -8,7 +8,7 @@ import { describeTally, jobReason, stepReason, stepTitle } from '../src/describe
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { verdict } from '../src/outcome.ts';
-import type { JobResult, StepResult } from '../src/result.ts';
+import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
 
@@ -61,15 +61,16 @@ function jobLines(job: JobResult, number: number): string[] {
     ['outcome', job.outcome],
     ['duration_ms', Math.round(job.durationMs)],
     ['reason', job.outcome === 'passed' ? undefined : jobReason(job)],
-    [
-      'machine',
-      job.machine &&
-        `${job.machine.image ?? job.machine.os ?? 'host'}, systemd ${job.machine.systemd ?? 'none'}`,
-    ],
+    ['machine', job.machines.length === 0 ? undefined : job.machines.map(machineText).join('; ')],
   ]);
   if (job.outcome === 'skipped' || job.outcome === 'not-run' || steps.length === 0) return [point, ...block];
   const inner = [`1..${steps.length}`, ...steps.flatMap((step, index) => stepLines(step, index + 1))];
   return [`# Subtest: ${name}`, ...inner.map((line) => `    ${line}`), point, ...block];
+}
+
+function machineText({ on, facts }: JobMachine): string {
+  const text = `${facts.image ?? facts.os ?? 'host'}, systemd ${facts.systemd ?? 'none'}`;
+  return on === undefined ? text : `${on}: ${text}`;
 }
 
 function stepLines(step: StepResult, number: number): string[] {

@@ -77,7 +77,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       case 'job-begin':
         return beginJob(jobOf(event.job), event);
       case 'machine':
-        jobOf(event.job).result.machine ??= event.facts;
+        jobOf(event.job).result.machines.push({ on: event.on, facts: event.facts });
         return;
       case 'step-begin': {
         const { title, verb, phase, command, say, learn, expected, timeoutMs, place, on } = event;
@@ -163,7 +163,7 @@ type Draft<T, Lists extends keyof T> = {
 };
 type RunDraft = Draft<RunResult, 'jobs' | 'notes'>;
 type StepDraft = Draft<StepResult, 'output' | 'checks' | 'measures' | 'attachments' | 'boots' | 'notes'>;
-type JobResultDraft = Draft<JobResult, 'steps' | 'notes' | 'attachments' | 'earlier'>;
+type JobResultDraft = Draft<JobResult, 'machines' | 'steps' | 'notes' | 'attachments' | 'earlier'>;
 interface JobDraft {
   readonly planned: PlannedJob;
   readonly result: JobResultDraft;
@@ -199,14 +199,22 @@ function newJob(planned: PlannedJob): JobDraft {
   };
 }
 
-function emptyAttempt(): Draft<AttemptResult, 'steps' | 'notes' | 'attachments'> {
-  return { attempt: 0, outcome: 'not-run', durationMs: 0, steps: [], notes: [], attachments: [] };
+function emptyAttempt(): Draft<AttemptResult, 'machines' | 'steps' | 'notes' | 'attachments'> {
+  return {
+    attempt: 0,
+    outcome: 'not-run',
+    durationMs: 0,
+    machines: [],
+    steps: [],
+    notes: [],
+    attachments: [],
+  };
 }
 
 function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
   const { result } = job;
   if (result.attempt > 0) {
-    const { attempt, outcome, reason, kept, beganMs, durationMs, machine, steps, notes, attachments } =
+    const { attempt, outcome, reason, kept, beganMs, durationMs, machines, steps, notes, attachments } =
       result;
     result.earlier.push({
       attempt,
@@ -215,7 +223,7 @@ function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
       kept,
       beganMs,
       durationMs,
-      machine,
+      machines,
       steps,
       notes,
       attachments,
@@ -224,7 +232,6 @@ function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
     Object.assign(result, emptyAttempt(), {
       reason: undefined,
       kept: undefined,
-      machine: undefined,
       steps: again.result.steps,
     });
     job.steps = again.steps;

@@ -40,6 +40,12 @@ export interface RunResult {
   readonly notes: readonly string[];
 }
 
+export interface JobMachine {
+  /** Its name, in a job of several. */
+  readonly on?: string | undefined;
+  readonly facts: MachineFacts;
+}
+
 /** One go at a job. */
 export interface AttemptResult {
   /** From 1; 0 for a job that never began. */
@@ -52,8 +58,8 @@ export interface AttemptResult {
   /** Milliseconds since the run began. */
   readonly beganMs?: number | undefined;
   readonly durationMs: number;
-  /** Of several the first. */
-  readonly machine?: MachineFacts | undefined;
+  /** Those that came up, in the order of the file. */
+  readonly machines: readonly JobMachine[];
   /** Boot, prepare, steps, on-failure, cleanup, leaks; each in the file's order. */
   readonly steps: readonly StepResult[];
   readonly notes: readonly string[];

@@ -50,7 +50,7 @@ const COLUMNS: readonly (readonly [string, (facts: MachineFacts) => string | und
 
 function machinesHtml({ jobs }: RunResult): Html | undefined {
   const machines = new Map<string, MachineFacts>();
-  for (const { machine } of jobs) if (machine !== undefined) machines.set(JSON.stringify(machine), machine);
+  for (const { facts } of jobs.flatMap((job) => job.machines)) machines.set(JSON.stringify(facts), facts);
   if (machines.size === 0) return undefined;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Machines">
     <table class="machines">

@@ -2,7 +2,7 @@
 import { jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
-import type { AttemptResult, JobResult, Phase, RunResult } from '../../src/result.ts';
+import type { AttemptResult, JobMachine, JobResult, Phase, RunResult } from '../../src/result.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
@@ -62,29 +62,35 @@ const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
   { name: 'leaks', title: 'Left behind' },
 ];
 
-function shortFacts({ machine, steps }: JobResult): string {
-  const parts = [
-    machine?.systemd === undefined ? undefined : `systemd ${machine.systemd}`,
-    count(steps.length, 'step'),
-  ];
-  return parts.filter((part) => part !== undefined).join(' · ');
+function shortFacts({ machines, steps }: JobResult): string {
+  const versions = new Set(machines.flatMap(({ facts }) => facts.systemd ?? []));
+  const systemd = versions.size === 0 ? [] : [`systemd ${[...versions].join(' + ')}`];
+  return [...systemd, count(steps.length, 'step')].join(' · ');
 }
 
-function factsHtml(job: JobResult): Html | undefined {
-  const { machine } = job;
-  const axes = Object.entries(job.axes).filter(
-    ([name, value]) => name !== 'image' || value !== machine?.image,
-  );
-  const facts: [string, string | undefined][] = [
-    ['image', machine?.image],
-    ['os', machine?.os],
-    ['systemd', machine?.systemdFull ?? machine?.systemd],
-    ['kernel', machine?.kernel],
-    ['cgroup', machine?.cgroup],
-    ['backend', machine?.backend],
-    ...axes,
-    ['tags', job.tags.length === 0 ? undefined : job.tags.join(', ')],
+function factsHtml({ axes, machines, tags }: JobResult): readonly Content[] {
+  const images = new Set(machines.map(({ facts }) => facts.image));
+  const further = Object.entries(axes).filter(([name, value]) => name !== 'image' || !images.has(value));
+  const common: readonly Fact[] = [...further, ['tags', tags.length === 0 ? undefined : tags.join(', ')]];
+  if (machines.length < 2) return [valuesHtml([...machines.flatMap(machineFacts), ...common])];
+  return [...machines.map(machineFacts), common].map(valuesHtml);
+}
+
+type Fact = readonly [name: string, value: string | undefined];
+
+function machineFacts({ on, facts }: JobMachine): readonly Fact[] {
+  return [
+    ['machine', on],
+    ['image', facts.image],
+    ['os', facts.os],
+    ['systemd', facts.systemdFull ?? facts.systemd],
+    ['kernel', facts.kernel],
+    ['cgroup', facts.cgroup],
+    ['backend', facts.backend],
   ];
+}
+
+function valuesHtml(facts: readonly Fact[]): Html | undefined {
   const shown: Content[] = facts.flatMap(([name, value]) =>
     value === undefined || value === ''
       ? []

@@ -44,7 +44,7 @@ t.test(
 
 t.test('A step keeps its captures, checks, measures and boots', async (t) => {
   const job = foldEvents(recordRun([PASSED])).jobs[0];
-  t.match(job?.machine, { systemd: '252', backend: 'nspawn' });
+  t.match(job?.machines, [{ facts: { systemd: '252', backend: 'nspawn' } }]);
   t.equal(job?.steps[0]?.boots[0]?.totalMs, 812);
   t.match(job?.steps[2], {
     captures: { leader: '113' },
