@@ -104,3 +104,22 @@ t.test('an exception is held against the image of the machine of its step', asyn
   t.same(messagesOf(two(excepted('b'))), []);
   t.match(messagesOf(two(excepted('a'))), [/this can never apply/]);
 });
+
+t.test('watch is a step for each machine with an init, a checkpoint is of one machine', async (t) => {
+  const list = '[{name: a, image: x}, {name: b, image: y, init: false}, {name: c, image: z}]';
+  const text = `${two('- {on: b, run: x}', list)}\nwatch: {failed-units: []}`;
+  const plan = planEvent(planJobs([scenarioOf(text)]));
+  t.match(plan.type === 'plan' && plan.jobs[0]?.steps.slice(-2), [
+    { id: 'watch-a', verb: 'watch', on: 'a' },
+    { id: 'watch-c', verb: 'watch', on: 'c' },
+  ]);
+  t.same(
+    messagesOf(
+      `${two('- {on: a, run: x}', '[{name: a, image: x, init: false}]')}\nwatch: {failed-units: []}`,
+    ),
+    ['5:8: "watch" needs an init: nothing in it could tell'],
+  );
+  t.same(messagesOf(two('- {on: a, run: x, checkpoint: true}')), [
+    '4:3: "checkpoint" keeps what one machine wrote, and this job has several',
+  ]);
+});
