@@ -24,18 +24,8 @@ export async function ambientStep(ambient: AmbientStep, look: () => Promise<Foun
   const { id: step, title, verb, place, on } = ambient.step;
   emit({ type: 'step-begin', job, step, title, verb, phase, command, expected, timeoutMs, place, on });
   const began = performance.now();
-  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
-    emit({
-      type: 'step-end',
-      job,
-      step,
-      outcome,
-      durationMs: performance.now() - began,
-      tries: 1,
-      failures,
-    });
-    return outcome;
-  };
+  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome =>
+    tellEnd(emit, { job, step, began }, outcome, failures);
   try {
     const { failures, notes } = await look();
     for (const text of notes) emit({ type: 'note', job, step, text });
@@ -46,4 +36,16 @@ export async function ambientStep(ambient: AmbientStep, look: () => Promise<Foun
     const { message, hint, detail } = error;
     return end('errored', [{ kind: 'error', message, hint, detail }]);
   }
+}
+
+/** Ends a step that is tried once and captures nothing. `began` is by the clock of `performance`. */
+export function tellEnd(
+  emit: Emit,
+  { job, step, began }: { readonly job: string; readonly step: string; readonly began: number },
+  outcome: Outcome,
+  failures: readonly Failure[],
+): Outcome {
+  const durationMs = performance.now() - began;
+  emit({ type: 'step-end', job, step, outcome, durationMs, tries: 1, failures });
+  return outcome;
 }

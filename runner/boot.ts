@@ -3,6 +3,7 @@ import type { Failure, Outcome } from '../src/event.ts';
 import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
 import type { Job } from '../src/plan.ts';
 import type { MachineSpec } from '../src/scenario.ts';
+import { tellEnd } from './ambient.ts';
 import type { JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
 
@@ -63,19 +64,10 @@ async function bootMachine(
       on,
     });
   }
-  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome => {
-    if (!isHost || outcome !== 'passed')
-      emit({
-        type: 'step-end',
-        job: job.name,
-        step,
-        outcome,
-        durationMs: performance.now() - began,
-        tries: 1,
-        failures,
-      });
-    return outcome;
-  };
+  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome =>
+    isHost && outcome === 'passed'
+      ? outcome
+      : tellEnd(emit, { job: job.name, step, began }, outcome, failures);
   const decoder = new TextDecoder();
   const onConsole = (chunk: Uint8Array): void => {
     const text = decoder.decode(chunk, { stream: true });

@@ -1,27 +1,27 @@
 /** What a job could leave on this computer, as it is now: read from files alone, in about a millisecond. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Thing } from '../src/leaks.ts';
 import { findHierarchies } from './capsule/hierarchy.ts';
 import { workPrefix } from './capsule/work.ts';
+import { namesIn, textOf } from './glimpse.ts';
 
 /** All but processes, which their cgroup tells apart. */
 export function snapshotHost(): readonly Thing[] {
   // systemd-run and its like leave a file for each unit; any service that runs has a cgroup.
-  const transient = entries('/run/systemd/transient').filter((name) => !name.endsWith('.d'));
+  const transient = namesIn('/run/systemd/transient').filter((name) => !name.endsWith('.d'));
   return [
-    ...readMounts(read('/proc/self/mountinfo')),
+    ...readMounts(textOf('/proc/self/mountinfo')),
     ...transient.map((name): Thing => ({ kind: 'unit', name })),
     ...services()
       .filter((name) => !transient.includes(name))
       .map((name): Thing => ({ kind: 'unit', name, common: true })),
-    ...entries('/run/systemd/machines')
+    ...namesIn('/run/systemd/machines')
       .filter((name) => !name.startsWith('unit:'))
       .map((name): Thing => ({ kind: 'machine', name })),
-    ...readLinks(read('/proc/self/net/dev')),
-    ...entries('/sys/block').flatMap(loopDevice),
+    ...readLinks(textOf('/proc/self/net/dev')),
+    ...namesIn('/sys/block').flatMap(loopDevice),
     ...['/tmp', '/var/tmp', '/dev/shm', '/run'].flatMap((folder) =>
-      entries(folder)
+      namesIn(folder)
         .filter((name) => !name.startsWith(workPrefix))
         .map((name): Thing => ({ kind: 'file', name: join(folder, name), common: true })),
     ),
@@ -30,8 +30,8 @@ export function snapshotHost(): readonly Thing[] {
 
 /** The command line of a process, or its bare name. */
 export function readLeftProcess(pid: number): Thing {
-  const name = read(`/proc/${pid}/comm`).trim();
-  const command = read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
+  const name = textOf(`/proc/${pid}/comm`).trim();
+  const command = textOf(`/proc/${pid}/cmdline`).split('\0').join(' ').trim();
   return { kind: 'process', name, detail: `pid ${pid}${command === '' ? '' : `: ${command}`}` };
 }
 
@@ -77,29 +77,13 @@ function services(): readonly string[] {
   const top = systemd ?? unified;
   return top === undefined
     ? []
-    : entries(join(top, 'system.slice')).filter((name) => name.endsWith('.service'));
+    : namesIn(join(top, 'system.slice')).filter((name) => name.endsWith('.service'));
 }
 
 /** One without a file behind it is free; those of machines in this run and in others go with them. */
 function loopDevice(name: string): readonly Thing[] {
-  const file = name.startsWith('loop') ? read(`/sys/block/${name}/loop/backing_file`).trim() : '';
+  const file = name.startsWith('loop') ? textOf(`/sys/block/${name}/loop/backing_file`).trim() : '';
   return file === '' || file.includes(`/${workPrefix}`)
     ? []
     : [{ kind: 'loop-device', name: `/dev/${name}`, detail: file, also: [file] }];
-}
-
-function entries(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

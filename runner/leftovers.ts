@@ -1,10 +1,11 @@
 /** What dead runs left behind: found by the name of their runner, and removed. */
-import { existsSync, lstatSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import { existsSync, lstatSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { endGroups, parents } from './capsule/cgroup.ts';
 import { isRunAlive } from './capsule/identity.ts';
 import { memoryRoot, workPrefix, workRoot } from './capsule/work.ts';
+import { namesIn } from './glimpse.ts';
 
 export interface Leftover {
   readonly kind: 'cgroup' | 'directory';
@@ -13,12 +14,12 @@ export interface Leftover {
 
 /** Never touches what belongs to a run that lives, nor anything without a run's name. */
 export function findLeftovers(): readonly Leftover[] {
-  const groups = parents().flatMap((parent) => entries(parent).map((name) => ({ parent, name })));
+  const groups = parents().flatMap((parent) => namesIn(parent).map((name) => ({ parent, name })));
   const cgroups = groups
     .filter(({ name }) => isRunAlive(name) === false)
     .map(({ parent, name }) => ({ kind: 'cgroup' as const, path: join(parent, name) }));
   const directories = [...new Set([workRoot(), memoryRoot()])]
-    .flatMap((root) => entries(root).map((name) => ({ root, name })))
+    .flatMap((root) => namesIn(root).map((name) => ({ root, name })))
     .filter(({ name }) => name.startsWith(workPrefix) && isRunAlive(runOf(name)) === false)
     .map(({ root, name }) => join(root, name))
     // Anyone may make such a name in a shared directory; only root's are ours.
@@ -52,12 +53,4 @@ export function removeEmptyParents(): void {
 /** In memory a run makes several, each with an ending of its own. */
 function runOf(name: string): string {
   return name.slice(workPrefix.length).split('.')[0] ?? '';
-}
-
-function entries(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,5 @@
 /** What is noted of every job, watched or not: oopses of the kernel, coredumps; read from files, at no cost. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { namesIn, textOf } from './glimpse.ts';
 
 export interface Noticed {
   readonly oopses: number;
@@ -11,8 +11,8 @@ export const coredumpFolder = '/var/lib/systemd/coredump';
 
 export function notice(): Noticed {
   return {
-    oopses: countOopses(read('/sys/kernel/oops_count'), read('/proc/sys/kernel/tainted')),
-    coredumps: entries(coredumpFolder),
+    oopses: countOopses(textOf('/sys/kernel/oops_count'), textOf('/proc/sys/kernel/tainted')),
+    coredumps: namesIn(coredumpFolder),
   };
 }
 
@@ -34,20 +34,4 @@ export function wordCoredumps(names: readonly string[]): readonly string[] {
     const [, command] = /^core\.(.+)\.\d+\.[0-9a-f]{32}\.\d+\.\d+/.exec(name) ?? [];
     return `coredump${command === undefined ? '' : ` of ${command}`}: ${coredumpFolder}/${name}`;
   });
-}
-
-function entries(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return '';
-  }
 }

@@ -1,9 +1,10 @@
 /** The jobs that run on this computer: each run notes its own where others find them, with the way into their machines. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunAlive } from './capsule/identity.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { memoryPrefix, memoryRoot, workPrefix } from './capsule/work.ts';
+import { namesIn, textOf } from './glimpse.ts';
 
 export interface RunningJob {
   readonly job: string;
@@ -61,7 +62,7 @@ function notesIn(folder: string, pid: number): readonly RunningJob[] {
   return namesIn(folder)
     .filter((name) => !name.endsWith('.new'))
     .flatMap((name) => {
-      const [job = '', began, ...argv] = readNote(join(folder, name)).split('\0');
+      const [job = '', began, ...argv] = textOf(join(folder, name)).split('\0');
       return argv.length === 0 ? [] : [{ job, pid, beganMs: Number(began), argv }];
     });
 }
@@ -74,21 +75,4 @@ function idOf(name: string): string {
 function isOurs(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   return stat?.isDirectory() === true && stat.uid === process.getuid?.();
-}
-
-/** A job may end while it is looked at. */
-function readNote(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,9 +1,10 @@
 /** What a run could leave on this computer: looked at before and after. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 import { runGroups } from '../../runner/capsule/cgroup.ts';
 import { runIdentity } from '../../runner/capsule/identity.ts';
 import { memoryRoot, workRoot } from '../../runner/capsule/work.ts';
+import { namesIn, textOf } from '../../runner/glimpse.ts';
 
 export type Snapshot = Readonly<Record<string, readonly string[]>>;
 
@@ -14,14 +15,14 @@ export function snapshotComputer(): Snapshot {
     mounts: lines(readFileSync('/proc/self/mountinfo', 'utf8')).map((line) =>
       line.split(' ').slice(3).join(' '),
     ),
-    cgroups: parents.flatMap((parent) => entries(parent).map((name) => `${parent}/${name}`)),
-    loops: entries('/sys/block')
+    cgroups: parents.flatMap((parent) => namesIn(parent).map((name) => `${parent}/${name}`)),
+    loops: namesIn('/sys/block')
       .map(loopFile)
       .filter((file) => file !== ''),
-    links: entries('/sys/class/net'),
-    run: [...entries('/run'), ...entries('/run/systemd').map((name) => `systemd/${name}`)],
+    links: namesIn('/sys/class/net'),
+    run: [...namesIn('/run'), ...namesIn('/run/systemd').map((name) => `systemd/${name}`)],
     temporary: [...new Set([workRoot(), memoryRoot(), '/tmp'])].flatMap((path) =>
-      entries(path).filter((name) => name.includes('rootlab')),
+      namesIn(path).filter((name) => name.includes('rootlab')),
     ),
   };
 }
@@ -43,7 +44,7 @@ export function newSince(before: Snapshot, after: Snapshot, run?: string): Snaps
 
 /** All processes below `pid` and itself, each by its identity, so that a reused pid is not mistaken. */
 export function descendants(pid: number): readonly string[] {
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
+  const children = textOf(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
   return [runIdentity(pid), ...children.flatMap((child) => descendants(Number(child)))];
 }
 
@@ -53,29 +54,13 @@ export function stillAlive(identities: readonly string[]): readonly string[] {
       (identity) => !identity.includes('gone') && runIdentity(Number(identity.split('-')[0])) === identity,
     )
     .map(
-      (identity) => `${identity} ${read(`/proc/${identity.split('-')[0]}/cmdline`).replaceAll('\0', ' ')}`,
+      (identity) => `${identity} ${textOf(`/proc/${identity.split('-')[0]}/cmdline`).replaceAll('\0', ' ')}`,
     );
 }
 
 /** Of a loop device without a file only the name is there. */
 function loopFile(name: string): string {
-  return name.startsWith('loop') ? read(`/sys/block/${name}/loop/backing_file`).trim() : '';
-}
-
-function entries(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return name.startsWith('loop') ? textOf(`/sys/block/${name}/loop/backing_file`).trim() : '';
 }
 
 function lines(text: string): string[] {
