@@ -57,11 +57,10 @@ export function openSaves(): Saves {
     stamp,
     async next(watched, signal) {
       for (const file of watched().files) stamp(file);
+      using aborted = onAbort(signal, () => wake?.());
+      void aborted;
       for (;;) {
-        const event = new Promise<void>((resolve) => {
-          wake = resolve;
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
+        const event = new Promise<void>((resolve) => (wake = resolve));
         const now = watched();
         follow(now);
         // What was saved before the folder was watched is seen here.
@@ -76,6 +75,11 @@ export function openSaves(): Saves {
       for (const watcher of watchers.values()) watcher.close();
     },
   };
+}
+
+function onAbort(signal: AbortSignal, tell: () => void): Disposable {
+  signal.addEventListener('abort', tell);
+  return { [Symbol.dispose]: () => signal.removeEventListener('abort', tell) };
 }
 
 /** Those below `folder` and itself, without what is hidden, installed, or `except`. */
