@@ -1,5 +1,5 @@
 /** Ports of this computer that jobs publish: of jobs at once that want the same one, the later waits for the earlier. */
-import { unlessAborted } from './capsule/watch.ts';
+import { unlessAborted } from './capsule/until.ts';
 
 /** Resolves once all of them are the caller's, with what gives them back. Rejects when `signal` aborts first. */
 export type TakePorts = (ports: readonly number[], signal: AbortSignal) => Promise<() => void>;

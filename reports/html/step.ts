@@ -25,7 +25,7 @@ export async function stepHtml(job: JobResult, step: StepResult): Promise<Html> 
           command === stepTitle({ ...step, on: undefined })
             ? undefined
             : html`<code class="line">${command}</code>`
-        }${step.exit === undefined || step.exit === 0 ? undefined : html`<span class="exit">exit ${step.exit}</span>`}<span
+        }${step.exit === undefined || step.exit === 0 ? undefined : html`<span class="exit${isBad(step.outcome) ? ' bad' : ''}">exit ${step.exit}</span>`}<span
           class="time"
           >${describeDuration(step.durationMs)}</span
         >

@@ -12,7 +12,7 @@ import { whatHolds } from './holders.ts';
 import type { Limits } from './limits.ts';
 import type { RunScope } from './run-scope.ts';
 import { saveWork } from './snapshot.ts';
-import { unlessAborted } from './watch.ts';
+import { unlessAborted } from './until.ts';
 
 export interface CapsuleJob {
   readonly root: RootPlan;

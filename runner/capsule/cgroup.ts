@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import { findHierarchies, type Hierarchies } from './hierarchy.ts';
 import { limitsOf, setLimit, type Limits } from './limits.ts';
-import { watchFor } from './watch.ts';
+import { watchFor } from './until.ts';
 
 /** The one parent of all runs, at the top of each hierarchy. */
 export const parentName = 'rootlab';

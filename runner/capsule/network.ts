@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 
 import { UserError } from '../../src/error.ts';
 import { firstChild, killFirst } from './first-child.ts';
-import { unlessAborted } from './watch.ts';
+import { unlessAborted } from './until.ts';
 import { networkScript, netPath, type NetworkMember } from './network-script.ts';
 
 export interface JobNetwork extends AsyncDisposable {

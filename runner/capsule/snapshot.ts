@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, toolError } from '../process.ts';
 import { archiveOptions, workPath, writtenParts } from '../root.ts';
-import { watchFor } from './watch.ts';
+import { watchFor } from './until.ts';
 
 export interface Snapshot {
   /** PID 1 of the capsule, as seen from here. */

@@ -11,7 +11,7 @@ import { keepConsole } from '../../runner/capsule/console.ts';
 import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
 import { isRunAlive, runIdentity } from '../../runner/capsule/identity.ts';
 import { limitsOf, setLimit } from '../../runner/capsule/limits.ts';
-import { watchFor } from '../../runner/capsule/watch.ts';
+import { watchFor } from '../../runner/capsule/until.ts';
 import { rootScript, storageFor } from '../../runner/root.ts';
 
 const mount = (path: string, type: string, options: string): string =>

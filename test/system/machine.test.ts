@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 
 import { readBootData } from '../../runner/backends/nspawn/boot-data.ts';
 import type { NspawnMachine } from '../../runner/backends/nspawn/machine.ts';
-import { watchFor } from '../../runner/capsule/watch.ts';
+import { watchFor } from '../../runner/capsule/until.ts';
 import { testImage } from './image.ts';
 import { startFor, type StartOptions } from './machines.ts';
 

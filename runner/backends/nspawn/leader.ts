@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { groupPids } from '../../capsule/cgroup.ts';
-import { watchFor } from '../../capsule/watch.ts';
+import { watchFor } from '../../capsule/until.ts';
 
 /** `group` is where systemd-nspawn makes `payload`, before it lets the machine's PID 1 go on. */
 export async function findLeader(group: string, signal: AbortSignal): Promise<number> {

@@ -2,7 +2,7 @@
 import { UserError } from '../../../src/error.ts';
 import type { Failure } from '../../../src/event.ts';
 import type { Capsule } from '../../capsule/capsule.ts';
-import { unlessAborted } from '../../capsule/watch.ts';
+import { unlessAborted } from '../../capsule/until.ts';
 import { bootSignals } from './arguments.ts';
 import type { Boot, BootFailure } from './boot.ts';
 
