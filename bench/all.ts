@@ -10,6 +10,7 @@ for (const command of [
   'resources.ts',
   'pattern.ts',
   'bundled.ts bench/parse.ts',
+  'jobs.ts',
 ]) {
   console.log(`\n${command}`);
   const argv = ['--import=tsx', ...`bench/${command}`.split(' ')];

@@ -1,6 +1,6 @@
 /** Roots and machines against bare systemd-nspawn: `node --import=tsx bench/boot.ts [IMAGE]`, as root. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ import { type Capsule, startCapsule } from '../runner/capsule/capsule.ts';
 import { openRun, type RunScope } from '../runner/capsule/run-scope.ts';
 import { openSession } from '../runner/session/index.ts';
 import { testImage } from '../test/system/image.ts';
-import { bareMachine, bareRun } from './bare.ts';
+import { bareBootScript, bareMachine, bareRun } from './bare.ts';
 import { ms, ratio, show } from './measure.ts';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -90,18 +90,10 @@ async function rootOnly(run: RunScope, { layers }: MachineImage, measure: Measur
   await capsule?.[Symbol.asyncDispose]();
 }
 
-/** With a unit that powers off as soon as all else is up. */
 function bareBoot(image: MachineImage): void {
   const layer = mkdtempSync(join(tmpdir(), 'rootlab-bench-'));
-  const units = join(layer, 'etc/systemd/system');
-  mkdirSync(join(units, 'graphical.target.wants'), { recursive: true });
-  writeFileSync(
-    join(units, 'off.service'),
-    '[Unit]\nAfter=multi-user.target\n[Service]\nType=oneshot\nExecStart=systemctl --no-block poweroff\n',
-  );
-  symlinkSync('../off.service', join(units, 'graphical.target.wants/off.service'));
   try {
-    bareRun(bareMachine({ ...image, layers: [layer, ...image.layers] }, true));
+    bareRun(bareBootScript(image, layer));
   } finally {
     rmSync(layer, { recursive: true });
   }

@@ -21,7 +21,9 @@ export function least(values: readonly number[]): number {
 }
 
 export function show(what: string, value: number, limit: number, text: string): void {
-  console.log(`${value <= limit ? 'ok  ' : 'OVER'} ${what.padEnd(52)} ${text.padEnd(34)} limit ${limit}`);
+  console.log(
+    `${value <= limit ? 'ok  ' : 'OVER'} ${what.padEnd(52)} ${text.padEnd(34)} limit ${Number(limit.toFixed(3))}`,
+  );
 }
 
 export function ms(value: number): string {

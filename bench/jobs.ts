@@ -1,0 +1,88 @@
+/**
+ * Two jobs at once against one after the other, over all shipped scenarios and images, beside what two bare boots at
+ * once gain here: `node --import=tsx bench/jobs.ts [PATH…]`, as root, with warm images. Takes several minutes.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { nspawnEnvironment } from '../runner/backends/nspawn/arguments.ts';
+import { homeDirectory } from '../runner/home.ts';
+import { testImage } from '../test/system/image.ts';
+import { bareArgv, bareBootScript } from './bare.ts';
+import { least, ms, show } from './measure.ts';
+
+const boots = 6;
+const rounds = Number(process.env['ROUNDS'] ?? 1);
+
+async function main(paths: readonly string[]): Promise<void> {
+  const image = await testImage('debian-12');
+  if (image === undefined) throw new Error('the image debian-12 is not here');
+  const directory = mkdtempSync(join(tmpdir(), 'rootlab-bench-'));
+  const layer = join(directory, 'layer');
+  try {
+    const script = bareBootScript(image, layer);
+    const took: Record<'bare' | 'ours', Record<1 | 2, number[]>> = {
+      bare: { 1: [], 2: [] },
+      ours: { 1: [], 2: [] },
+    };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const jobs of [1, 2] as const) {
+        took.bare[jobs].push(await timed(() => bareBoots(script, jobs)));
+        took.ours[jobs].push(await timed(() => runScenarios(paths, jobs, directory)));
+      }
+    }
+    const gain = (who: 'bare' | 'ours'): number => least(took[who][1]) / least(took[who][2]);
+    console.log(`${boots} bare boots: ${ms(least(took.bare[1]))}, two at once ${ms(least(took.bare[2]))}`);
+    console.log(`scenarios: ${ms(least(took.ours[1]))}, two at once ${ms(least(took.ours[2]))}`);
+    const part = gain('ours') / gain('bare');
+    // Less is worse here, so the limit is on its inverse.
+    show(
+      'gain of two bare boots at once / of two jobs',
+      1 / part,
+      1 / 0.9,
+      `${gain('bare').toFixed(2)} / ${gain('ours').toFixed(2)}`,
+    );
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function timed(act: () => unknown): Promise<number> {
+  const began = performance.now();
+  await act();
+  return performance.now() - began;
+}
+
+function runScenarios(paths: readonly string[], jobs: number, directory: string): void {
+  const words = ['run', ...paths, '--jobs', `${jobs}`, '--output', join(directory, 'out')];
+  const { status, stdout } = spawnSync(process.execPath, [join(homeDirectory, 'dist/main.js'), ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
+  if (status !== 0) throw new Error(`rootlab ${words.join(' ')} ended with ${status}\n${stdout}`);
+}
+
+async function bareBoots(script: string, atOnce: number): Promise<void> {
+  let left = boots;
+  const one = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await new Promise<void>((resolve, reject) => {
+        const child = spawn('unshare', bareArgv(script), {
+          env: { ...process.env, ...nspawnEnvironment },
+          stdio: 'ignore',
+        });
+        child.once('error', reject);
+        child.once('close', (status) =>
+          status === 0 ? resolve() : reject(new Error(`systemd-nspawn ended with ${status}`)),
+        );
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+}
+
+const given = process.argv.slice(2);
+await main(given.length > 0 ? given : [join(homeDirectory, 'scenarios')]);
