@@ -5,6 +5,7 @@ import type { Source } from '../problem.ts';
 import type { RawStep, Step } from './step.ts';
 
 const LONGEST = 48;
+const notInIds = /[^a-z0-9]+/;
 
 /** `prefix` is `step`, `prepare` …; `taken` holds the ids of the other phases too, and where they stand. */
 export function giveIds(
@@ -40,12 +41,14 @@ export function giveIds(
 }
 
 function slug(title: string): string {
-  const words = title
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .toLowerCase()
-    .replace(/[^a-z0-9-]/g, '')
-    .replace(/^-+|-+$/g, '');
+  // Of letters beyond ASCII only what they are made of stays: é is e, 東 nothing.
+  const ascii = /[^\0-\x7f]/.test(title)
+    ? title
+        .normalize('NFKD')
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/[^a-zA-Z0-9-]/g, '')
+    : title;
+  const words = ascii.toLowerCase().split(notInIds).filter(Boolean).join('-');
   if (words.length <= LONGEST) return words;
   const cut = words.lastIndexOf('-', LONGEST);
   return words.slice(0, cut > 0 ? cut : LONGEST);
