@@ -7,10 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { nspawnEnvironment } from '../runner/backends/nspawn/arguments.ts';
 import { homeDirectory } from '../runner/home.ts';
 import { testImage } from '../test/system/image.ts';
-import { bareArgv, bareBootScript } from './bare.ts';
+import { bareArgv, bareBootScript, bareEnvironment } from './bare.ts';
 import { least, ms, show } from './measure.ts';
 
 const boots = 6;
@@ -71,7 +70,7 @@ async function bareBoots(script: string, atOnce: number): Promise<void> {
       left -= 1;
       await new Promise<void>((resolve, reject) => {
         const child = spawn('unshare', bareArgv(script), {
-          env: { ...process.env, ...nspawnEnvironment },
+          env: { ...process.env, ...bareEnvironment },
           stdio: 'ignore',
         });
         child.once('error', reject);

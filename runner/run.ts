@@ -7,6 +7,7 @@ import { isBad } from '../src/outcome.ts';
 import { typesOnHost, type Job } from '../src/plan.ts';
 import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { startMachine, type Started } from './backends/index.ts';
+import type { View } from './capsule/hierarchy.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
@@ -16,6 +17,7 @@ import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
 import { portQueue, type TakePorts } from './port-queue.ts';
 import { openNotes } from './running.ts';
+import { unmetByImages, viewOf } from './view.ts';
 import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
@@ -107,15 +109,19 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
     });
     return outcome;
   };
+  const skip = (unmet: string): Outcome => {
+    emit({ type: 'job-begin', job: job.name, attempt: 1 });
+    return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
+  };
   try {
     const unmet = await options.unmet(job);
-    if (unmet !== undefined) {
-      emit({ type: 'job-begin', job: job.name, attempt: 1 });
-      return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
-    }
+    if (unmet !== undefined) return skip(unmet);
     const roots = rootsOf(job);
     const ready = new Map(roots.map((spec) => [spec, worker.images(spec)]));
-    await Promise.allSettled(ready.values());
+    const made = await Promise.allSettled(ready.values());
+    const built = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const unfit = unmetByImages(job.scenario.needs, built);
+    if (unfit !== undefined) return skip(unfit);
     const [root] = roots;
     const images = root === undefined ? undefined : ready.get(root);
     await using checkpoints = await checkpointsOf(job, images, options);
@@ -134,7 +140,13 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
       start: async (spec, ...words) =>
         startWith(
           spec,
-          { ready, network, restored: checkpoints?.from?.file, atOnce: roots.length },
+          {
+            ready,
+            view: viewOf(job.scenario.needs),
+            network,
+            restored: checkpoints?.from?.file,
+            atOnce: roots.length,
+          },
           options,
           words,
         ),
@@ -186,6 +198,7 @@ async function endAll(machines: readonly Machine[], network: JobNetwork): Promis
 }
 
 interface Surroundings {
+  readonly view: View;
   readonly ready: ReadonlyMap<RootSpec, Promise<JobImages>>;
   readonly network: JobNetwork;
   /** The checkpoint it goes on from. */
@@ -196,7 +209,7 @@ interface Surroundings {
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   spec: MachineSpec,
-  { ready, network, restored, atOnce }: Surroundings,
+  { ready, view, network, restored, atOnce }: Surroundings,
   options: RunOptions,
   [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
@@ -210,6 +223,7 @@ async function startWith(
     return await startMachine({
       ...common,
       ...images,
+      view,
       restored,
       connection,
       atOnce,

@@ -1,9 +1,9 @@
 /** The cgroups of a run and of each job in it: made, limited, emptied and removed in every hierarchy at once. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
-import { findHierarchies, type Hierarchies } from './hierarchy.ts';
+import { findHierarchies, v1Controllers, type Hierarchies, type View } from './hierarchy.ts';
 import { limitsOf, setLimit, type Limits } from './limits.ts';
 import { watchFor } from './until.ts';
 
@@ -25,7 +25,7 @@ export interface JobGroup {
   dispose(signal: AbortSignal): Promise<void>;
 }
 
-/** Directories of the run `id`, whether they exist or not: v2, name=systemd, memory, cpu. */
+/** Directories of the run `id`, whether they exist or not: v2, name=systemd, and those of controllers bound to v1. */
 export function runGroups(id: string, hierarchies: Hierarchies = findHierarchies()): readonly string[] {
   return parents(hierarchies).map((parent) => join(parent, id));
 }
@@ -33,12 +33,13 @@ export function runGroups(id: string, hierarchies: Hierarchies = findHierarchies
 /** The parent cgroups in all hierarchies that we may write to. */
 export function parents(hierarchies: Hierarchies = findHierarchies()): readonly string[] {
   const { unified, systemd, controllers } = hierarchies;
-  const tops = [unified, systemd, controllers.get('memory'), controllers.get('cpu')];
+  const tops = [unified, systemd, ...v1Controllers.map((name) => controllers.get(name))];
   // Two controllers may be bound to one hierarchy.
   return [...new Set(tops)].filter((top) => top !== undefined).map((top) => join(top, parentName));
 }
 
-export function makeJobGroup(id: string, job: string, limits: Limits): JobGroup {
+/** `view` is what its machine will see: under `hybrid` it has a cgroup of each controller bound to v1 too. */
+export function makeJobGroup(id: string, job: string, limits: Limits, view: View = 'v2'): JobGroup {
   const hierarchies = findHierarchies();
   const main = hierarchies.unified ?? hierarchies.systemd;
   if (main === undefined)
@@ -47,7 +48,8 @@ export function makeJobGroup(id: string, job: string, limits: Limits): JobGroup 
       status: 3,
     });
   const wanted = limitsOf(limits);
-  const bound = wanted.map(({ controller }) => hierarchies.controllers.get(controller));
+  const needed = view === 'hybrid' ? v1Controllers : wanted.map(({ controller }) => controller);
+  const bound = needed.map((controller) => hierarchies.controllers.get(controller));
   const tops = [hierarchies.unified, hierarchies.systemd, ...bound].filter((top) => top !== undefined);
   const below = (top: string): string => join(top, parentName, id, job);
   const groups = [...new Set(tops)].map(below);
@@ -71,8 +73,7 @@ export function makeJobGroup(id: string, job: string, limits: Limits): JobGroup 
     main: join(below(main), 'machine'),
     adopt(pid, inside) {
       for (const group of parts('machine')) {
-        const place =
-          group === join(below(main), 'machine') && inside ? join(group, inside) : join(group, 'typed');
+        const place = join(group, whereTyped(group, inside));
         mkdirSync(place, { recursive: true });
         writeFileSync(join(place, 'cgroup.procs'), String(pid));
       }
@@ -85,6 +86,12 @@ export function makeJobGroup(id: string, job: string, limits: Limits): JobGroup 
     },
     dispose: (signal) => endGroups(groups, signal),
   };
+}
+
+/** systemd-nspawn makes no cgroups in hierarchies of controllers: there the machine's own is the job's. */
+function whereTyped(group: string, inside: string | undefined): string {
+  if (inside === undefined) return 'typed';
+  return existsSync(join(group, dirname(inside))) ? inside : basename(inside);
 }
 
 /** What controllers the computer has under v2 a machine gets too, else its limits would be shown and not enforced. */

@@ -12,6 +12,20 @@ export interface Hierarchies {
   readonly controllers: ReadonlyMap<string, string>;
 }
 
+/** Which hierarchies a machine sees: v2 alone, or beside it the controllers that are bound to v1. */
+export type View = 'v2' | 'hybrid';
+
+/** Controllers that systemd limits with, as v1 calls them; the others of v1 stay this computer's. */
+export const v1Controllers: readonly string[] = ['memory', 'cpu', 'cpuacct', 'pids', 'blkio'];
+
+/** systemd 257 refuses to boot where it finds v1, and later ones know nothing of it. */
+export const firstWithoutV1 = 257;
+
+/** A root without systemd does not care. */
+export function readsV1(systemd: string | undefined): boolean {
+  return systemd === undefined || Number(systemd) < firstWithoutV1;
+}
+
 export function findHierarchies(mountinfo = readFileSync('/proc/self/mountinfo', 'utf8')): Hierarchies {
   let unified: string | undefined;
   let systemd: string | undefined;

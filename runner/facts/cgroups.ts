@@ -2,7 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { findHierarchies } from '../capsule/hierarchy.ts';
+import { findHierarchies, firstWithoutV1, type Hierarchies } from '../capsule/hierarchy.ts';
 import type { Fact, Probe } from './probe.ts';
 
 export const cgroupV1: Probe = () => {
@@ -38,18 +38,30 @@ export function controllers(name: string): Probe {
 }
 
 function controllerFact(name: string): Fact {
-  const { unified, controllers: bound } = findHierarchies();
-  const here = unified === undefined ? '' : readFileSync(join(unified, 'cgroup.controllers'), 'utf8');
-  if (here.trim().split(' ').includes(name)) return { ok: true, found: `in cgroup v2 at ${unified}` };
-  const v1 = bound.get(name === 'io' ? 'blkio' : name);
-  return {
-    ok: false,
-    found:
-      v1 === undefined
-        ? `the kernel offers no controller "${name}"`
-        : `"${name}" is bound to cgroup v1 at ${v1}; machines have cgroup v2, where it is missing`,
-    fix: 'boot with cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1',
-  };
+  const hierarchies = findHierarchies();
+  const { unified } = hierarchies;
+  if (offeredByV2(name, hierarchies)) return { ok: true, found: `in cgroup v2 at ${unified}` };
+  const v1 = boundToV1(name, hierarchies);
+  if (v1 === undefined) return { ok: false, found: `the kernel offers no controller "${name}"`, fix: toV2 };
+  const found = `in cgroup v1 at ${v1}, for machines with systemd before ${firstWithoutV1}`;
+  return unified === undefined
+    ? { ok: false, found: `${found}; but cgroup v2 is not mounted beside it`, fix: toV2 }
+    : { ok: true, found };
+}
+
+/** The command that makes every limit bite in every machine. */
+export const toV2 = 'boot with cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1';
+
+/** Where a controller is to be had only under v1. */
+export function boundToV1(name: string, hierarchies: Hierarchies): string | undefined {
+  return offeredByV2(name, hierarchies)
+    ? undefined
+    : hierarchies.controllers.get(name === 'io' ? 'blkio' : name);
+}
+
+function offeredByV2(name: string, { unified }: Hierarchies): boolean {
+  const offered = unified === undefined ? '' : readFileSync(join(unified, 'cgroup.controllers'), 'utf8');
+  return offered.trim().split(' ').includes(name);
 }
 
 function canWrite(path: string): boolean {

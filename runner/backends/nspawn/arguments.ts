@@ -1,5 +1,6 @@
 /** The command lines of the nspawn backend. */
 import type { Connection } from '../../capsule/connection.ts';
+import { v1Controllers, type View } from '../../capsule/hierarchy.ts';
 
 /**
  * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
@@ -12,6 +13,7 @@ export function nspawnArguments(machine: {
   root: string;
   booted: boolean;
   network: Connection['network'];
+  view: View;
 }): readonly string[] {
   return [
     'systemd-nspawn',
@@ -30,7 +32,7 @@ export function nspawnArguments(machine: {
       .join(',')}`,
     '--setenv=TERM=dumb',
     ...(machine.booted
-      ? ['--console=read-only', '--notify-ready=yes', '--boot']
+      ? ['--console=read-only', '--notify-ready=yes', ...bootWords[machine.view]]
       : // A marker says that the root is entered; then nothing runs but what is typed.
         ['--console=pipe', '--as-pid2', '/bin/sh', '-c', `echo ${enteredMarker}; exec sleep infinity`]),
   ];
@@ -38,8 +40,22 @@ export function nspawnArguments(machine: {
 
 export const enteredMarker = 'rootlab: the root is entered';
 
-/** The cgroup2 view inside, whatever the host has (262 refuses v1). */
-export const nspawnEnvironment = { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' };
+/** Without the variable systemd-nspawn shows what the host has; 257 and later refuse to boot with v1 in it. */
+export const nspawnEnvironment: Readonly<Record<View, Readonly<Record<string, string>>>> = {
+  v2: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+  hybrid: {},
+};
+
+/** systemd-nspawn mounts controllers of v1 read-only: what is to be limited by them needs them writable from the start. */
+const bootWords: Readonly<Record<View, readonly string[]>> = {
+  v2: ['--boot'],
+  hybrid: [
+    '--kill-signal=SIGRTMIN+3',
+    '/bin/sh',
+    '-c',
+    `cd /sys/fs/cgroup; for c in ${v1Controllers.join(' ')}; do [ ! -d $c ] || mount -o remount,bind,rw /sys/fs/cgroup/$c; done; cd /; exec /sbin/init`,
+  ],
+};
 
 const networkArguments: Readonly<Record<Connection['network'], readonly string[]>> = {
   own: ['--private-network'],

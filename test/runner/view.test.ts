@@ -1,0 +1,65 @@
+/** Which hierarchies a job's machines see, and which images cannot boot with them. */
+import t from 'tap';
+
+import type { Hierarchies } from '../../runner/capsule/hierarchy.ts';
+import { nspawnArguments } from '../../runner/backends/nspawn/arguments.ts';
+import { unmetByImages, viewOf } from '../../runner/view.ts';
+
+const at = { file: 'x.yaml', line: 1, column: 1 };
+const memory = [
+  { name: 'nspawn', at },
+  { name: 'controller-memory', at },
+];
+const io = [
+  {
+    any: [
+      { name: 'kvm', at },
+      { name: 'controller-io', at },
+    ],
+    at,
+  },
+];
+
+/** A computer whose v2 offers these controllers, and whose v1 has memory and blkio. */
+function hybrid(directory: string): Hierarchies {
+  const controllers = new Map([
+    ['memory', '/v1/memory'],
+    ['blkio', '/v1/blkio'],
+  ]);
+  return { kind: 'hybrid', unified: directory, systemd: '/v1/systemd', controllers };
+}
+
+function image(name: string, systemd: string | undefined): Parameters<typeof unmetByImages>[1][number] {
+  const labels = { systemd, systemdFull: systemd, os: 'debian' };
+  return { image: { name, hash: '', layers: [], labels }, trees: [] };
+}
+
+t.test('a machine sees v1 only where a controller that is asked for is bound to it', async (t) => {
+  const none = hybrid(t.testdir({ 'cgroup.controllers': '\n' }));
+  t.equal(viewOf([{ name: 'nspawn', at }], none), 'v2');
+  t.equal(viewOf(memory, none), 'hybrid');
+  t.equal(viewOf(io, none), 'hybrid', 'v1 calls it blkio');
+  t.equal(viewOf([{ name: 'controller-pids', at }], none), 'v2', 'nobody has it');
+  const offered = hybrid(t.testdir({ 'cgroup.controllers': 'cpu memory\n' }));
+  t.equal(viewOf(memory, offered), 'v2');
+});
+
+t.test('an image whose systemd knows v2 only is not for such a job', async (t) => {
+  const none = hybrid(t.testdir({ 'cgroup.controllers': '\n' }));
+  const images = [image('old', '252'), image('rootonly', undefined), image('new', '257')];
+  t.equal(unmetByImages(memory, images.slice(0, 2), none), undefined);
+  t.match(
+    unmetByImages(memory, images, none),
+    /^needs controller-memory: .* systemd 257 of new .*to get it: boot with/,
+  );
+  t.equal(unmetByImages([{ name: 'nspawn', at }], images, none), undefined);
+});
+
+t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
+  const machine = { name: 'm', root: '/r', booted: true, network: 'own' } as const;
+  t.equal(nspawnArguments({ ...machine, view: 'v2' }).at(-1), '--boot');
+  t.match(
+    nspawnArguments({ ...machine, view: 'hybrid' }).at(-1),
+    /memory.*remount,bind,rw.*exec \/sbin\/init$/,
+  );
+});
