@@ -3,6 +3,7 @@ import { failureLines, type FailureLine } from '../src/describe-failure.ts';
 import { describeDuration, describePlace, firstLine, visible } from '../src/describe-text.ts';
 import {
   againCommand,
+  describeAttempts,
   jobReason,
   OUTCOME_WORDS,
   shellCommand,
@@ -27,7 +28,14 @@ export function jobRow(style: Style, job: JobResult): string[] {
   // What failed is said where it failed, right below.
   const reason =
     isBad(outcome) && job.steps.some(({ outcome: own }) => isBad(own)) ? undefined : jobReason(job);
-  return rowLines(style, { indent: '', outcome, name: firstLine(job.job, 400), reason, durationMs });
+  const said = [reason, describeAttempts(job)].filter((words) => words !== undefined);
+  return rowLines(style, {
+    indent: '',
+    outcome,
+    name: firstLine(job.job, 400),
+    reason: said.length === 0 ? undefined : said.join('; '),
+    durationMs,
+  });
 }
 
 /** What can be typed next. */

@@ -8,6 +8,7 @@ import {
   againCommand,
   badJobs,
   decidingStep,
+  describeAttempts,
   describeTally,
   jobReason,
   nothingPassed,
@@ -165,8 +166,9 @@ function jobsMarkdown(jobs: readonly JobResult[], most: number): string {
 }
 
 function whyCell(job: JobResult): string {
-  const reason = jobReason(job);
-  return reason === undefined ? '' : code(reason, 120);
+  return [jobReason(job), describeAttempts(job)]
+    .flatMap((words) => (words === undefined ? [] : code(words, 120)))
+    .join(', ');
 }
 
 const MOST_SLOW = 10;

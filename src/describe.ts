@@ -66,6 +66,12 @@ export function jobReason(job: AttemptResult): string | undefined {
   return skipped?.reason;
 }
 
+/** `attempt 3, before it 1 passed, 1 failed`; undefined for a job that was tried once. */
+export function describeAttempts({ attempt, earlier }: JobResult): string | undefined {
+  if (earlier.length === 0) return undefined;
+  return `attempt ${attempt}, before it ${describeTally(earlier.map(({ outcome }) => outcome))}`;
+}
+
 /** `units/hello@debian-12#status failed: See it run: expected exit 0, saw 3`. */
 export function describeJob(job: JobResult): string {
   const step = isBad(job.outcome) ? decidingStep(job) : undefined;

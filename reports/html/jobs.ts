@@ -1,5 +1,5 @@
 /** The tree of jobs: one line each, opened to its facts and its steps; those that went wrong stand open. */
-import { jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
+import { describeAttempts, jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { AttemptResult, JobMachine, JobResult, Phase, RunResult } from '../../src/result.ts';
@@ -62,10 +62,11 @@ const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
   { name: 'leaks', title: 'Left behind' },
 ];
 
-function shortFacts({ machines, steps }: JobResult): string {
+function shortFacts(job: JobResult): string {
+  const { machines, steps } = job;
   const versions = new Set(machines.flatMap(({ facts }) => facts.systemd ?? []));
   const systemd = versions.size === 0 ? [] : [`systemd ${[...versions].join(' + ')}`];
-  return [...systemd, count(steps.length, 'step')].join(' · ');
+  return [describeAttempts(job) ?? [], systemd, count(steps.length, 'step')].flat().join(' · ');
 }
 
 function factsHtml({ axes, machines, tags }: JobResult): readonly Content[] {

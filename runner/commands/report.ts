@@ -1,16 +1,18 @@
 /** `rootlab report`: any report of a saved log, afterwards. */
-import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
+import type { Event } from '../../src/event.ts';
 import type { Command } from '../command.ts';
-import { foldLog, openReporting, openLog, readReporterChoices } from './reporting.ts';
+import { findLog, joinLogs } from './merge-logs.ts';
+import { foldAll, openReporting, openLog, readReporterChoices } from './reporting.ts';
 
 export const report: Command = {
-  summary: 'Make reports from the log of an earlier run',
-  usage: 'LOG [OPTIONS]',
+  summary: 'Make reports from the logs of earlier runs',
+  usage: 'LOG… [OPTIONS]',
   description:
-    'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted.',
+    'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted.\n' +
+    'Several logs are joined as by "rootlab merge", and their pages go to the current folder.',
   options: {
     reporter: {
       value: 'NAME[=FILE]',
@@ -22,27 +24,40 @@ export const report: Command = {
     ['rootlab report reports/out/latest', 'the newest run, again'],
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
     ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
+    ['rootlab report shard-1 shard-2 --reporter html=page.html', 'one page of two runs'],
   ],
   async execute(input) {
     const [word, ...more] = input.words;
-    if (word === undefined || more.length > 0) {
-      throw new UserError('rootlab report takes one log', { hint: 'rootlab report reports/out/latest' });
-    }
-    const log =
-      statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? join(word, 'events.jsonl') : word;
-    if (statSync(log, { throwIfNoEntry: false }) === undefined) {
-      throw new UserError(`cannot read the log "${log}": there is no such file`, {
-        hint: 'a run writes it to reports/out/RUN/events.jsonl',
-      });
-    }
+    if (word === undefined)
+      throw new UserError('rootlab report takes a log', { hint: 'rootlab report reports/out/latest' });
     const choices = readReporterChoices(
       input.values('reporter').length === 0 ? ['console'] : input.values('reporter'),
     );
-    const directory = dirname(resolve(log));
+    const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
+    const { directory } = source;
     const reporting = openReporting(choices, { directory, logDirectory: directory, live: false });
-    for await (const event of openLog(log)) reporting.listen(event);
-    const faults = await reporting.finish(async () => foldLog(log));
+    for await (const event of source.events()) reporting.listen(event);
+    const faults = await reporting.finish(async () => foldAll(source.events()));
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
     return faults.length > 0 ? 3 : 0;
   },
 };
+
+interface Source {
+  /** Where pages go, and kept files are looked up from. */
+  readonly directory: string;
+  /** All of them, each time. */
+  readonly events: () => AsyncIterable<Event> | Iterable<Event>;
+}
+
+/** Its events pass one by one: it may be larger than memory. */
+function oneLog(word: string): Source {
+  const log = findLog(word);
+  return { directory: dirname(resolve(log)), events: () => openLog(log) };
+}
+
+async function severalLogs(words: readonly string[]): Promise<Source> {
+  const directory = process.cwd();
+  const events = await joinLogs(words, directory);
+  return { directory, events: () => events };
+}

@@ -109,9 +109,9 @@ export function openLog(file: string): AsyncIterable<Event> {
   return readLog(createReadStream(file, 'utf8'), file);
 }
 
-export async function foldLog(file: string): Promise<RunResult> {
+export async function foldAll(events: AsyncIterable<Event> | Iterable<Event>): Promise<RunResult> {
   const fold = createFold();
-  for await (const event of openLog(file)) fold.add(event);
+  for await (const event of events) fold.add(event);
   return fold.result();
 }
 
@@ -128,7 +128,7 @@ export function keepResult(log: string): { add(event: Event): void; result(): Pr
       if (characters > keptCharacters) fold = undefined;
       fold?.add(event);
     },
-    result: async () => fold?.result() ?? foldLog(log),
+    result: async () => fold?.result() ?? foldAll(openLog(log)),
   };
 }
 

@@ -30,8 +30,9 @@ export async function readEarlier(events: AsyncIterable<Event> | Iterable<Event>
   function end(name: string, outcome: Outcome, durationMs: number): void {
     const job = repeatedJob(name);
     const before = outcomes.get(job);
-    // Of several goes at one job the one that did not pass counts.
-    if (before === undefined || !isBad(before) || before === 'interrupted') outcomes.set(job, outcome);
+    // Of repeats the one that did not pass counts, of attempts the newest.
+    if (job === name || before === undefined || !isBad(before) || before === 'interrupted')
+      outcomes.set(job, outcome);
     if (outcome !== 'skipped') tookMs.set(job, durationMs);
   }
   return { argv, outcomes, tookMs };

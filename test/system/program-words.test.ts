@@ -49,8 +49,10 @@ t.test('unknown words name the nearest, and end with 2', async (t) => {
     ['shell', /rootlab shell needs an image/],
     ['shell debian-21', /debian-21.*\nhint: did you mean "debian-1/],
     ['shell base --tree=x', /"x" is no value of --tree/],
-    ['report', /rootlab report takes one log/],
+    ['report', /rootlab report takes a log/],
     ['report nowhere', /cannot read the log "nowhere"/],
+    ['merge', /cannot merge logs: none is given\nhint: rootlab merge/],
+    ['merge nowhere', /cannot read the log "nowhere"/],
   ];
   await inTurns(rows, async ([words, says]) => checkWords(t, words, 2, says));
 });

@@ -1,0 +1,43 @@
+/** Finds the logs that a command line names, and reads several as one. */
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { UserError } from '../../src/error.ts';
+import type { Event } from '../../src/event.ts';
+import { mergeLogs } from '../../src/merge.ts';
+import { openLog } from './reporting.ts';
+
+/** An events.jsonl, or the folder of a run that holds one. */
+export function findLog(word: string): string {
+  const log =
+    statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? join(word, 'events.jsonl') : word;
+  if (statSync(log, { throwIfNoEntry: false }) !== undefined) return log;
+  throw new UserError(`cannot read the log "${log}": there is no such file`, {
+    hint: 'a run writes it to reports/out/RUN/events.jsonl',
+  });
+}
+
+/** Those of all logs as one run; the paths of attachments lead from `directory`. */
+export async function joinLogs(words: readonly string[], directory: string): Promise<readonly Event[]> {
+  const logs: Event[][] = [];
+  // All are looked for before the first is read.
+  for (const file of words.map(findLog)) logs.push(await readOne(file, directory));
+  return mergeLogs(logs);
+}
+
+async function readOne(file: string, directory: string): Promise<Event[]> {
+  const events: Event[] = [];
+  const folder = dirname(resolve(file));
+  for await (const event of openLog(file)) {
+    events.push(
+      event.type === 'attachment' && !isAbsolute(event.path)
+        ? { ...event, path: relative(directory, join(folder, event.path)) }
+        : event,
+    );
+  }
+  if (events[0]?.type === 'run-begin') return events;
+  throw new UserError(`cannot read the log "${file}": ${NO_LOG[events.length === 0 ? 'empty' : 'strange']}`, {
+    hint: 'a log begins with the event "run-begin"; a run writes it to reports/out/RUN/events.jsonl',
+  });
+}
+
+const NO_LOG = { empty: 'it is empty', strange: 'its beginning is missing' };
