@@ -5,6 +5,7 @@ import { foldEvents } from '../../src/fold.ts';
 import { FAILURES_JOB, galleryRun } from '../fixtures/gallery/index.ts';
 import { readGallery } from '../fixtures/gallery/judged.ts';
 import { SEEN } from '../fixtures/gallery/seen.ts';
+import { checkGolden } from '../golden.ts';
 import { report } from './contract.ts';
 
 const run = foldEvents(galleryRun());
@@ -39,4 +40,9 @@ t.test('Every reporter shows it', async (t) => {
       name,
     );
   }
+});
+
+t.test('What is said of failures is what it was', async (t) => {
+  const console = (await report(reporters['console'] ?? (() => ({})), galleryRun())).get('') ?? '';
+  checkGolden(t, 'gallery.console', console);
 });
