@@ -81,7 +81,8 @@ function annotation(kind: Kind, job: JobResult, { step, name, outcome, reason }:
       ? {}
       : { file: place.file, line: String(place.line), col: String(place.column) };
   const title = `${firstLine(name)} ${OUTCOME_WORDS[outcome]}`;
-  const again = isBad(outcome) ? `\nagain: ${againCommand(job)}` : '';
+  const typed = step === undefined || step.command === '' ? '' : `\ncommand: ${firstLine(step.command)}`;
+  const again = isBad(outcome) ? `${typed}\nagain: ${againCommand(job)}` : '';
   return command(kind, { ...where, title }, visible(lines.join('\n')), again);
 }
 

@@ -4,10 +4,10 @@
  */
 import { describeFailure, failureLines } from '../src/describe-failure.ts';
 import { describePlace, firstLine, visible } from '../src/describe-text.ts';
-import { describeTally, jobReason, stepReason, stepTitle } from '../src/describe.ts';
+import { againCommand, describeTally, jobReason, stepReason, stepTitle } from '../src/describe.ts';
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
-import { verdict } from '../src/outcome.ts';
+import { isBad, verdict } from '../src/outcome.ts';
 import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -64,7 +64,7 @@ function jobLines(job: JobResult, number: number): string[] {
     ['machine', job.machines.length === 0 ? undefined : job.machines.map(machineText).join('; ')],
   ]);
   if (job.outcome === 'skipped' || job.outcome === 'not-run' || steps.length === 0) return [point, ...block];
-  const inner = [`1..${steps.length}`, ...steps.flatMap((step, index) => stepLines(step, index + 1))];
+  const inner = [`1..${steps.length}`, ...steps.flatMap((step, index) => stepLines(job, step, index + 1))];
   return [`# Subtest: ${name}`, ...inner.map((line) => `    ${line}`), point, ...block];
 }
 
@@ -73,7 +73,7 @@ function machineText({ on, facts }: JobMachine): string {
   return on === undefined ? text : `${on}: ${text}`;
 }
 
-function stepLines(step: StepResult, number: number): string[] {
+function stepLines(job: JobResult, step: StepResult, number: number): string[] {
   const { durationMs, exit, signal, failures, place, tries } = step;
   const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
   const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
@@ -87,9 +87,11 @@ function stepLines(step: StepResult, number: number): string[] {
     ['tries', tries > 1 ? tries : undefined],
     ['message', failures[0] && describeFailure(failures[0])],
     ['at', outcome === 'passed' || place.file === '' ? undefined : describePlace(place)],
+    ['command', isBad(outcome) && step.command !== '' ? firstLine(step.command, 2_000) : undefined],
     ['expected', failures.length > 0 ? step.expected : undefined],
     ['failures', failures.flatMap((failure) => failureLines(failure).map(({ text }) => text))],
     ['checks', wrong.map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`)],
+    ['again', isBad(outcome) ? againCommand(job) : undefined],
   ]);
   return [point, ...block];
 }

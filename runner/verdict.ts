@@ -1,4 +1,5 @@
 /** What a try of a step, or what its checks saw, counts for. */
+import { FOR_THE_END } from '../src/describe-failure.ts';
 import { UserError } from '../src/error.ts';
 import type { Failure, Outcome } from '../src/event.ts';
 import type { Step } from '../src/scenario.ts';
@@ -25,7 +26,7 @@ export function verdict(
 ): { failures: readonly Failure[]; outcome: Outcome } {
   if (attempt.ended === 'interrupted') return { failures: attempt.failures, outcome: 'interrupted' };
   if (attempt.ended === 'timed-out') {
-    const failure: Failure = { kind: 'timeout', limitMs: timeoutMs, waitedFor: 'the command to end' };
+    const failure: Failure = { kind: 'timeout', limitMs: timeoutMs, waitedFor: FOR_THE_END };
     return { failures: [failure, ...attempt.failures], outcome: 'timed-out' };
   }
   if (attempt.failures.some(({ kind }) => kind === 'error'))

@@ -15,7 +15,8 @@ export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit': {
       const { expected, actual, signal } = failure;
-      return `expected exit ${expected}, saw ${actual}${signal === undefined ? '' : ` (${signal})`}`;
+      const meaning = signal ?? EXITS[actual]?.meaning;
+      return `expected exit ${expected}, saw ${actual}${meaning === undefined ? '' : ` (${meaning})`}`;
     }
     case 'mismatch':
       return `${firstLine(failure.what)}: ${firstLine(failure.mismatch.message)}`;
@@ -24,10 +25,34 @@ export function describeFailure(failure: Failure): string {
       return `${firstLine(what)}: expected ${firstLine(expected)}, saw ${firstLine(actual)}`;
     }
     case 'timeout':
-      return `not within ${describeDuration(failure.limitMs)}: ${firstLine(failure.waitedFor)}`;
+      return `waited ${describeDuration(failure.limitMs)} in vain for ${firstLine(failure.waitedFor)}`;
   }
   return firstLine(failure.message);
 }
+
+/** What to do about it, where that is known. */
+export function failureHint(failure: Failure): string | undefined {
+  if (failure.kind === 'error') return failure.hint;
+  if (failure.kind === 'exit') return EXITS[failure.actual]?.hint;
+  if (failure.kind === 'timeout' && failure.waitedFor === FOR_THE_END)
+    return 'what it printed says how far it came; "timeout" gives it longer';
+  return undefined;
+}
+
+/** What a step waits for that types a command. */
+export const FOR_THE_END = 'the command to end';
+
+/** Those that a shell gives of its own accord. */
+const EXITS: Readonly<Record<number, { readonly meaning: string; readonly hint: string }>> = {
+  126: {
+    meaning: 'the shell cannot execute it',
+    hint: 'is it a program, with its execute bit, for this machine?',
+  },
+  127: {
+    meaning: 'the shell found no such command',
+    hint: 'is its package in the image, and its folder in PATH? "packages" of the machine adds one',
+  },
+};
 
 /** All there is to say, the one line first. */
 export function failureLines(failure: Failure): readonly FailureLine[] {
@@ -35,7 +60,7 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
   switch (failure.kind) {
     case 'exit':
     case 'timeout':
-      return [head];
+      return [head, ...hintLines(failure)];
     case 'mismatch': {
       const { what, mismatch, at } = failure;
       const place = at === undefined ? '' : ` (${describePlace(at)})`;
@@ -71,11 +96,12 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
       kind: 'same',
       text: `  ${text}`,
     })),
-    ...textLines(failure.hint ?? '').map(({ text }): FailureLine => ({
-      kind: 'hint',
-      text: `hint: ${text}`,
-    })),
+    ...hintLines(failure),
   ];
+}
+
+function hintLines(failure: Failure): readonly FailureLine[] {
+  return textLines(failureHint(failure) ?? '').map(({ text }) => ({ kind: 'hint', text: `hint: ${text}` }));
 }
 
 /** `- expected` and `+ seen`, with the line numbers of what was seen, all in the same columns. */

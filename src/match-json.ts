@@ -13,13 +13,18 @@ export function matchJson(expected: JsonPattern, text: string, at: Place, contex
     actual = JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?[0-9][-+0-9.eE]*/g, quoteNumber));
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    return differ(`the text is not JSON: ${cause}`, [{ kind: 'extra', actual: text.slice(0, 600) }]);
+    const shown = text.trimEnd().slice(0, 600).split('\n').slice(0, 10);
+    return differ(
+      text.trim() === '' ? 'there is no output; expected JSON' : `the text is not JSON: ${cause}`,
+      shown.map((actual, index) => ({ kind: 'extra', actual, line: index + 1 })),
+    );
   }
-  const walk: Walk = { at, context, captures: {}, rows: [] };
+  const walk: Walk = { at, context, captures: {}, rows: [], message: '' };
   compare(expected, actual, '$', walk);
   const [first] = walk.rows;
   if (first === undefined) return { ok: true, captures: walk.captures };
-  return differ(`${first.actual ?? ''}, expected ${first.expected ?? 'nothing'}`, walk.rows.slice(0, 20));
+  const more = walk.rows.length > 1 ? ` (and ${walk.rows.length - 1} more)` : '';
+  return differ(walk.message + more, walk.rows.slice(0, 20));
 }
 
 /** JSON.parse rounds numbers above 2^53, which systemd prints for "no limit"; leaves are compared as texts anyway. */
@@ -45,6 +50,8 @@ interface Walk {
   readonly context: Context;
   captures: Context['captured'];
   readonly rows: MismatchRow[];
+  /** Of the first row. */
+  message: string;
 }
 
 function compare(expected: JsonPattern, actual: unknown, path: string, walk: Walk): void {
@@ -81,21 +88,24 @@ function compare(expected: JsonPattern, actual: unknown, path: string, walk: Wal
   if (!isRecord(actual)) return miss(walk, path, expected, actual);
   for (const [key, one] of Object.entries(expected)) {
     if (Object.hasOwn(actual, key)) compare(one, actual[key], `${path}.${key}`, walk);
-    else
-      walk.rows.push({
-        kind: 'missing',
-        expected: `${path}.${key}: ${show(one)}`,
-        actual: `${path} has no "${key}"`,
-      });
+    else {
+      walk.message ||= `${path} has no "${key}", expected ${show(one)}`;
+      walk.rows.push({ kind: 'missing', expected: `${path}.${key}: ${show(one)}` });
+    }
   }
   return undefined;
 }
 
 function miss(walk: Walk, path: string, expected: JsonPattern, actual: unknown): void {
+  const head = `${path}: `;
+  const [left, right] = [show(expected), show(actual)];
+  walk.message ||= `${head}expected ${left}, saw ${right}`;
   walk.rows.push({
     kind: 'differs',
-    expected: `${path}: ${show(expected)}`,
-    actual: `${path}: ${show(actual)}`,
+    expected: head + left,
+    actual: head + right,
+    expectedParts: [[head.length, head.length + left.length]],
+    actualParts: [[head.length, head.length + right.length]],
   });
 }
 

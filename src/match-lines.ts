@@ -1,5 +1,5 @@
 /** Matchers made of matchers, and those that look for a line. */
-import type { Mismatch } from './event.ts';
+import type { Mismatch, MismatchRow } from './event.ts';
 import { differ, MATCHED, rowOf, type Context, type Match } from './match-table.ts';
 import { findPattern, type Spot } from './pattern-match.ts';
 import { isPattern, parsePattern, splitLines } from './pattern.ts';
@@ -79,17 +79,24 @@ export function matchLacks(matchers: readonly Matcher[], text: string, context: 
 
 /** Each stands after the end of the one before, be it on the same line. */
 export function matchInOrder(matchers: readonly Matcher[], text: string, context: Context): Match {
-  let rest = splitLines(text);
+  const all = splitLines(text);
+  let rest = all;
   let above = 0;
   let captures: Context['captured'] = {};
   for (const [index, matcher] of matchers.entries()) {
     const found = findLine(matcher, rest, { ...context, captured: { ...context.captured, ...captures } });
     if (!found.ok) {
-      const after = index === 0 ? '' : ` after ${word(matchers[index - 1])} on line ${above + 1}`;
-      const rows = found.mismatch.rows.map((row) =>
-        row.line === undefined ? row : { ...row, line: row.line + above },
-      );
-      return differ(found.mismatch.message + after, rows);
+      if (index === 0) return found;
+      const after = ` after ${word(matchers[index - 1])} on line ${above + 1}`;
+      const earlier = findLine(matcher, all.slice(0, above), context);
+      const but = earlier.ok ? `; it stands before, on line ${earlier.line + 1}` : '';
+      return differ(found.mismatch.message + after + but, [
+        ...(earlier.ok ? [seenLine(all, earlier.line)] : []),
+        ...(earlier.ok && earlier.line < above - 1 ? [{ kind: 'gap' as const }] : []),
+        seenLine(all, above),
+        { kind: 'missing', expected: bare(matcher) },
+        ...all.slice(above + 1, above + 4).map((_, next) => seenLine(all, above + 1 + next)),
+      ]);
     }
     captures = { ...captures, ...found.captures };
     above += found.end.line;
@@ -97,6 +104,14 @@ export function matchInOrder(matchers: readonly Matcher[], text: string, context
     rest = [line.slice(found.end.column), ...rest.slice(found.end.line + 1)];
   }
   return { ok: true, captures };
+}
+
+function seenLine(lines: readonly string[], line: number): MismatchRow {
+  return { kind: 'same', actual: lines[line] ?? '', line: line + 1 };
+}
+
+function bare(matcher: Matcher): string {
+  return matcher.kind === 'pattern' ? matcher.value.trimEnd() : word(matcher);
 }
 
 function word(matcher: Matcher | undefined): string {

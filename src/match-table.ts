@@ -2,6 +2,7 @@
 import { RE2JS } from 're2js';
 import type { Place } from './error.ts';
 import type { Mismatch } from './event.ts';
+import { explainUnequal } from './match-equals.ts';
 import { checkJson, jsonParts, matchJson } from './match-json.ts';
 import { findLine, matchAll, matchAny, matchInOrder, matchLacks, matchNot } from './match-lines.ts';
 import { matchPattern } from './pattern-match.ts';
@@ -55,9 +56,7 @@ const TABLE: Table = {
     leaf(value, at, (wanted, text) => {
       const [expected, actual] = [chomp(wanted), chomp(text)];
       if (expected === actual) return MATCHED;
-      return differ('the text is not equal, byte for byte', [
-        { kind: 'differs', expected: brief(expected), actual: brief(actual) },
-      ]);
+      return { ok: false, mismatch: explainUnequal(brief(expected), brief(actual)) };
     }),
   matches: ({ value, at }) => ({
     ...leaf(

@@ -28,7 +28,13 @@ export function explainMismatch(miss: Miss, lines: Scan): Mismatch {
   const rows = alignRun(run, lines, window);
   const before = miss.index > 0 && window.from > 0 ? [gap(window.from)] : [];
   const after = window.to < lines.count ? [gap(lines.count - window.to)] : [];
-  return { message: wordMiss(miss, run, rows, lines), rows: trim([...before, ...rows, ...after]) };
+  const repeated = rows.some(isBad) ? undefined : repeatedName(miss, run, rows, lines);
+  const shown =
+    repeated === undefined ? rows : rows.map((row) => (row.line === repeated.line ? repeated.row : row));
+  return {
+    message: repeated?.message ?? wordMiss(miss, run, rows, lines),
+    rows: trim([...before, ...shown, ...after]),
+  };
 }
 
 interface Window {
@@ -125,7 +131,7 @@ function cut(line: string): string {
 
 /** The rows around the first that differs. */
 function trim(rows: readonly MismatchRow[]): readonly MismatchRow[] {
-  const first = rows.findIndex((row) => row.kind !== 'same' && row.kind !== 'gap');
+  const first = rows.findIndex(isBad);
   const from = Math.max(0, first - CONTEXT);
   const kept = rows.slice(from, from + MAX_ROWS);
   const left = rows.length - from - kept.length;
@@ -142,8 +148,8 @@ function wordMiss(
   rows: readonly MismatchRow[],
   lines: Scan,
 ): string {
-  const bad = rows.find((row) => row.kind !== 'same' && row.kind !== 'gap');
-  if (bad === undefined) return wordNames(miss, run, rows, lines);
+  const bad = rows.find(isBad);
+  if (bad === undefined) return 'the text has fewer lines than are expected here';
   if (lines.count === 0) return `there is no output; expected ${quote(bad.expected)}`;
   const where = miss.index === 0 ? '' : ' after "..."';
   if (!miss.first && !miss.last && run.length === 1) {
@@ -157,12 +163,12 @@ function wordMiss(
 }
 
 /** Every line fits by itself, so a name must have caught two texts. */
-function wordNames(
+function repeatedName(
   miss: Miss,
   run: readonly LineMatcher[],
   rows: readonly MismatchRow[],
   lines: Scan,
-): string {
+): { readonly message: string; readonly line: number; readonly row: MismatchRow } | undefined {
   const caught = new Map(miss.caught);
   const start = (rows.find((row) => row.kind === 'same')?.line ?? 1) - 1;
   for (const [index, matcher] of run.entries()) {
@@ -170,12 +176,24 @@ function wordNames(
     for (const [name, text] of matcher.match(lines.line(start + index)) ?? []) {
       const earlier = caught.get(name);
       if (earlier !== undefined && earlier !== text) {
-        return `<${name}> caught ${quote(earlier)} first and ${quote(text)} on line ${start + index + 1}`;
+        const line = start + index + 1;
+        const message = `<${name}> caught ${quote(earlier)} first and ${quote(text)} on line ${line}`;
+        const actual = lines.line(line - 1).text;
+        const expected = actual.replace(text, () => earlier);
+        return {
+          message,
+          line,
+          row: { kind: 'differs', line, expected, actual, ...diffWords(expected, actual) },
+        };
       }
       caught.set(name, text);
     }
   }
-  return `the text has fewer lines than are expected here`;
+  return undefined;
+}
+
+function isBad({ kind }: MismatchRow): boolean {
+  return kind !== 'same' && kind !== 'gap';
 }
 
 function quote(text: string | undefined): string {

@@ -36,8 +36,8 @@ export function differenceGone({ because, at }: Exception): Failure {
   return {
     kind: 'fact',
     what: 'except',
-    expected: `a difference: ${because}`,
-    actual: 'what is expected elsewhere is met here as well; remove the exception',
+    expected: `a difference (${because})`,
+    actual: 'none: what is expected elsewhere holds here too, so remove the exception',
     at,
   };
 }

@@ -1,5 +1,5 @@
 /** One failure as a person reads it: the sentence, then the evidence for it. */
-import { describeFailure } from '../../src/describe-failure.ts';
+import { describeFailure, failureHint } from '../../src/describe-failure.ts';
 import { describePlace } from '../../src/describe-text.ts';
 import type { Failure } from '../../src/event.ts';
 import { alignmentHtml } from './alignment.ts';
@@ -30,7 +30,7 @@ export async function failureHtml(failure: Failure, label: string): Promise<Html
           : undefined
       }
     </p>
-    ${await evidence(failure, label)}
+    ${await evidence(failure, label)}${hintHtml(failureHint(failure))}
   </div>`;
 }
 
@@ -47,10 +47,10 @@ async function evidence(failure: Failure, label: string): Promise<Html | undefin
         failure.evidence.map(({ title, text }) => textHtml(text, `${label}: ${title}`, title)),
       )}`;
     case 'error': {
-      const { detail, hint } = failure;
+      const { detail } = failure;
       return html`${moreOf(failure.message)}${
         detail === undefined ? undefined : await textHtml(detail, `${label}: last lines`, 'Last lines')
-      }${hint === undefined ? undefined : html`<p class="hint"><b>Hint</b> ${hint}</p>`}`;
+      }`;
     }
     case 'exit':
     case 'timeout':
@@ -58,6 +58,10 @@ async function evidence(failure: Failure, label: string): Promise<Html | undefin
     default:
       return failure satisfies never;
   }
+}
+
+function hintHtml(hint: string | undefined): Html | undefined {
+  return hint === undefined ? undefined : html`<p class="hint"><b>Hint</b> ${hint}</p>`;
 }
 
 async function textHtml(text: string, label: string, title: string): Promise<Html | undefined> {

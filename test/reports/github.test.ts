@@ -72,7 +72,7 @@ t.test('Percent signs, colons, commas and newlines come back as they were', asyn
   t.match(error, {
     name: 'error',
     properties: { file: 'scenarios/a/b.yaml', line: '12', col: '5', title: `a/b@c › ${title} failed` },
-    data: `${message}\nagain: rootlab run scenarios/a/b.yaml@c`,
+    data: `${message}\ncommand: s0\nagain: rootlab run scenarios/a/b.yaml@c`,
   });
 });
 
@@ -92,7 +92,7 @@ t.test('A long message is cut between characters and keeps the command to run ag
     const data = /^::error [^]*?::(start.*)$/m.exec(text ?? '')?.[1] ?? '';
     t.ok(data.length <= 4_096 && data.length > 4_000, `${data.length}`);
     t.notMatch(data.replaceAll(/%(25|0A)/g, ''), /%|\p{Surrogate}/u);
-    t.match(data, /…%0Aagain: rootlab run scenarios\/a\/b\.yaml@c$/);
+    t.match(data, /…%0Acommand: s0%0Aagain: rootlab run scenarios\/a\/b\.yaml@c$/);
   }
 });
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { describeFailure, failureLines } from '../../src/describe-failure.ts';
+import { describeFailure, failureLines, FOR_THE_END } from '../../src/describe-failure.ts';
 import { describeDuration, firstLine, shellWord, visible } from '../../src/describe-text.ts';
 import {
   againCommand,
@@ -34,6 +34,12 @@ t.test('An exit status and its signal', async (t) => {
     t,
     { kind: 'exit', expected: '0', actual: 137, signal: 'SIGKILL' },
     'expected exit 0, saw 137 (SIGKILL)',
+  );
+  checkFailure(
+    t,
+    { kind: 'exit', expected: '0', actual: 127 },
+    'expected exit 0, saw 127 (the shell found no such command)',
+    'hint: is its package in the image, and its folder in PATH? "packages" of the machine adds one',
   );
 });
 
@@ -92,7 +98,17 @@ t.test('A mismatch is aligned, with numbers of the lines seen and the parts that
 });
 
 t.test('A time-out, a boot and an error say all they know', async (t) => {
-  checkFailure(t, { kind: 'timeout', limitMs: 60_000, waitedFor: 'unit x' }, 'not within 1min: unit x');
+  checkFailure(
+    t,
+    { kind: 'timeout', limitMs: 60_000, waitedFor: 'unit x' },
+    'waited 1min in vain for unit x',
+  );
+  checkFailure(
+    t,
+    { kind: 'timeout', limitMs: 5_000, waitedFor: FOR_THE_END },
+    'waited 5s in vain for the command to end',
+    'hint: what it printed says how far it came; "timeout" gives it longer',
+  );
   const evidence = [{ title: 'console', text: 'one\ntwo\n' }];
   checkFailure(t, { kind: 'boot', message: 'no', evidence }, 'no', 'console', 'one', 'two');
   checkFailure(

@@ -33,8 +33,10 @@ function checkMatch(
 t.test('equals compares bytes, one final newline aside', async () => {
   checkMatch(text('equals', 'a  b\n'), 'a  b', {});
   checkMatch(text('equals', '<a> ${x}'), '<a> 1\n', {}, { x: '1' });
-  checkMatch(text('equals', 'a b'), 'a  b', /not equal/);
-  checkMatch(text('equals', 'a'), 'a\n\n', /not equal/);
+  checkMatch(text('equals', 'a b'), 'a  b', /line 1 is not equal: expected "a b", saw "a  b"$/);
+  checkMatch(text('equals', 'a\nb'), 'a\nb \n', /line 2 .*saw "b " \(only blanks at its end differ\)/);
+  checkMatch(text('equals', 'a'), 'a\n\n', /line 2 is not expected: ""/);
+  checkMatch(text('equals', 'a\nb'), 'a\n', /line 2 is missing: "b"/);
 });
 
 t.test('contains finds a pattern anywhere within a line', async () => {
@@ -52,8 +54,8 @@ t.test('lacks names the line that holds what must not be there', async () => {
 t.test('in-order goes on where the last one ended, on the same line too', async () => {
   checkMatch(inOrder('cpu', 'memory', 'pids'), '  cpuset cpu  io memory pids\n', {});
   checkMatch(inOrder('a <x>', 'b'), 'a 1\nc\nb', { x: '1' });
-  checkMatch(inOrder('b', 'a'), 'a\nb', /contains "a" after "b" on line 2/);
-  checkMatch(inOrder('a', 'a'), 'a\nb', /contains "a" after/);
+  checkMatch(inOrder('b', 'a'), 'a\nb', /contains "a" after "b" on line 2; it stands before, on line 1$/);
+  checkMatch(inOrder('a', 'a'), 'a\nb', /contains "a" after "a" on line 1$/);
 });
 
 t.test('matches is RE2, line by line, and a variable in it is literal', async () => {
