@@ -25,11 +25,12 @@ t.test('an image is chosen by its name, by its architecture, or because there is
   t.equal(chosen([one('a', 'arm64')]), 'none of its images is for amd64');
 });
 
+function cause(text: string): string {
+  const read = readOci('index', text);
+  return read.ok ? 'fine' : read.cause;
+}
+
 t.test('what is no such file is told with its place', async (t) => {
-  const cause = (text: string): string => {
-    const read = readOci('index', text);
-    return read.ok ? 'fine' : read.cause;
-  };
   t.equal(cause(`{"manifests": [{"digest": "${digest}"}]}`), 'fine');
   t.equal(cause('x'), 'it is no JSON');
   t.match(cause('[]'), /^it: /);
@@ -39,20 +40,21 @@ t.test('what is no such file is told with its place', async (t) => {
   );
 });
 
+function recipesOf(docker: string) {
+  const text = `images: [{name: a, docker: ${docker}}, {name: b, oci: layouts/b}]`;
+  const { configuration, source } = parseConfiguration(text, { file: 'f', directory: '/dir' });
+  return [configuration.images.map(({ recipe }) => recipe), source.problems.map(({ message }) => message)];
+}
+
 t.test('a docker recipe is one of three', async (t) => {
-  const read = (docker: string) => {
-    const text = `images: [{name: a, docker: ${docker}}, {name: b, oci: layouts/b}]`;
-    const { configuration, source } = parseConfiguration(text, { file: 'f', directory: '/dir' });
-    return [configuration.images.map(({ recipe }) => recipe), source.problems.map(({ message }) => message)];
-  };
   const oci = { kind: 'oci', layout: '/dir/layouts/b', ref: undefined };
-  t.same(read('{file: a.tar}'), [[{ kind: 'docker', file: '/dir/a.tar' }, oci], []]);
-  t.same(read('{image: "debian:12"}'), [[{ kind: 'docker', image: 'debian:12' }, oci], []]);
-  t.same(read('{dockerfile: x/Dockerfile}'), [
+  t.same(recipesOf('{file: a.tar}'), [[{ kind: 'docker', file: '/dir/a.tar' }, oci], []]);
+  t.same(recipesOf('{image: "debian:12"}'), [[{ kind: 'docker', image: 'debian:12' }, oci], []]);
+  t.same(recipesOf('{dockerfile: x/Dockerfile}'), [
     [{ kind: 'docker', dockerfile: '/dir/x/Dockerfile' }, oci],
     [],
   ]);
-  t.match(read('{}')[1], ['docker has none of file, image and dockerfile']);
-  t.match(read('{file: a, image: b}')[1], ['docker has several of file, image and dockerfile']);
-  t.match(read('{image: --all}')[1], [/the name of an image/]);
+  t.match(recipesOf('{}')[1], ['docker has none of file, image and dockerfile']);
+  t.match(recipesOf('{file: a, image: b}')[1], ['docker has several of file, image and dockerfile']);
+  t.match(recipesOf('{image: --all}')[1], [/the name of an image/]);
 });
