@@ -28,10 +28,16 @@ export interface BootstrapRecipe {
   readonly mirror?: string | undefined;
   readonly checkValidUntil?: boolean | undefined;
 }
+/** Of a file that `docker save` wrote; of an image the engine of this computer has; of one that it builds. */
+export type DockerRecipe = { readonly kind: 'docker' } & (
+  { readonly file: string } | { readonly image: string } | { readonly dockerfile: string }
+);
 export type Recipe =
   | BootstrapRecipe
   | { readonly kind: 'tar'; readonly file: string; readonly sha256?: string | undefined }
   | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'oci'; readonly layout: string; readonly ref?: string | undefined }
+  | DockerRecipe
   | { readonly kind: 'from'; readonly image: string };
 export interface ImageSpec {
   readonly name: string;
@@ -68,6 +74,18 @@ const recipes = {
   debootstrap: bootstrap,
   tar: archive,
   directory: hostPath('directory'),
+  oci: object(
+    { what: 'oci', short: 'layout' },
+    { layout: hostPath('layout'), ref: rawText('ref').optional() },
+  ),
+  docker: object(
+    { what: 'docker' },
+    {
+      file: hostPath('file').optional(),
+      image: word('the name of an image', /^\w[\w./:@-]*$/, 'such as debian:12').optional(),
+      dockerfile: hostPath('dockerfile').optional(),
+    },
+  ),
   from: imageName,
 };
 type RecipeName = keyof typeof recipes;
@@ -79,6 +97,11 @@ const readers: { readonly [K in RecipeName]: (cell: Cell) => Recipe } = {
     return { kind: 'tar', file, sha256 };
   },
   directory: (cell) => ({ kind: 'directory', path: recipes.directory.parse(cell) }),
+  oci: (cell) => {
+    const { layout, ref } = recipes.oci.parse(cell);
+    return { kind: 'oci', layout, ref };
+  },
+  docker: dockerRecipe,
   from: (cell) => ({ kind: 'from', image: imageName.parse(cell) }),
 };
 const recipeNames = keysOf(recipes);
@@ -86,6 +109,20 @@ const recipeNames = keysOf(recipes);
 function bootstrapRecipe(kind: BootstrapRecipe['kind'], cell: Cell): BootstrapRecipe {
   const { 'check-valid-until': checkValidUntil, at: _at, ...rest } = bootstrap.parse(cell);
   return { kind, ...rest, checkValidUntil };
+}
+
+function dockerRecipe(cell: Cell): DockerRecipe {
+  const { at: _at, ...given } = recipes.docker.parse(cell);
+  const named = Object.keys(given);
+  if (named.length !== 1)
+    problem(
+      cell,
+      `docker has ${named.length === 0 ? 'none' : 'several'} of file, image and dockerfile`,
+      'keep one of them',
+    );
+  const { file = '', image: engineImage, dockerfile } = given;
+  if (engineImage !== undefined) return { kind: 'docker', image: engineImage };
+  return dockerfile === undefined ? { kind: 'docker', file } : { kind: 'docker', dockerfile };
 }
 
 const optionalRecipes = Object.fromEntries(recipeNames.map((name) => [name, recipes[name].optional()]));
@@ -96,7 +133,7 @@ const fields = {
   run: rawText('run').optional(),
 };
 const common = z.strictObject({ ...fields, at: place });
-const known = knownKeys({ ...fields, ...optionalRecipes }, ['pacstrap', 'dnf', 'oci', 'docker', 'disk']);
+const known = knownKeys({ ...fields, ...optionalRecipes }, ['pacstrap', 'dnf', 'disk']);
 
 const image: z.ZodType<ImageSpec> = z.transform((cell: Cell): ImageSpec => {
   const given = fieldsOf(cell, known, { what: 'an image' });

@@ -6,6 +6,9 @@ import { requireRoot } from '../capsule/run-scope.ts';
 import { runBeside, runInside, type Workplace } from './enclosure.ts';
 import { toolFailure } from './failure.ts';
 import { fileContent, fileHash } from './hash.ts';
+import { dockerLayers } from './docker.ts';
+import { layOut } from './lay-out.ts';
+import { readLayers } from './layout.ts';
 import { buildSteps, type BuildStep, type LoadedFile } from './recipes.ts';
 import type { ResolvedImage } from './resolve.ts';
 
@@ -38,12 +41,16 @@ export async function buildImage(
   try {
     for (const directory of [place.tree, join(place.directory, 'tmp')])
       await mkdir(directory, { recursive: true });
+    const run = (step: BuildStep) => execute(name, step, place, progress, options.signal);
     if (image.recipe?.kind === 'tar') await checkTar(name, image.recipe.file, image.recipe.sha256);
+    if (image.recipe?.kind === 'oci')
+      await layOut(await readLayers(image.recipe.layout, image.recipe.ref, name), place, run);
+    if (image.recipe?.kind === 'docker')
+      await layOut(await dockerLayers(image.recipe, name, place, run), place, run);
     const files: readonly LoadedFile[] = await Promise.all(
       image.files.map(async (file) => ({ ...file, bytes: await fileContent(file, name) })),
     );
-    for (const step of buildSteps(image, place, files))
-      await execute(name, step, place, progress, options.signal);
+    for (const step of buildSteps(image, place, files)) await run(step);
   } finally {
     progress.end();
   }

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../src/error.ts';
 import type { FileSpec } from '../../src/scenario.ts';
+import { dockerSign } from './docker.ts';
+import { manifestDigest } from './layout.ts';
 import type { BaseRecipe, ResolvedImage } from './resolve.ts';
 
 /** Raised when the same recipe would now give another tree. */
@@ -29,6 +31,8 @@ async function recipeIngredients(recipe: BaseRecipe, name: string): Promise<unkn
     return [recipe.kind, recipe.sha256?.toLowerCase() ?? (await fileHash(recipe.file, name))];
   }
   if (recipe.kind === 'directory') return [recipe.kind, recipe.path, await treeSigns(recipe.path, name)];
+  if (recipe.kind === 'oci') return [recipe.kind, await manifestDigest(recipe.layout, recipe.ref, name)];
+  if (recipe.kind === 'docker') return [recipe.kind, await dockerSign(recipe, name)];
   const { kind, suite, variant, components, mirror, checkValidUntil } = recipe;
   return [kind, suite, variant ?? null, components ?? null, mirror ?? null, checkValidUntil ?? null];
 }

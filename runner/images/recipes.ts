@@ -44,19 +44,20 @@ function recipeSteps(
   packages: readonly string[],
   place: Workplace,
 ): readonly BuildStep[] {
-  if (recipe.kind === 'directory') return [];
-  if (recipe.kind === 'tar') return [unpack(recipe.file, place)];
+  if (recipe.kind === 'tar') return [unpackInto(place.tree, recipe.file)];
+  // Used in place; or laid out of its layers before.
+  if (!('suite' in recipe)) return [];
   return recipe.kind === 'debootstrap'
     ? debootstrap(recipe, packages, place)
     : [mmdebstrap(recipe, packages, place)];
 }
 type Bootstrap = Extract<BaseRecipe, { readonly suite: string }>;
 
-function unpack(file: string, place: Workplace): BuildStep {
+export function unpackInto(directory: string, file: string): BuildStep {
   const flags = ['--extract', '--preserve-permissions', '--numeric-owner', '--xattrs', '--xattrs-include=*'];
   return {
     phase: 'unpacking',
-    argv: ['tar', ...flags, `--file=${file}`, `--directory=${place.tree}`],
+    argv: ['tar', ...flags, `--file=${file}`, `--directory=${directory}`],
     inside: false,
     package: 'tar xz-utils zstd',
   };

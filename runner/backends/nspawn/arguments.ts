@@ -5,6 +5,8 @@ import { v1Controllers, type View } from '../../capsule/hierarchy.ts';
 /**
  * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
  * of 257 would be degraded.
+ * runc asks for a session keyring, and for BPF where it limits devices under cgroup v2: without these calls no Docker
+ * and no podman starts anything in a machine.
  * `TERM=dumb`: 262 otherwise loses 0.65 s asking the terminal. The console `read-only` is a terminal whose
  * output comes to us; with `pipe` a machine has no /dev/console at all.
  */
@@ -30,6 +32,7 @@ export function nspawnArguments(machine: {
     `--drop-capability=${withheld(machine.network)
       .map((name) => `CAP_${name.toUpperCase()}`)
       .join(',')}`,
+    '--system-call-filter=@keyring bpf',
     '--setenv=TERM=dumb',
     ...(machine.booted
       ? ['--console=read-only', '--notify-ready=yes', ...bootWords[machine.view]]
