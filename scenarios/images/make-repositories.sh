@@ -82,28 +82,33 @@ shells='echo /bin/bash >>/etc/shells'
 system() { printf 'NAME="%s"\nPRETTY_NAME="%s"\nID=%s\nVERSION_ID=1\n' "$1" "$1" "$2" >$filesystem/usr/lib/os-release; }
 ln -s ../usr/lib/os-release $filesystem/etc/os-release
 
+# A package is a tar with .PKGINFO in it; the database holds a `desc` for each.
 make_arch() {
   repository=/srv/arch
-  mkdir -p $repository
+  mkdir -p $repository database
   system 'Small Arch' arch
   while IFS='|' read -r name epoch version release depends; do
-    cd "$work/stage/$name"
     full=$version-$release
     if [ "$epoch" != 0 ]; then full=$epoch:$full; fi
+    tree=$work/stage/$name file=$name-$full-x86_64.pkg.tar.gz size=$(du -sb "stage/$name" | cut -f 1)
     {
-      printf 'pkgname = %s\npkgbase = %s\npkgver = %s\n' "$name" "$name" "$full"
-      printf 'pkgdesc = %s\nbuilddate = 0\npackager = nobody\nsize = %s\narch = x86_64\n' "$name of Debian" "$(du -sb . | cut -f 1)"
+      printf 'pkgname = %s\npkgbase = %s\npkgver = %s\npkgdesc = %s of Debian\n' "$name" "$name" "$full" "$name"
+      printf 'builddate = 0\npackager = nobody\nsize = %s\narch = x86_64\n' "$size"
       for depend in $depends; do echo "depend = $depend"; done
-    } >.PKGINFO
-    if [ "$name" = bash ]; then printf 'post_install() { %s; }\n' "$shells" >.INSTALL; fi
-    find . -mindepth 1 -maxdepth 1 -printf '%f\n' | sort >"$work/top"
-    bsdtar --create --format=mtree --options='!all,use-set,type,uid,gid,mode,time,size,sha256,link' -T "$work/top" | gzip -n1 >.MTREE
-    echo .MTREE >>"$work/top"
-    bsdtar --create --zstd --options=zstd:compression-level=1 --file="$repository/$name-$full-x86_64.pkg.tar.zst" -T "$work/top"
-    rm -f .PKGINFO .MTREE .INSTALL
-  done <"$work/packages.list"
-  cd "$work"
-  repo-add --quiet $repository/small.db.tar.gz $repository/*.pkg.tar.zst
+    } >"$tree/.PKGINFO"
+    if [ "$name" = bash ]; then echo "post_install() { $shells; }" >"$tree/.INSTALL"; fi
+    (cd "$tree" && find . -mindepth 1 -maxdepth 1 -printf '%f\0' | sort -z |
+      tar --create --null --files-from=- | gzip -1 >"$repository/$file")
+    rm -f "$tree/.PKGINFO" "$tree/.INSTALL"
+    mkdir "database/$name-$full"
+    {
+      printf '%%FILENAME%%\n%s\n\n%%NAME%%\n%s\n\n%%VERSION%%\n%s\n\n%%ARCH%%\nx86_64\n\n' "$file" "$name" "$full"
+      printf '%%CSIZE%%\n%s\n\n%%ISIZE%%\n%s\n\n' "$(stat -c %s "$repository/$file")" "$size"
+      printf '%%SHA256SUM%%\n%s\n\n%%DEPENDS%%\n' "$(sha256sum "$repository/$file" | cut -d ' ' -f 1)"
+      for depend in $depends; do echo "$depend"; done
+    } >"database/$name-$full/desc"
+  done <packages.list
+  (cd database && tar --create --gzip --file=$repository/small.db -- *)
   cat >$repository/pacman.conf <<'CONFIG'
 [options]
 Architecture = x86_64
