@@ -3,11 +3,13 @@ import type { Failure, MachineFacts } from '../src/event.ts';
 import type { FileSpec } from '../src/scenario.ts';
 
 export interface Machine extends AsyncDisposable {
-  /** As machined knows it; `host` for this very computer. */
+  /** As machined knows it; `host` for this very computer, `ssh` for another unless it has a name in its job. */
   readonly name: string;
   readonly facts: MachineFacts;
   /** Whether systemd is PID 1 of a throwaway machine. */
   readonly booted: boolean;
+  /** How far its clock is ahead of ours, where it has one of its own. */
+  readonly aheadMs?: number | undefined;
   /** The shell called `name`, opened at its first use. */
   session(name: string, signal: AbortSignal): Promise<Session>;
   /** A process of its own beside all sessions, with pipes; never throws for a non-zero exit. */
