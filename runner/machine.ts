@@ -1,5 +1,6 @@
 /** Machine, Session and Backend: the interfaces between steps and whatever they are typed into. */
 import type { Failure, MachineFacts } from '../src/event.ts';
+import type { Thing } from '../src/leaks.ts';
 import type { FileSpec } from '../src/scenario.ts';
 
 export interface Machine extends AsyncDisposable {
@@ -27,8 +28,8 @@ export interface Machine extends AsyncDisposable {
   save?(file: string, signal: AbortSignal): Promise<void>;
   /** All that the console said so far (the newest 1 MB). */
   console(): Uint8Array;
-  /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */
-  left?(): readonly number[];
+  /** Of a computer that outlives the job: what that could leave there. */
+  readonly traces?: Traces | undefined;
   /** argv that gives a person a shell in this machine from another terminal. */
   shellArgv(): readonly string[];
 }
@@ -45,6 +46,13 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+}
+
+export interface Traces {
+  /** All that is there, but processes. */
+  things(signal: AbortSignal): Promise<readonly Thing[]>;
+  /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */
+  processes(signal: AbortSignal): Promise<readonly Thing[]>;
 }
 
 /** One bash that lives as long as the job. */

@@ -11,6 +11,7 @@ import { openSessionAt } from '../../session/index.ts';
 import { connect, script, sshArgv } from './connection.ts';
 import { deskThere } from './desk.ts';
 import { program } from './scripts.ts';
+import { tracesThere } from './traces.ts';
 
 export async function startSsh(options: {
   readonly spec: SshSpec;
@@ -39,19 +40,21 @@ export async function startSsh(options: {
     const desk = { connection, id: nextId(), name, env };
     return openSessionAt(name, home, (receive) => deskThere(desk, receive), { signal });
   });
+  const exec: Machine['exec'] = async (argv, execOptions) => {
+    const result = await execAt(place, argv, execOptions);
+    // ssh itself ends with 255.
+    const lost = result.exit === 255 ? await connection.lost() : undefined;
+    if (lost !== undefined) throw lost;
+    return result;
+  };
   return {
     name: spec.name,
     facts: factsOf(system),
     booted: false,
     aheadMs: Number(system.get('now')) - connection.readAtMs,
     session: (name, signal) => sessions.get(name, signal),
-    exec: async (argv, execOptions) => {
-      const result = await execAt(place, argv, execOptions);
-      // ssh itself ends with 255.
-      const lost = result.exit === 255 ? await connection.lost() : undefined;
-      if (lost !== undefined) throw lost;
-      return result;
-    },
+    exec,
+    traces: tracesThere(spec.ssh, dir, exec),
     ...fileAccess(place),
     reboot: () =>
       Promise.reject(
