@@ -2,7 +2,7 @@
 import type { Failure, Outcome } from '../src/event.ts';
 import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
 import type { Job } from '../src/plan.ts';
-import type { MachineSpec } from '../src/scenario.ts';
+import type { MachineSpec, MemberSpec } from '../src/scenario.ts';
 import { tellEnd } from './ambient.ts';
 import type { JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
@@ -38,6 +38,21 @@ export async function bootMachines(job: Job, options: JobOptions, signal: AbortS
   return { outcomes, machines };
 }
 
+function beginning(spec: MemberSpec): {
+  title: string;
+  command: string;
+  expected?: string;
+  timeoutMs: number;
+} {
+  if (spec.kind === 'ssh')
+    return { title: 'Connect to the computer', command: `ssh ${spec.ssh}`, timeoutMs: connectMs };
+  const { image, init, bootTimeoutMs: timeoutMs } = spec;
+  return init
+    ? { title: 'Boot the machine', command: `boot ${image}`, expected: 'running or degraded', timeoutMs }
+    : { title: 'Make the root', command: `start ${image}`, timeoutMs };
+}
+const connectMs = 30_000;
+
 /** This very computer is there already. */
 async function bootMachine(
   spec: MachineSpec,
@@ -54,12 +69,9 @@ async function bootMachine(
       type: 'step-begin',
       job: job.name,
       step,
-      title: spec.init ? 'Boot the machine' : 'Make the root',
+      ...beginning(spec),
       verb: 'boot-machine',
       phase: 'boot',
-      command: `${spec.init ? 'boot' : 'start'} ${spec.image}`,
-      expected: spec.init ? 'running or degraded' : undefined,
-      timeoutMs: spec.bootTimeoutMs,
       place: spec.at,
       on,
     });

@@ -97,7 +97,7 @@ async function readCheckpoint(place: string): Promise<Checkpoint | undefined> {
 async function keysOf(job: Job, images: JobImages): Promise<ReadonlyMap<string, string>> {
   const { scenario, machine, axes } = job;
   const trees = images.trees.map(({ path, image }) => [path, image.hash]);
-  const common = machine.kind === 'host' ? [] : [machine.user, machine.init];
+  const common = machine.kind === 'root' ? [machine.user, machine.init] : [];
   let key = digest([generation, images.image.hash, trees, common, axes, scenario.env]);
   const keys = new Map<string, string>();
   for (const step of [...scenario.prepare, ...scenario.steps]) {

@@ -2,7 +2,7 @@
 import type { Emit, Outcome } from '../src/event.ts';
 import { shellWord } from '../src/describe-text.ts';
 import { envText } from '../src/host-values.ts';
-import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
+import { bootId, computersOf, machinesOf, nameAmong } from '../src/machines.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
 import type { Job } from '../src/plan.ts';
 import type { Variables } from '../src/judge.ts';
@@ -100,7 +100,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   if (first === undefined || outcomes.some(isBad)) return done();
   const machineOf = (on: string | undefined): Machine => machines.get(on ?? '') ?? first;
   note.enter(first.shellArgv());
-  const before = seenBefore(job);
+  const before = await seenBefore(job, machineOf, signal);
 
   const variables: Record<string, string> = { ...job.axes };
   for (const [name, value] of Object.entries(job.scenario.env)) variables[name] = envText(value, variables);
@@ -192,7 +192,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
             session: await machine.session(checkSession, stepSignal),
             signal: stepSignal,
             variables: current,
-            stepStartedAtMs,
+            stepStartedAtMs: stepStartedAtMs + (machine.aheadMs ?? 0),
             timeoutScale: options.timeoutScale,
             history,
           }),
@@ -224,8 +224,8 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     const rest = [...machines.values()].filter((machine) => machine !== looked);
     kept = await options.beforeEnd(job, [looked, ...rest], soFar);
   }
-  // On this very computer cleanup is owed even after Ctrl-C; a throwaway machine takes everything with it.
-  if (!options.signal.aborted || job.machine.kind === 'host') {
+  // On a computer that outlives the job cleanup is owed even after Ctrl-C; a throwaway machine takes everything with it.
+  if (!options.signal.aborted || computersOf(job).length > 0) {
     await phase(
       'cleanup',
       scenario.cleanup,
@@ -238,11 +238,9 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       await tellBoot(job.name, bootId(spec, job), machineOf(spec.name), options);
   tellNoticed(job, noticed, emit);
   if (!kept) await endBeside();
-  if (before !== undefined && !kept && !options.signal.aborted)
-    results.push({
-      phase: 'leaks',
-      outcome: await tellLeaks(job, { ...options, before, machine: first, variables }),
-    });
+  if (!kept && !options.signal.aborted)
+    for (const seen of before)
+      results.push({ phase: 'leaks', outcome: await tellLeaks(job, seen, { ...options, variables }) });
   if (!isBad(jobOutcome(results))) await checkpoints?.forget();
   return done();
 }

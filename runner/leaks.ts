@@ -1,5 +1,6 @@
-/** The step `leaks`: what a job that typed on this computer has left there, after `cleanup`; told where there is something to say. */
+/** The step `leaks`: what a job that typed on a computer that outlives it has left there, after `cleanup`; told where there is something to say. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import {
   leakExpectation,
@@ -12,16 +13,15 @@ import {
   type Thing,
 } from '../src/leaks.ts';
 import type { Variables } from '../src/judge.ts';
+import { computersOf, nameAmong, wordComputer } from '../src/machines.ts';
 import { types, type Job } from '../src/plan.ts';
+import type { HostSpec, Leave, SshSpec } from '../src/scenario.ts';
 import { leaksStep } from '../src/step-text.ts';
 import { substitute } from '../src/substitute.ts';
 import { ambientStep } from './ambient.ts';
-import { readLeftProcess, snapshotHost } from './leak-snapshot.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Traces } from './machine.ts';
 
 export interface LeakOptions {
-  readonly before: readonly Thing[];
-  readonly machine: Machine;
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly variables: Variables;
@@ -29,43 +29,61 @@ export interface LeakOptions {
   readonly alone: boolean;
 }
 
-/** A job that only looks pays for nothing. */
-export function seenBefore(job: Job): readonly Thing[] | undefined {
-  const looks = job.machine.kind === 'host' && (types(job) || job.scenario.leaves !== undefined);
-  return looks ? snapshotHost() : undefined;
+/** One of the computers that outlive a job, as it was before. */
+export interface SeenBefore {
+  readonly spec: HostSpec | SshSpec;
+  readonly machine: Machine;
+  readonly before: readonly Thing[];
+}
+
+/** A job that only looks pays for nothing; a computer that tells nothing, its first step tells of. */
+export async function seenBefore(
+  job: Job,
+  machineOf: (name: string) => Machine,
+  signal: AbortSignal,
+): Promise<readonly SeenBefore[]> {
+  const { leaves } = job.scenario;
+  const looked = computersOf(job)
+    .filter((spec) => leaves !== undefined || types(job, nameAmong(spec, job)))
+    .map(async (spec): Promise<SeenBefore | undefined> => {
+      const machine = machineOf(spec.name);
+      const before = await machine.traces?.things(signal);
+      return before && { spec, machine, before };
+    });
+  const ends = await Promise.allSettled(looked);
+  return ends.flatMap((end) => (end.status === 'fulfilled' && end.value !== undefined ? [end.value] : []));
 }
 
 /** What was told to end may take a moment. */
 const graceMs = [20, 80, 300];
 const askLimitMs = 2000;
 
-export async function tellLeaks(job: Job, options: LeakOptions): Promise<Outcome> {
-  const { before, machine, emit, signal, variables, alone } = options;
+export async function tellLeaks(job: Job, seen: SeenBefore, options: LeakOptions): Promise<Outcome> {
+  const { emit, signal, variables } = options;
+  const { spec } = seen;
   const leaves = (job.scenario.leaves ?? []).map((leave) => ({
     ...leave,
     name: substitute(leave.name, variables).text,
   }));
-  const fresh = [...(await leftProcesses(machine)), ...newThings(before, snapshotHost())];
-  const words = jobWords(job, variables);
-  let leaks: Leaks = sortLeaks(fresh, { leaves, words, alone });
-  // What a command made up, `mktemp` say, is known to the shell alone.
-  if (leaks.others.length > 0) {
-    const known = await shellVariables(job, machine, signal);
-    leaks = sortLeaks(fresh, { leaves, words: `${words}\n${known}`, alone });
-  }
-  const others = wordOthers(leaks.others);
-  if (others !== undefined) emit({ type: 'note', job: job.name, text: others });
-  if (leaks.left.length === 0 && job.scenario.leaves === undefined) return 'passed';
+  const where = wordComputer(spec);
   const step = {
     job: job.name,
-    step: leaksStep(leaves[0]?.at ?? job.machine.at),
+    step: leaksStep(leaves[0]?.at ?? spec.at, nameAmong(spec, job)),
     phase: 'leaks',
-    command: 'compare this computer with what it was before',
+    command: `compare ${where} with what it was before`,
     expected: `left behind: ${leakExpectation(leaves)}`,
     timeoutMs: askLimitMs,
     emit,
     signal,
   } as const;
+  const leaks = await findLeaks(job, seen, { ...options, leaves }).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  if (leaks instanceof UserError) return ambientStep(step, () => Promise.reject(leaks));
+  const others = wordOthers(leaks.others, where);
+  if (others !== undefined) emit({ type: 'note', job: job.name, text: others });
+  if (leaks.left.length === 0 && job.scenario.leaves === undefined) return 'passed';
   return ambientStep(step, () =>
     Promise.resolve({
       failures: leakFailures(leaks.left, leaves),
@@ -74,13 +92,29 @@ export async function tellLeaks(job: Job, options: LeakOptions): Promise<Outcome
   );
 }
 
-async function leftProcesses(machine: Machine): Promise<readonly Thing[]> {
-  const look = (): readonly Thing[] => (machine.left?.() ?? []).map(readLeftProcess);
-  let found = look();
+async function findLeaks(
+  job: Job,
+  { machine, before, spec }: SeenBefore,
+  { leaves, signal, variables, alone }: LeakOptions & { readonly leaves: readonly Leave[] },
+): Promise<Leaks> {
+  const { traces } = machine;
+  if (traces === undefined) throw new TypeError(`${machine.name} was looked at before`);
+  const processes = await leftProcesses(traces, signal);
+  const fresh = [...processes, ...newThings(before, await traces.things(signal))];
+  const words = jobWords(job, variables);
+  const leaks = sortLeaks(fresh, { leaves, words, alone });
+  if (leaks.others.length === 0) return leaks;
+  // What a command made up, `mktemp` say, is known to the shell alone.
+  const known = await shellVariables(job, machine, nameAmong(spec, job), signal);
+  return sortLeaks(fresh, { leaves, words: `${words}\n${known}`, alone });
+}
+
+async function leftProcesses(traces: Traces, signal: AbortSignal): Promise<readonly Thing[]> {
+  let found = await traces.processes(signal);
   for (const pause of graceMs) {
     if (found.length === 0) break;
     await delay(pause);
-    found = look();
+    found = await traces.processes(signal);
   }
   return found;
 }
@@ -96,9 +130,15 @@ function textsOf(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-async function shellVariables(job: Job, machine: Machine, signal: AbortSignal): Promise<string> {
+async function shellVariables(
+  job: Job,
+  machine: Machine,
+  on: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
   const { prepare, steps, cleanup } = job.scenario;
-  const names = new Set([...prepare, ...steps, ...cleanup].map(({ session }) => session));
+  const typed = [...prepare, ...steps, ...cleanup].filter((step) => step.on === on);
+  const names = new Set(typed.map(({ session }) => session));
   const options = { signal, timeoutMs: askLimitMs, outputLimitBytes: 1024 ** 2 };
   const texts = [...names].map(async (name) => {
     const session = await machine.session(name, signal);

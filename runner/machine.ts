@@ -1,13 +1,16 @@
 /** Machine, Session and Backend: the interfaces between steps and whatever they are typed into. */
 import type { Failure, MachineFacts } from '../src/event.ts';
+import type { Thing } from '../src/leaks.ts';
 import type { FileSpec } from '../src/scenario.ts';
 
 export interface Machine extends AsyncDisposable {
-  /** As machined knows it; `host` for this very computer. */
+  /** As machined knows it; `host` for this very computer, `ssh` for another unless it has a name in its job. */
   readonly name: string;
   readonly facts: MachineFacts;
   /** Whether systemd is PID 1 of a throwaway machine. */
   readonly booted: boolean;
+  /** How far its clock is ahead of ours, where it has one of its own. */
+  readonly aheadMs?: number | undefined;
   /** The shell called `name`, opened at its first use. */
   session(name: string, signal: AbortSignal): Promise<Session>;
   /** A process of its own beside all sessions, with pipes; never throws for a non-zero exit. */
@@ -25,8 +28,8 @@ export interface Machine extends AsyncDisposable {
   save?(file: string, signal: AbortSignal): Promise<void>;
   /** All that the console said so far (the newest 1 MB). */
   console(): Uint8Array;
-  /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */
-  left?(): readonly number[];
+  /** Of a computer that outlives the job: what that could leave there. */
+  readonly traces?: Traces | undefined;
   /** argv that gives a person a shell in this machine from another terminal. */
   shellArgv(): readonly string[];
 }
@@ -43,6 +46,13 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+}
+
+export interface Traces {
+  /** All that is there, but processes. */
+  things(signal: AbortSignal): Promise<readonly Thing[]>;
+  /** Processes that what was typed has started and that still run; known where it lives in a cgroup of its own. */
+  processes(signal: AbortSignal): Promise<readonly Thing[]>;
 }
 
 /** One bash that lives as long as the job. */

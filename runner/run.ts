@@ -17,8 +17,9 @@ import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
 import { portQueue, type TakePorts } from './port-queue.ts';
 import { openNotes } from './running.ts';
+import { prepareSession } from './session/desk.ts';
+import { openSession } from './session/index.ts';
 import { unmetByImages, viewOf } from './view.ts';
-import { openSession, prepareSession } from './session/index.ts';
 
 export interface RunOptions {
   readonly emit: Emit;
@@ -214,10 +215,10 @@ async function startWith(
   [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
   try {
-    const images = spec.kind === 'host' ? undefined : await ready.get(spec);
+    const images = spec.kind === 'root' ? await ready.get(spec) : undefined;
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
-    if (spec.kind === 'host' || images === undefined)
-      return await startMachine({ ...common, spec, name: 'host', trees: [] });
+    if (spec.kind !== 'root' || images === undefined)
+      return await startMachine({ ...common, spec, name: spec.name, trees: [] });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
     const connection = await network.connection(spec, signal);
     return await startMachine({

@@ -65,7 +65,12 @@ async function watchMachine(
   } as const;
   return ambientStep(step, async () => {
     const session = await machine.session(checkSession, signal);
-    const seen = await lookAtMachine(watch, { session, sinceMs, toolTimeoutMs: timeoutMs, signal });
+    const seen = await lookAtMachine(watch, {
+      session,
+      sinceMs: sinceMs + (machine.aheadMs ?? 0),
+      toolTimeoutMs: timeoutMs,
+      signal,
+    });
     return judgeWatch(watch, seen, variables);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * What is new on this computer after a job that typed there: the job's, which is a finding, or somebody else's.
+ * What is new on a computer after a job that typed there: the job's, which is a finding, or somebody else's.
  *
  * Only of a process does Linux keep whence it came. Of the rest this decides: what a job names is the job's; what is
  * rare is as well, unless another job typed at the same time; what others make all the time (files) is not.
@@ -128,11 +128,11 @@ export function wordUnusedLeave(leave: Leave): string {
 }
 
 /** Nothing where there are none. */
-export function wordOthers(others: readonly Thing[]): string | undefined {
+export function wordOthers(others: readonly Thing[], where: string): string | undefined {
   const shown = others.slice(0, MOST_SHOWN).map(wordThing);
   const more = others.length - shown.length;
   if (shown.length === 0) return undefined;
-  return `new on this computer, and not known to be of this job: ${shown.join(', ')}${more > 0 ? ` and ${count(more, 'more thing')}` : ''}`;
+  return `new on ${where}, and not known to be of this job: ${shown.join(', ')}${more > 0 ? ` and ${count(more, 'more thing')}` : ''}`;
 }
 const MOST_SHOWN = 20;
 

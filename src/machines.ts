@@ -1,23 +1,32 @@
 /** The machines of a job: most have one, and then no step says which. */
-import type { MachineSpec, RootSpec } from './scenario.ts';
+import type { HostSpec, MachineSpec, MemberSpec, RootSpec, SshSpec } from './scenario.ts';
 
 export interface Several {
   readonly machine: MachineSpec;
-  readonly others: readonly RootSpec[];
+  readonly others: readonly MemberSpec[];
 }
 
 export function machinesOf({ machine, others }: Several): readonly MachineSpec[] {
   return others.length === 0 ? [machine] : [machine, ...others];
 }
 
-/** Those that are made; this very computer is there already. */
+/** Those that outlive the job: this very computer, others by ssh. */
+export function computersOf(job: Several): readonly (HostSpec | SshSpec)[] {
+  return machinesOf(job).filter((spec) => spec.kind !== 'root');
+}
+
+export function wordComputer(spec: HostSpec | SshSpec): string {
+  return spec.kind === 'host' ? 'this very computer' : `"${spec.ssh}"`;
+}
+
+/** Those that are made. */
 export function rootsOf(job: Several): readonly RootSpec[] {
   return machinesOf(job).filter((spec) => spec.kind === 'root');
 }
 
 /** Those with a system that `watch` can ask. */
 export function watchedOf(job: Several): readonly MachineSpec[] {
-  return machinesOf(job).filter((spec) => spec.kind === 'host' || spec.init);
+  return machinesOf(job).filter((spec) => spec.kind !== 'root' || spec.init);
 }
 
 /** The one a step is for. */
@@ -28,6 +37,11 @@ export function machineFor(job: Several, on: string | undefined): MachineSpec {
 /** The id of the step that its boot is. */
 export function bootId({ name }: MachineSpec, { others }: Several): string {
   return others.length === 0 ? 'boot' : `boot-${name}`;
+}
+
+/** The id of the step that looks for what is left there. */
+export function leaksId(on: string | undefined): string {
+  return on === undefined ? 'leaks' : `leaks-${on}`;
 }
 
 /** The id of the step that watches over it. */
@@ -41,5 +55,5 @@ export function nameAmong({ name }: MachineSpec, { others }: Several): string | 
 }
 
 export function imageOf(spec: MachineSpec): string {
-  return spec.kind === 'host' ? 'host' : spec.image;
+  return spec.kind === 'root' ? spec.image : spec.kind;
 }

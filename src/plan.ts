@@ -1,10 +1,10 @@
 /** Scenarios × matrix, filtered → jobs: each with its name, its values, and the machine they give. */
 import { UserError } from './error.ts';
 import type { EventBody, PlannedJob, PlannedStep } from './event.ts';
-import { bootId, imageOf, machinesOf, nameAmong, rootsOf, watchedOf } from './machines.ts';
+import { bootId, computersOf, imageOf, machinesOf, nameAmong, rootsOf, watchedOf } from './machines.ts';
 import { nearest } from './nearest.ts';
 import { plannedTitle, watchStep } from './step-text.ts';
-import type { Combination, MachineSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
+import type { Combination, MachineSpec, MemberSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
@@ -18,7 +18,7 @@ export interface Job {
   /** With every `${axis}` replaced. */
   readonly machine: MachineSpec;
   /** Those after the first, of several. */
-  readonly others: readonly RootSpec[];
+  readonly others: readonly MemberSpec[];
 }
 
 export interface Selection {
@@ -51,8 +51,8 @@ export function planJobs(scenarios: readonly Scenario[], selection: Selection = 
 export function jobsOf(scenario: Scenario): readonly Job[] {
   return combinations(scenario).map((axes) => {
     const { machine: first } = scenario;
-    const machine = first.kind === 'host' ? first : resolveRoot(first, axes);
-    const others = scenario.others.map((spec) => resolveRoot(spec, axes));
+    const machine = first.kind === 'host' ? first : resolveMember(first, axes);
+    const others = scenario.others.map((spec) => resolveMember(spec, axes));
     return {
       name: jobName(scenario.name, machinesOf({ machine, others }), axes),
       scenario: withTitles(scenario, axes),
@@ -80,6 +80,12 @@ function withTitles(scenario: Scenario, axes: Combination): Scenario {
     onFailure: fill(scenario.onFailure),
     cleanup: fill(scenario.cleanup),
   };
+}
+
+function resolveMember(machine: MemberSpec, axes: Combination): MemberSpec {
+  return machine.kind === 'ssh'
+    ? { ...machine, ssh: substitute(machine.ssh, axes).text }
+    : resolveRoot(machine, axes);
 }
 
 function resolveRoot(machine: RootSpec, axes: Combination): RootSpec {
@@ -149,11 +155,15 @@ function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selec
   });
 }
 
-/** What it says it needs, and what its network does. */
+/** What it says it needs, and what its machines do. */
 export function neededBy(job: Job): readonly Need[] {
-  const { needs } = job.scenario;
   const out = rootsOf(job).find(({ network }) => network === 'uplink');
-  return out === undefined ? needs : [...needs, { name: 'uplink', at: out.at }];
+  const other = computersOf(job).find(({ kind }) => kind === 'ssh');
+  return [
+    ...job.scenario.needs,
+    ...(out === undefined ? [] : [{ name: 'uplink', at: out.at }]),
+    ...(other === undefined ? [] : [{ name: 'ssh', at: other.at }]),
+  ];
 }
 
 /** What the log says first: every job and its steps, so that a report can show what never ran. */
@@ -163,8 +173,10 @@ export function planEvent(jobs: readonly Job[]): EventBody {
 
 function plannedJob(job: Job): PlannedJob {
   const { name, scenario, axes } = job;
-  const boots = rootsOf(job).map((spec): PlannedStep => {
-    const common = { id: bootId(spec, job), title: 'boot', place: spec.at, on: nameAmong(spec, job) };
+  const begun = machinesOf(job).filter(({ kind }) => kind !== 'host');
+  const boots = begun.map((spec): PlannedStep => {
+    const title = spec.kind === 'ssh' ? 'connect' : 'boot';
+    const common = { id: bootId(spec, job), title, place: spec.at, on: nameAmong(spec, job) };
     return { ...common, verb: 'boot-machine' };
   });
   return {
@@ -199,15 +211,16 @@ function plannedSteps(steps: readonly Step[], phase?: 'prepare' | 'cleanup'): re
   }));
 }
 
-/** Whether a job needs the permission to type on this very computer. */
+/** Whether a job needs the permission to type on this very computer, or another that outlives it. */
 export function typesOnHost(job: Job): boolean {
-  return job.machine.kind === 'host' && types(job);
+  return computersOf(job).some((spec) => types(job, nameAmong(spec, job)));
 }
 
-/** Whether a job types anything into its machine; `check` and `wait` alone only look. */
-export function types({ scenario }: Pick<Job, 'scenario'>): boolean {
+/** Whether a job types anything into its machine, or the one called `on`; `check` and `wait` alone only look. */
+export function types({ scenario }: Pick<Job, 'scenario'>, on?: string): boolean {
   const { prepare, steps, cleanup, onFailure } = scenario;
   return [prepare, steps, cleanup, onFailure].flat().some((step) => {
+    if (on !== undefined && step.on !== on) return false;
     const looks = step.verb === 'check' || step.verb === 'say' || step.verb === 'wait';
     const checks = step.verb === 'wait' ? [...step.check, ...step.wait] : step.check;
     return !looks || checks.some(({ kind }) => kind === 'output-of');

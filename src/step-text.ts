@@ -1,7 +1,7 @@
 /** What a step does and expects, as a person reads it: from the scenario alone. */
 import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
-import { watchId } from './machines.ts';
+import { leaksId, watchId } from './machines.ts';
 import type { Place } from './error.ts';
 import type { PlannedStep } from './event.ts';
 import type {
@@ -33,8 +33,8 @@ export function watchStep({ at }: Watch, on?: string): PlannedStep {
 }
 
 /** The verdict on what is left of a job that typed on this computer. */
-export function leaksStep(place: Place): PlannedStep {
-  return { id: 'leaks', title: 'Look for what is left behind', verb: 'leaks', place };
+export function leaksStep(place: Place, on: string | undefined): PlannedStep {
+  return { id: leaksId(on), title: 'Look for what is left behind', verb: 'leaks', place, on };
 }
 
 /** `watch failed units, coredumps, journal`. */

@@ -10,6 +10,7 @@ import { execAt, fileAccess } from '../capsule/inside.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
 import { readLabels } from '../images/layers.ts';
+import { readLeftProcess, snapshotHost } from '../leak-snapshot.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
 import { readProcess } from '../session/kill.ts';
 
@@ -51,9 +52,13 @@ export async function startHost(options: {
         }),
       ),
     console: () => new Uint8Array(),
-    left: () => {
-      const pids = new Set((group?.machine ?? []).flatMap(groupPids));
-      return [...pids].filter((pid) => !shells.has(pid) && readProcess(pid) !== undefined);
+    traces: {
+      things: () => Promise.resolve(snapshotHost()),
+      processes: () => {
+        const pids = new Set((group?.machine ?? []).flatMap(groupPids));
+        const left = [...pids].filter((pid) => !shells.has(pid) && readProcess(pid) !== undefined);
+        return Promise.resolve(left.map(readLeftProcess));
+      },
     },
     shellArgv: () => ['bash', '-l'],
     async [Symbol.asyncDispose]() {

@@ -7,6 +7,7 @@ import type { RunScope } from '../capsule/run-scope.ts';
 import type { OpenSession } from '../capsule/sessions.ts';
 import type { Machine } from '../machine.ts';
 import { startHost } from './host.ts';
+import { startSsh } from './ssh/machine.ts';
 import { type MachineImage, startMachine as startNspawn } from './nspawn/machine.ts';
 
 export interface StartRequest {
@@ -52,8 +53,16 @@ export const backends: readonly Backend[] = [
     start: async (request) => ({ ok: true, machine: await startHost(request) }),
   },
   {
+    name: 'ssh',
+    fits: (spec) => spec.kind === 'ssh',
+    async start({ spec, ...request }) {
+      if (spec.kind !== 'ssh') throw new TypeError('ssh starts no machines');
+      return { ok: true, machine: await startSsh({ ...request, spec }) };
+    },
+  },
+  {
     name: 'nspawn',
-    fits: (spec) => spec.kind === 'root',
+    fits: (spec) => spec.kind === 'root' && (spec.backend ?? 'nspawn') === 'nspawn',
     async start(request) {
       const { spec, image } = request;
       if (spec.kind !== 'root' || image === undefined)

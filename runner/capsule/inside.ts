@@ -18,9 +18,15 @@ export interface RawResult {
   readonly cut: boolean;
 }
 
+/** Where a program runs. */
+export interface ProgramPlace extends Pick<ShellPlace, 'prefix' | 'env'> {
+  /** On another computer: the words that run it there, and what ends it, which the end of our process does not. */
+  readonly away?: ((argv: readonly string[]) => { words: readonly string[]; end(): void }) | undefined;
+}
+
 /** argv at `place`, as root unless `user` says otherwise; a time-out or an abort kills all that it started. */
 export function runAt(
-  place: Pick<ShellPlace, 'prefix' | 'env'>,
+  place: ProgramPlace,
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<RawResult> {
@@ -29,7 +35,9 @@ export function runAt(
     options.user === undefined || options.user === 'root'
       ? []
       : ['setpriv', ...identityOptions(options.user)];
-  const [file = 'env', ...rest] = [...place.prefix, 'env', '-i', ...env, ...become, ...argv];
+  const words = ['env', '-i', ...env, ...become, ...argv];
+  const away = place.away?.(words);
+  const [file = 'env', ...rest] = [...place.prefix, ...(away?.words ?? words)];
   return new Promise((resolve, reject) => {
     options.signal.throwIfAborted();
     const child = spawn(file, rest, { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
@@ -46,6 +54,7 @@ export function runAt(
     child.stdin.end(options.stdin ?? '');
     let timedOut = false;
     const kill = (): void => {
+      away?.end();
       if (child.pid !== undefined) killTree(child.pid);
       // A child that left the tree may hold the pipes for ever.
       child.stdout.destroy();
@@ -77,7 +86,7 @@ export function runAt(
 }
 
 export async function execAt(
-  place: Pick<ShellPlace, 'prefix' | 'env'>,
+  place: ProgramPlace,
   argv: readonly string[],
   options: ExecOptions,
 ): Promise<ExecResult> {
@@ -93,7 +102,7 @@ cat >"$path"
 [ -z "$mode" ] || chmod -- "$mode" "$path"`;
 
 /** `put` and `get` of a machine, typed inside it, so that its links stay its own. */
-export function fileAccess(place: Pick<ShellPlace, 'prefix' | 'env'>): Pick<Machine, 'put' | 'get'> {
+export function fileAccess(place: ProgramPlace): Pick<Machine, 'put' | 'get'> {
   return {
     async put(file, signal) {
       const argv = ['sh', '-c', putScript, 'put', file.path, file.mode ?? '', file.owner ?? ''];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
 import { exitStatus, worstOutcome } from '../../src/outcome.ts';
+import { computersOf, rootsOf, wordComputer } from '../../src/machines.ts';
 import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
 import { aboutRun } from '../about.ts';
 import { openRun, requireRoot } from '../capsule/run-scope.ts';
@@ -45,7 +46,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   requireStep(shellAt(input.value('shell')), jobs);
   requirePermission(jobs, selected.allowHost || input.flag('allow-host'));
 
-  if (jobs.some(({ machine }) => machine.kind === 'root')) requireRoot('make machines');
+  if (jobs.some((job) => rootsOf(job).length > 0)) requireRoot('make machines');
 
   await using scope = await openRun({ jobs: choices.parallel });
   const skipped: string[] = [];
@@ -130,8 +131,9 @@ function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefine
 function requirePermission(jobs: readonly Job[], allowed: boolean): void {
   const asking = jobs.filter(typesOnHost);
   if (allowed || asking.length === 0) return;
+  const where = new Set(asking.flatMap(computersOf).map(wordComputer));
   throw new UserError(
-    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on this very computer`,
+    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on ${[...where].join(' and ')}`,
     {
       hint: 'read them, then allow it with --allow-host',
     },

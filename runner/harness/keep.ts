@@ -49,7 +49,7 @@ export function keepMachines(input: Input, scope: RunScope, pause: (paused: bool
           machine,
           `${job.name} is ${outcome}; this is a shell in its machine. "exit" ends it and the machine.`,
         );
-      if (!wanted('keep', outcome) || job.machine.kind === 'host') return false;
+      if (!wanted('keep', outcome) || job.machine.kind !== 'root') return false;
       kept.push({ job, machines });
       return true;
     },

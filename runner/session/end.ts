@@ -1,6 +1,6 @@
 /** Ends a shell and all that its steps left running. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { descendantsOf, listProcesses, readProcess, sendSignal, type ProcessEntry } from './kill.ts';
+import { descendantsOf, type ProcessEntry, type ProcessTable } from './kill.ts';
 import type { Shell } from './shell.ts';
 
 const shellMs = 500;
@@ -9,10 +9,11 @@ const pollMs = 10;
 
 /** `leaders` are those of earlier shells as well. An idle shell gets to run its EXIT trap; what descends from it, or is in its session, gets a TERM first. */
 export async function endShell(shell: Shell, leaders: ReadonlySet<number>): Promise<void> {
-  const children = childrenOf(shell, leaders);
+  const { list, alive, signal } = shell.processes;
+  const children = childrenOf(shell, leaders, await list());
   for (const { pid } of children) {
-    sendSignal(pid, 'SIGTERM');
-    sendSignal(pid, 'SIGCONT');
+    signal(pid, 'SIGTERM');
+    signal(pid, 'SIGCONT');
   }
   shell.hangUp();
   if (shell.alive()) {
@@ -23,28 +24,19 @@ export async function endShell(shell: Shell, leaders: ReadonlySet<number>): Prom
     await shell.ended;
   }
   const until = performance.now() + childrenMs;
-  while (children.some(isAlive) && performance.now() < until) await sleep(pollMs);
+  while ((await alive(children)).length > 0 && performance.now() < until) await sleep(pollMs);
   // Born meanwhile or deaf to TERM.
-  for (const entry of [...children, ...orphansOf(shell, leaders)])
-    if (isAlive(entry)) sendSignal(entry.pid, 'SIGKILL');
+  const orphans = [...(await list()).values()].filter((entry) => isOrphan(entry, shell, leaders));
+  for (const entry of await alive([...children, ...orphans])) signal(entry.pid, 'SIGKILL');
 }
 
-function childrenOf(shell: Shell, leaders: ReadonlySet<number>): ProcessEntry[] {
-  const table = listProcesses();
+function childrenOf(shell: Shell, leaders: ReadonlySet<number>, table: ProcessTable): ProcessEntry[] {
   const below = shell.alive() ? descendantsOf(shell.pid, table) : [];
   const orphans = [...table.values()].filter((entry) => isOrphan(entry, shell, leaders));
   return [...new Set([...below, ...orphans])].filter((entry) => entry.pid !== shell.pid);
 }
 
-function orphansOf(shell: Shell, leaders: ReadonlySet<number>): ProcessEntry[] {
-  return [...listProcesses().values()].filter((entry) => isOrphan(entry, shell, leaders));
-}
-
 /** In a session of ours, and no link of the chain from the process we started to the shell. */
 function isOrphan(entry: ProcessEntry, shell: Shell, leaders: ReadonlySet<number>): boolean {
   return leaders.has(entry.session) && !shell.chain.includes(entry.pid);
-}
-
-function isAlive(entry: ProcessEntry): boolean {
-  return readProcess(entry.pid)?.startTicks === entry.startTicks;
 }

@@ -1,13 +1,11 @@
 /** A session: one bash after another that steps are typed into, with true pipes and exact ends. */
-import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { UserError } from '../../src/error.ts';
 import type { Run, RunOptions, Session, ShellPlace } from '../machine.ts';
 import { makeCollector, type Collector } from './collect.ts';
-import { endShell } from './end.ts';
-import { makeFile, makePipes, readPipe, type Pipe } from './pipes.ts';
+import { deskHere, type Desk, type Receive } from './desk.ts';
 import { exportLines, stepFile, typeStep } from './script.ts';
 import { defines, exportsIn } from './exports.ts';
-import { startShell, type Shell, type ShellState } from './shell.ts';
+import type { Shell, ShellState } from './shell.ts';
 import { waitForStep, type StepEnd } from './wait.ts';
 
 interface Output {
@@ -24,34 +22,34 @@ export async function openSession(
   place: ShellPlace,
   options: { readonly signal: AbortSignal },
 ): Promise<Session> {
+  return openSessionAt(name, place.cwd, (receive) => deskHere(name, place, receive), options);
+}
+
+/** `cwd` is where the first shell begins. */
+export async function openSessionAt(
+  name: string,
+  cwd: string,
+  openDesk: (receive: Receive) => Promise<Desk>,
+  options: { readonly signal: AbortSignal },
+): Promise<Session> {
   options.signal.throwIfAborted();
-  const [out, err, ...first] = await (spare.pop() ?? makePipes(sessionPipeKinds));
-  if (out === undefined || err === undefined) throw new Error('mkfifo made too few pipes');
-  const input = makeFile();
-  const step = makeFile();
-  const handed = { out: out.theirs, err: err.theirs, input, step };
   let output = outputUpTo(betweenBytes);
-  const receive = (fd: 'out' | 'err', chunk: Uint8Array): void => {
+  const receive: Receive = (fd, chunk) => {
     output[fd].add(chunk);
     output.onOutput?.(fd, chunk);
   };
-  const readers = [
-    readPipe(out.ours, (chunk) => receive('out', chunk)),
-    readPipe(err.ours, (chunk) => receive('err', chunk)),
-  ];
+  const desk = await openDesk(receive);
   let shell: Shell | undefined;
-  let last: ShellState = { directory: Buffer.from(place.cwd), exported: Buffer.alloc(0) };
-  // A step's stdin takes the place of the exports that the shell left in the file.
+  let last: ShellState = { directory: Buffer.from(cwd), exported: Buffer.alloc(0) };
+  // A step's stdin takes the place of the exports that the shell left there.
   let exported: Buffer | undefined;
   // Once a step has defined something, any word may change what is exported.
   let opaque = false;
-  const leaders = new Set<number>();
   let busy = false;
   let disposed = false;
 
-  async function open(pipes: readonly Pipe[]): Promise<Shell> {
-    shell = await startShell(name, place, handed, asShellPipes(pipes), last);
-    leaders.add(shell.leader);
+  async function open(): Promise<Shell> {
+    shell = await desk.start(last);
     return shell;
   }
 
@@ -70,7 +68,7 @@ export async function openSession(
       const dump =
         opaque || runOptions.exports !== undefined || runOptions.stdin !== undefined || exportsIn(text);
       const typed = stepFile(text, runOptions);
-      if (shell?.alive() !== true) await open(await makePipes(shellPipeKinds));
+      if (shell?.alive() !== true) await open();
       if (shell === undefined) throw new Error('a shell that opened is here');
       return await runIn(shell, typed, dump, runOptions);
     } finally {
@@ -83,9 +81,9 @@ export async function openSession(
     output = outputUpTo(runOptions.outputLimitBytes, runOptions.onOutput);
     if (between.out.totalBytes() > 0) receive('out', between.out.collected().bytes);
     if (between.err.totalBytes() > 0) receive('err', between.err.collected().bytes);
-    exported = runOptions.stdin === undefined ? undefined : content(input);
-    if (runOptions.stdin !== undefined) fill(input, runOptions.stdin);
-    fill(step, typed);
+    exported = runOptions.stdin === undefined ? undefined : await desk.read();
+    if (runOptions.stdin !== undefined) desk.lay(current, 'input', runOptions.stdin);
+    desk.lay(current, 'step', typed);
     const startedAtMs = performance.now();
     const waiting = waitForStep(current, startedAtMs, runOptions);
     current.type(typeStep({ back: runOptions.cwd !== undefined, dump }));
@@ -93,6 +91,8 @@ export async function openSession(
     const durationMs = performance.now() - startedAtMs;
     const { out, err } = output;
     output = outputUpTo(betweenBytes);
+    const gone = end.answer === undefined ? await desk.gone?.() : undefined;
+    if (gone !== undefined) throw gone;
     const replaced = await replaceIfNeeded(current, end, runOptions.exports ?? {});
     return { ...outcomeOf(end), replaced, stdout: out.collected(), stderr: err.collected(), durationMs };
   }
@@ -114,13 +114,16 @@ export async function openSession(
         .map((line) => `${line}\n`)
         .join(''),
     );
-    last = { directory: current.directory(), exported: Buffer.concat([exported ?? content(input), news]) };
-    if (restricted) await endShell(current, leaders);
+    last = {
+      directory: current.directory(),
+      exported: Buffer.concat([exported ?? (await desk.read()), news]),
+    };
+    if (restricted) await desk.end(current);
     // Whoever interrupts waits for us: the next step, if any, opens its shell itself.
     if (end.stop === 'interrupted') return undefined;
     const why = restricted ? 'the step made the shell a restricted one' : reasonOf(end);
     try {
-      const next = await open(await makePipes(shellPipeKinds));
+      const next = await open();
       return `${why}; a new shell took over the directory ${next.directory().toString()} and the exported variables`;
     } catch (error) {
       // The next step tries again and then says so.
@@ -132,13 +135,12 @@ export async function openSession(
   async function dispose(): Promise<void> {
     if (disposed) return;
     disposed = true;
-    if (shell !== undefined) await endShell(shell, leaders);
-    for (const reader of readers) reader.close();
-    for (const fd of Object.values(handed)) closeSync(fd);
+    if (shell !== undefined) await desk.end(shell);
+    desk.close();
   }
 
   try {
-    await open(first);
+    await open();
     options.signal.throwIfAborted();
   } catch (error) {
     await dispose();
@@ -147,42 +149,8 @@ export async function openSession(
   return { name, run, [Symbol.asyncDispose]: dispose };
 }
 
-const shellPipeKinds = ['write', 'read', 'read'] as const;
-const sessionPipeKinds = ['read', 'read', ...shellPipeKinds] as const;
-
-/** Made while a machine starts, for the session that is opened next. */
-const spare: Promise<Pipe[]>[] = [];
-
-/** Called while something else is waited for: making pipes takes a process. */
-export function prepareSession(): void {
-  const pipes = makePipes(sessionPipeKinds);
-  pipes.catch(() => undefined);
-  spare.push(pipes);
-}
-
-function asShellPipes(pipes: readonly Pipe[]): { control: Pipe; status: Pipe; chatter: Pipe } {
-  const [control, status, chatter] = pipes;
-  if (control === undefined || status === undefined || chatter === undefined) {
-    throw new Error('mkfifo made too few pipes');
-  }
-  return { control, status, chatter };
-}
-
 function outputUpTo(limitBytes: number, onOutput?: RunOptions['onOutput']): Output {
   return { out: makeCollector(limitBytes), err: makeCollector(limitBytes), onOutput };
-}
-
-/** A file that a shell opens anew for each step. */
-function fill(fd: number, content: string | Uint8Array): void {
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  let written = 0;
-  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
-  if (fstatSync(fd).size > bytes.length) ftruncateSync(fd, bytes.length);
-}
-
-function content(fd: number): Buffer {
-  const bytes = Buffer.alloc(fstatSync(fd).size);
-  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
 }
 
 function outcomeOf({ answer, ending, stop }: StepEnd): Pick<Run, 'exit' | 'signal' | 'ended'> {

@@ -10,6 +10,21 @@ export interface ProcessEntry {
 }
 export type ProcessTable = ReadonlyMap<number, ProcessEntry>;
 
+/** The processes among which a shell lives: of this computer, or of another. */
+export interface Processes {
+  /** All but zombies; none where they cannot be had any more. */
+  list(): ProcessTable | Promise<ProcessTable>;
+  /** Those of them that still run. */
+  alive(entries: readonly ProcessEntry[]): readonly ProcessEntry[] | Promise<readonly ProcessEntry[]>;
+  signal(pid: number, signal: NodeJS.Signals): void;
+}
+
+export const ownProcesses: Processes = {
+  list: listProcesses,
+  alive: (entries) => entries.filter(({ pid, startTicks }) => readProcess(pid)?.startTicks === startTicks),
+  signal: (pid, signal) => void sendSignal(pid, signal),
+};
+
 /** Every process of this computer but zombies. */
 export function listProcesses(): ProcessTable {
   const table = new Map<number, ProcessEntry>();
@@ -106,8 +121,10 @@ export interface StepProcesses {
 }
 
 /** What a step started: new children of the shell and orphans of its session, with all below them. */
-export function processesOfStep({ chain, sinceTicks }: StepProcesses): number[] {
-  const table = listProcesses();
+export function processesOfStep(
+  { chain, sinceTicks }: StepProcesses,
+  table: ProcessTable = listProcesses(),
+): number[] {
   const shell = chain.at(-1) ?? 0;
   const family = new Set([...chain, ...descendantsOf(shell, table).map((entry) => entry.pid)]);
   const found = new Set<number>();

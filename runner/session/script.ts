@@ -92,6 +92,25 @@ const closeOnExec = [
   `exec ${names.map((name) => `${handedDown[name]}>&-`).join(' ')}`,
 ].join('\n');
 
+/** Lines for a bash whose files are not ours: it fills them itself. */
+export function printLines(sheet: 'step' | 'input', content: string | Uint8Array): string {
+  const bytes = Buffer.from(content).toString('latin1');
+  const pieces = bytes.match(/[^]{1,8192}/g) ?? [''];
+  const file = `/proc/self/fd/${descriptors[sheet]}`;
+  return pieces
+    .map((piece, at) => {
+      const words = piece.replace(/[^\w ./:=+,@^~#&*()<>|;{}[\]"$-]/g, octal);
+      return `\\builtin printf -- '${words}' ${at === 0 ? '>|' : '>>'}${file}\n`;
+    })
+    .join('');
+}
+
+/** Lines that print a mark after all that a step has printed, on both of its streams. */
+export function markLines(mark: string): string {
+  const { out, err } = descriptors;
+  return [out, err].map((fd) => `\\builtin printf '\\0${mark}' >&${fd}\n`).join('');
+}
+
 /** The text of the step file. */
 export function stepFile(text: string, options: RunOptions): string {
   const { out, err, input, none } = descriptors;

@@ -7,7 +7,15 @@ import type { ShellPlace } from '../machine.ts';
 import { spawnPiped, type Ending } from '../process.ts';
 import { readAnswers, type Answer } from './answer.ts';
 import { makeCollector } from './collect.ts';
-import { chainFrom, descriptorOf, killTree, readProcess, sendSignal } from './kill.ts';
+import {
+  chainFrom,
+  descriptorOf,
+  killTree,
+  ownProcesses,
+  readProcess,
+  sendSignal,
+  type Processes,
+} from './kill.ts';
 import { readPipe, type Pipe } from './pipes.ts';
 import { bashArgv, handedDown, setUp } from './script.ts';
 
@@ -21,7 +29,11 @@ export interface Shell {
   /** The first clock tick in which a child of a step begun at `performance.now() === atMs` can have started. */
   readonly ticksAt: (atMs: number) => number;
   /** Whether bash waits for our next line instead of running a step. */
-  readonly atPrompt: () => boolean;
+  readonly atPrompt: () => boolean | Promise<boolean>;
+  /** Where it is one of them. */
+  readonly processes: Processes;
+  /** Settles when all that a step printed is here; absent where that is so as soon as the event loop comes round. */
+  readonly drained?: ((answered: boolean) => Promise<void>) | undefined;
   readonly type: (line: string) => void;
   /** Told of the next answer, or of the end. */
   listener: ShellListener | undefined;
@@ -119,6 +131,7 @@ export async function startShell(
     },
     ticksAt: (atMs) => startTicks + Math.floor((atMs - startedAtMs) / 10) - 1,
     atPrompt: () => descriptorOf(pid, 0) === controlLink,
+    processes: ownProcesses,
     type: (line) => {
       if (open) writeAll(control.ours, Buffer.from(line), () => open);
     },
@@ -160,7 +173,7 @@ function shellArgv(place: ShellPlace): string[] {
   return [...place.prefix, ...asUser, 'env', '-i', ...words, ...bashArgv];
 }
 
-async function ready(shell: Shell, lines: string): Promise<void> {
+export async function ready(shell: Shell, lines: string): Promise<void> {
   const timer = new AbortController();
   const answered = new Promise<void>((resolve, reject) => {
     shell.listener = {

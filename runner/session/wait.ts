@@ -1,7 +1,7 @@
 /** Waits for the end of one step: its answer, the shell's end, the time-out, an abort, or a shell gone deaf. */
 import type { Ending } from '../process.ts';
 import type { Answer } from './answer.ts';
-import { processesOfStep, sendSignal } from './kill.ts';
+import { processesOfStep } from './kill.ts';
 import type { Shell } from './shell.ts';
 
 export interface StepEnd {
@@ -33,7 +33,9 @@ export function waitForStep(
     let stoppedAtMs = 0;
     let stopped: StepEnd | undefined;
     let idleTwice = false;
-    let timer = setTimeout(watch, Math.min(watchMs, timeoutMs));
+    let pressing = false;
+    let isOver = false;
+    let timer = setTimeout(() => void watch(), Math.min(watchMs, timeoutMs));
     const presses = new Map<number, number>();
     const interrupt = (): void => halt('interrupted');
     signal.addEventListener('abort', interrupt, { once: true });
@@ -44,30 +46,34 @@ export function waitForStep(
      * So the boundary needs no mark in the output, which a step could forge, and no second round trip.
      */
     const finish = (end: StepEnd): void => {
+      isOver = true;
       clearTimeout(timer);
       signal.removeEventListener('abort', interrupt);
       shell.listener = undefined;
-      setImmediate(resolve, { ...end, stop });
+      const done = { ...end, stop };
+      if (shell.drained === undefined) setImmediate(resolve, done);
+      else void shell.drained(end.answer !== undefined).then(() => resolve(done));
     };
     /** After a stop, what the step left running goes first. */
     const over = (end: StepEnd): void => {
       if (stop === undefined) return finish(end);
       stopped = end;
       clearTimeout(timer);
-      press(stop);
+      void press(stop);
     };
     shell.listener = { answered: (answer) => over({ answer }), ended: (ending) => over({ ending }) };
 
     // An abort that came before, while the shell was opened say, tells nobody any more.
     if (signal.aborted) setImmediate(interrupt);
 
-    function watch(): void {
+    async function watch(): Promise<void> {
       const leftMs = timeoutMs - (performance.now() - startedAtMs);
       if (leftMs <= 0) return halt('timed-out');
-      const idle = shell.atPrompt();
+      const idle = await shell.atPrompt();
+      if (isOver || stop !== undefined) return;
       if (idle && idleTwice) return halt('deaf');
       idleTwice = idle;
-      timer = setTimeout(watch, Math.min(watchMs, leftMs));
+      timer = setTimeout(() => void watch(), Math.min(watchMs, leftMs));
     }
 
     function halt(why: Stop): void {
@@ -75,31 +81,36 @@ export function waitForStep(
       if (stop !== undefined) return;
       stop = why;
       stoppedAtMs = performance.now();
-      press(why);
+      void press(why);
     }
 
     /**
      * Like Ctrl-C, then harder. A bash gives a line up only if its child died of SIGINT too, so TERM comes at the
      * next press; asked again and again, as bash may have gone on to the next command.
      */
-    function press(why: Stop): void {
+    async function press(why: Stop): Promise<void> {
+      // The one that is under way sees what has come meanwhile.
+      if (pressing) return;
+      pressing = true;
       const sinceMs = performance.now() - stoppedAtMs;
       const { killMs, shellMs } = patience[why];
       const sinceTicks = shell.ticksAt(startedAtMs);
+      const { signal: send, list } = shell.processes;
       if (stopped === undefined && sinceMs >= shellMs) shell.kill();
-      else if (stopped === undefined && !shell.atPrompt()) sendSignal(shell.pid, 'SIGINT');
-      const left = processesOfStep({ chain: shell.chain, sinceTicks });
+      else if (stopped === undefined && !(await shell.atPrompt())) send(shell.pid, 'SIGINT');
+      const left = processesOfStep({ chain: shell.chain, sinceTicks }, await list());
+      pressing = false;
       if (stopped !== undefined && (left.length === 0 || sinceMs > shellMs)) return finish(stopped);
       for (const pid of left) {
-        if (sinceMs >= killMs) sendSignal(pid, 'SIGKILL');
+        if (sinceMs >= killMs) send(pid, 'SIGKILL');
         const times = presses.get(pid) ?? 0;
         presses.set(pid, times + 1);
         if (times > 1) continue;
-        sendSignal(pid, times === 0 ? 'SIGINT' : 'SIGTERM');
-        sendSignal(pid, 'SIGCONT');
+        send(pid, times === 0 ? 'SIGINT' : 'SIGTERM');
+        send(pid, 'SIGCONT');
       }
-      if (stopped === undefined) sendSignal(shell.pid, 'SIGCONT');
-      timer = setTimeout(() => press(why), pressMs);
+      if (stopped === undefined) send(shell.pid, 'SIGCONT');
+      timer = setTimeout(() => void press(why), pressMs);
     }
   });
 }

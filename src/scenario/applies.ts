@@ -17,7 +17,7 @@ export function checkApplies(
   for (const step of steps) {
     if (step.except.length + step.knownIssues.length === 0) continue;
     const spec = machineFor(step);
-    const image = spec.kind === 'host' ? undefined : spec.image;
+    const image = spec.kind === 'root' ? spec.image : undefined;
     const worlds = jobs.map((axes) => factsOf(axes, image));
     for (const { when, at } of [...step.except, ...step.knownIssues]) {
       const all = [...step.when, ...when];

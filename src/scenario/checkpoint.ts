@@ -1,12 +1,12 @@
 /** Where a checkpoint means something: in a machine of its own, on the way to its last step. */
 import { reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import type { MachineSpec, RootSpec } from './machine.ts';
+import type { MachineSpec, MemberSpec } from './machine.ts';
 import type { RawStep } from './step.ts';
 
 interface Phases {
   readonly machine: MachineSpec;
-  readonly others: readonly RootSpec[];
+  readonly others: readonly MemberSpec[];
   readonly prepare: readonly RawStep[];
   readonly steps: readonly RawStep[];
   readonly 'on-failure': readonly RawStep[];
@@ -17,7 +17,7 @@ export function checkCheckpoints(cell: Cell, phases: Phases): void {
   const refuse = (steps: readonly RawStep[], message: string, hint: string): void => {
     for (const { checkpoint, at } of steps) if (checkpoint) reportAt(cell.source, at, message, hint);
   };
-  if (phases.machine.kind === 'host')
+  if (phases.machine.kind !== 'root')
     refuse(
       [...phases.prepare, ...phases.steps],
       '"checkpoint" keeps what a throwaway machine wrote, and this computer is none',

@@ -1,14 +1,23 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
 import type { Place } from '../error.ts';
-import { bootId, machineFor, machinesOf, nameAmong, watchedOf, watchId } from '../machines.ts';
+import {
+  bootId,
+  computersOf,
+  leaksId,
+  machineFor,
+  machinesOf,
+  nameAmong,
+  watchedOf,
+  watchId,
+} from '../machines.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
 import { giveIds } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
-import { machine, type MachineSpec, type RootSpec } from './machine.ts';
+import { machine, type MachineSpec, type MemberSpec } from './machine.ts';
 import { checkMachines, checkOn, machines } from './machines.ts';
 import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
@@ -31,7 +40,7 @@ export interface Scenario {
   readonly tags: readonly string[];
   readonly machine: MachineSpec;
   /** Those of `machines` after the first. */
-  readonly others: readonly RootSpec[];
+  readonly others: readonly MemberSpec[];
   readonly axes: readonly Axis[];
   readonly exclude: readonly Combination[];
   readonly include: readonly Combination[];
@@ -113,13 +122,13 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   const steps = [prepare, rest.steps, evidence, cleanup].flat();
   checkWithoutInit(cell, steps, rest.watch);
   checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
-  if (rest.leaves !== undefined && first.kind !== 'host') refuseLeaves(cell);
+  if (rest.leaves !== undefined && computersOf(job).length === 0) refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
     checkApplies(cell.source, steps, combinations(axes ?? noAxes), ({ on }) => machineFor(job, on));
   const ambient = [
     ...machinesOf(job).map((one) => bootId(one, job)),
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),
-    ...(first.kind === 'host' ? ['leaks'] : []),
+    ...computersOf(job).map((one) => leaksId(nameAmong(one, job))),
   ];
   const taken = new Map(ambient.map((id): [string, Place] => [id, first.at]));
   return {

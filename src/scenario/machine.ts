@@ -4,11 +4,15 @@ import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { checkNetwork, network, ports, type Network, type PublishedPort } from './network.ts';
+import { backend } from './backend.ts';
 import { duration, size } from './quantity.ts';
+import { reached, reachedAt, reachedCell, type SshSpec } from './reached.ts';
 import { absolutePath, checkReferences, flag, text, word, rawText } from './text.ts';
 import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
 
-export type MachineSpec = HostSpec | RootSpec;
+export type MachineSpec = HostSpec | MemberSpec;
+/** What may stand in `machines`. */
+export type MemberSpec = RootSpec | SshSpec;
 export interface HostSpec {
   readonly kind: 'host';
   readonly name: 'host';
@@ -35,6 +39,8 @@ export interface RootSpec {
   /** How many CPUs' time all its processes may use together: 1.5. */
   readonly cpus?: number | undefined;
   readonly user: string;
+  /** Which backend must start it, where one is named. */
+  readonly backend?: string | undefined;
   readonly network: Network;
   readonly ports: readonly PublishedPort[];
   readonly at: Place;
@@ -152,17 +158,19 @@ export const rootFields = {
   user: text('user').default('root'),
   network: network.default('none'),
   ports: ports.default([]),
+  backend: backend.optional(),
 };
-export const laterRootKeys = ['ssh', 'backend'];
 
-const root = object({ what: 'machine', short: 'image', later: laterRootKeys }, rootFields);
+const root = object({ what: 'machine', short: 'image', also: ['ssh'] }, rootFields);
 
 export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
   if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', name: 'host', at: placeOf(cell) };
+  const other = reachedCell(cell);
+  if (other !== undefined) return reachedAt(cell, reached.parse(other).ssh, 'ssh');
   checkNetwork(cell);
   return rootOf(root.parse(cell), { name: 'machine', linked: false });
 });
-jsonNotes.set(machine, { as: root });
+jsonNotes.set(machine, { as: z.union([root, reached]) });
 
 export function rootOf(said: z.output<typeof root>, more: Pick<RootSpec, 'name' | 'linked'>): RootSpec {
   const { 'boot-timeout': bootTimeoutMs, disk, memory, ...rest } = said;

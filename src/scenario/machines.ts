@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { nearest, suggest } from '../nearest.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import { laterRootKeys, rootFields, rootOf, type RootSpec } from './machine.ts';
+import { rootFields, rootOf, type MemberSpec } from './machine.ts';
 import { checkNetwork, checkPorts } from './network.ts';
+import { reachedAt, reachedCell, reachedFields } from './reached.ts';
 import { entryOf, itemsOf, jsonNotes, leaf, list, mapOf, object, placeOf, problem } from './shape.ts';
 import { word } from './text.ts';
 
@@ -28,11 +29,12 @@ const linked = leaf<boolean>(
 );
 
 const member = object(
-  { what: 'a machine', later: laterRootKeys },
+  { what: 'a machine', also: ['ssh'] },
   { name: machineName, ...rootFields, link: linked.default(true) },
 );
+const reachedMember = object({ what: 'a machine' }, { name: machineName, ...reachedFields });
 
-export const machines: z.ZodType<readonly RootSpec[]> = z.transform((cell: Cell): readonly RootSpec[] => {
+export const machines: z.ZodType<readonly MemberSpec[]> = z.transform((cell: Cell): readonly MemberSpec[] => {
   const items = itemsOf(cell, 'machines');
   if (cell.kind === 'list' && items.length === 0)
     problem(cell, 'no machines are nothing to type in', 'add one: - {name: a, image: debian-12}');
@@ -40,11 +42,16 @@ export const machines: z.ZodType<readonly RootSpec[]> = z.transform((cell: Cell)
   checkNames(items);
   checkPorts(items.flatMap((item) => itemsOf(entryOf(item, 'ports') ?? item, 'ports')));
   return items.map((item) => {
+    const other = reachedCell(item, ['name']);
+    if (other !== undefined) {
+      const { name, ssh } = reachedMember.parse(other);
+      return reachedAt(item, ssh, name);
+    }
     const { name, link, ...said } = member.parse(item);
     return rootOf(said, { name, linked: link });
   });
 });
-jsonNotes.set(machines, { as: list('machines', member) });
+jsonNotes.set(machines, { as: list('machines', z.union([member, reachedMember])) });
 
 function checkMember(cell: Cell): void {
   checkNetwork(cell);

@@ -104,10 +104,10 @@ t.test('new is what there is more of than before', async (t) => {
 });
 
 t.test('of others the first few are named', async (t) => {
-  t.equal(wordOthers([]), undefined);
+  t.equal(wordOthers([], 'this very computer'), undefined);
   const many = Array.from({ length: 22 }, (_, at): Thing => ({ kind: 'file', name: `/tmp/${at}` }));
   t.match(
-    wordOthers(many),
+    wordOthers(many, 'this very computer'),
     /not known to be of this job: file \/tmp\/0, .*file \/tmp\/19 and 2 more things$/,
   );
 });

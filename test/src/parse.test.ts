@@ -1,4 +1,5 @@
 import t from 'tap';
+import { destinationOf } from '../../src/scenario/reached.ts';
 import { checkProblems, messagesOf, scenarioOf, withSteps } from './parse-check.ts';
 
 t.test('an unknown key names the nearest one', async (t) => {
@@ -13,10 +14,35 @@ hint: did you mean "expect"?`,
   );
 });
 
-t.test('a key of the language that does not run yet says so', async (t) => {
-  t.same(messagesOf('title: A\nmachine: {image: a, backend: vm}\nsteps: [{say: x}]'), [
-    '2:21: "backend" is not there yet in machine',
+const machineMessages = (machine: string): readonly string[] =>
+  messagesOf(`title: A\nmatrix: {a: [b]}\nmachine: ${machine}\nsteps: [{say: x}]`);
+
+t.test('a backend is one that there is', async (t) => {
+  t.match(scenarioOf('title: A\nmachine: {image: a, backend: nspawn}\nsteps: [{say: x}]').machine, {
+    backend: 'nspawn',
+  });
+  t.same(machineMessages('{image: a, backend: nspwan}'), ['3:30: backend cannot be "nspwan"']);
+  t.same(machineMessages('{image: a, backend: ssh}'), ['3:30: the backend "ssh" starts no images']);
+});
+
+t.test('another computer is named as ssh names it, and nothing else is said of it', async (t) => {
+  for (const [ssh, host, port] of [
+    ['root@web1.example.org', 'root@web1.example.org', undefined],
+    ['web1:2222', 'web1', '2222'],
+    ['root@[fe80::1]:22', 'root@fe80::1', '22'],
+    ['me@${a}-1:22', 'me@${a}-1', undefined],
+  ] as const) {
+    const { machine } = scenarioOf(`title: A\nmatrix: {a: [b]}\nmachine: {ssh: "${ssh}"}\nsteps: [{say: x}]`);
+    t.match(machine, { kind: 'ssh', name: 'ssh', ssh });
+    t.same(destinationOf(ssh), port === undefined ? { host } : { host, port });
+  }
+  for (const wrong of ['-oProxyCommand=x', 'a b', 'web1:70000', 'web1:', 'x@-y', 'a;b'])
+    t.same(machineMessages(`{ssh: "${wrong}"}`), [`3:16: ssh cannot reach "${wrong}"`]);
+  t.same(machineMessages('{ssh: a, image: b, init: false}'), [
+    '3:19: "image" means nothing beside "ssh"',
+    '3:29: "init" means nothing beside "ssh"',
   ]);
+  t.same(machineMessages('{ssh: "${c}"}'), ['3:17: unknown name "c"']);
 });
 
 t.test('a step does one thing, and says so with one verb', async (t) => {

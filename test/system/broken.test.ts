@@ -54,7 +54,7 @@ function withTwins(job: Job): Job {
     return [quick(step), ...checks.flatMap(brokenChecks).map((check, index) => twinOf(step, check, index))];
   });
   const scenario = { ...job.scenario, steps, keepGoing: true };
-  if (job.machine.kind === 'host' || !job.scenario.steps.some(makesTree)) return { ...job, scenario };
+  if (job.machine.kind !== 'root' || !job.scenario.steps.some(makesTree)) return { ...job, scenario };
   const tree = { path: '/var/lib/machines/debian-tree', image: 'debian-12', at: job.machine.at };
   return { ...job, scenario, machine: { ...job.machine, trees: [tree] } };
 }
