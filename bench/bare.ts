@@ -7,14 +7,14 @@ import { rootPath, rootScript } from '../runner/root.ts';
 export function bareRun(script: string): void {
   const argv = ['-m', '-p', '-f', '--kill-child', '--mount-proc', '/bin/sh', '-ec', script];
   const { status, stderr } = spawnSync('unshare', argv, {
-    env: { ...process.env, ...nspawnEnvironment.v2 },
+    env: { ...process.env, ...nspawnEnvironment() },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`bare systemd-nspawn: ${stderr}`);
 }
 
 export function bareMachine({ layers }: MachineImage, booted: boolean): string {
-  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted, network: 'own', view: 'v2' }).filter(
+  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted, network: 'own' }).filter(
     (word) => word !== '--quiet',
   );
   const words = booted ? argv : [...argv.slice(0, argv.indexOf('/bin/sh')), '/bin/true'];
