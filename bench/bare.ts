@@ -6,7 +6,7 @@ import { nspawnArguments, nspawnEnvironment } from '../runner/backends/nspawn/ar
 import type { MachineImage } from '../runner/backends/nspawn/machine.ts';
 import { rootPath, rootScript } from '../runner/root.ts';
 
-export const bareEnvironment = nspawnEnvironment.v2;
+export const bareEnvironment = nspawnEnvironment();
 
 export function bareRun(script: string): void {
   const { status, stderr } = spawnSync('unshare', bareArgv(script), {
@@ -34,7 +34,7 @@ export function bareBootScript(image: MachineImage, layer: string): string {
 }
 
 export function bareMachine({ layers }: MachineImage, booted: boolean): string {
-  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted, network: 'own', view: 'v2' }).filter(
+  const argv = nspawnArguments({ name: 'bench', root: rootPath, booted, network: 'own' }).filter(
     (word) => word !== '--quiet',
   );
   const words = booted ? argv : [...argv.slice(0, argv.indexOf('/bin/sh')), '/bin/true'];

@@ -81,7 +81,6 @@ async function rootOnly(run: RunScope, { layers }: MachineImage, measure: Measur
       storage: 'tmpfs',
       diskBytes: 1024 ** 3,
       limits: {},
-      view: 'v2',
       argv: ['true'],
       env: {},
       onOutput: ignore,

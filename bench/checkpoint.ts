@@ -30,9 +30,8 @@ async function main(name: string): Promise<void> {
     storage: 'tmpfs',
     diskBytes: 2 * 1024 ** 3,
     limits: {},
-    view: 'v2',
-    argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own', view: 'v2' }),
-    env: nspawnEnvironment.v2,
+    argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own' }),
+    env: nspawnEnvironment(),
     onOutput: () => {},
   });
   await findLeader(capsule.group.main, signal);

@@ -7,7 +7,6 @@ import { isBad } from '../src/outcome.ts';
 import { typesOnHost, type Job } from '../src/plan.ts';
 import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { startMachine, type Started } from './backends/index.ts';
-import type { View } from './capsule/hierarchy.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
@@ -19,7 +18,7 @@ import { portQueue, type TakePorts } from './port-queue.ts';
 import { openNotes } from './running.ts';
 import { prepareSession } from './session/desk.ts';
 import { openSession } from './session/index.ts';
-import { unmetByImages, viewOf } from './view.ts';
+import { unmetByImages, v1Needs } from './view.ts';
 
 export interface RunOptions {
   readonly emit: Emit;
@@ -143,7 +142,7 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
           spec,
           {
             ready,
-            view: viewOf(job.scenario.needs),
+            v1: v1Needs(job.scenario.needs),
             network,
             restored: checkpoints?.from?.file,
             atOnce: roots.length,
@@ -199,7 +198,7 @@ async function endAll(machines: readonly Machine[], network: JobNetwork): Promis
 }
 
 interface Surroundings {
-  readonly view: View;
+  readonly v1: readonly string[];
   readonly ready: ReadonlyMap<RootSpec, Promise<JobImages>>;
   readonly network: JobNetwork;
   /** The checkpoint it goes on from. */
@@ -210,7 +209,7 @@ interface Surroundings {
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   spec: MachineSpec,
-  { ready, view, network, restored, atOnce }: Surroundings,
+  { ready, v1, network, restored, atOnce }: Surroundings,
   options: RunOptions,
   [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
@@ -224,7 +223,7 @@ async function startWith(
     return await startMachine({
       ...common,
       ...images,
-      view,
+      v1,
       restored,
       connection,
       atOnce,

@@ -1,11 +1,17 @@
-/** Which cgroup hierarchies a job's machines see: those in which the controllers that it needs limit anything. */
+/** Which controllers bound to cgroup v1 a job's machines are shown: those that it needs, since v2 does not have them. */
 import type { Need } from '../src/scenario.ts';
-import { findHierarchies, readsV1, type Hierarchies, type View } from './capsule/hierarchy.ts';
+import { findHierarchies, readsV1, v1Names, type Hierarchies } from './capsule/hierarchy.ts';
 import { boundToV1, toV2 } from './facts/cgroups.ts';
 import type { JobImages } from './job-images.ts';
 
-export function viewOf(needs: readonly Need[], hierarchies: Hierarchies = findHierarchies()): View {
-  return v1Need(needs, hierarchies) === undefined ? 'v2' : 'hybrid';
+/** By the names that v1 gives them. */
+export function v1Needs(
+  needs: readonly Need[],
+  hierarchies: Hierarchies = findHierarchies(),
+): readonly string[] {
+  return needed(needs, hierarchies)
+    .flatMap((name) => v1Names[name] ?? [])
+    .filter((name) => hierarchies.controllers.has(name));
 }
 
 /** Why a job cannot run on these images; nothing where it can. */
@@ -14,21 +20,16 @@ export function unmetByImages(
   images: readonly JobImages[],
   hierarchies: Hierarchies = findHierarchies(),
 ): string | undefined {
-  const name = v1Need(needs, hierarchies);
+  const [name] = needed(needs, hierarchies);
   const late = images.find(({ image }) => !readsV1(image.labels.systemd))?.image;
   if (name === undefined || late === undefined) return undefined;
-  return `needs ${name}: it is bound to cgroup v1 here, and systemd ${late.labels.systemd} of ${late.name} boots with v2 only; to get it: ${toV2}`;
+  return `needs controller-${name}: it is bound to cgroup v1 here, and systemd ${late.labels.systemd} of ${late.name} boots with v2 only; to get it: ${toV2}`;
 }
 
-/** The first controller asked for that only v1 has. */
-function v1Need(needs: readonly Need[], hierarchies: Hierarchies): string | undefined {
-  const names = needs.flatMap((need) => ('any' in need ? need.any.map(nameOf) : [nameOf(need)]));
-  return names.find((name) => {
-    const [, controller] = /^controller-(.+)$/.exec(name) ?? [];
-    return controller !== undefined && boundToV1(controller, hierarchies) !== undefined;
-  });
-}
-
-function nameOf(need: Need): string {
-  return 'any' in need ? '' : need.name;
+/** The controllers asked for that only v1 has. */
+function needed(needs: readonly Need[], hierarchies: Hierarchies): readonly string[] {
+  return needs
+    .flatMap((need) => ('any' in need ? need.any : [need]))
+    .flatMap((need) => ('any' in need ? [] : (/^controller-(.+)$/.exec(need.name)?.[1] ?? [])))
+    .filter((name) => boundToV1(name, hierarchies) !== undefined);
 }

@@ -2,7 +2,6 @@
 import type { MachineSpec } from '../../src/scenario.ts';
 import type { Failure } from '../../src/event.ts';
 import type { Connection } from '../capsule/connection.ts';
-import type { View } from '../capsule/hierarchy.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import type { OpenSession } from '../capsule/sessions.ts';
 import type { Machine } from '../machine.ts';
@@ -18,7 +17,8 @@ export interface StartRequest {
   /** Of `spec.image`, and of each of `spec.trees` in its order; none for the host. */
   readonly image?: MachineImage | undefined;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
-  readonly view?: View | undefined;
+  /** Controllers bound to v1 that it limits with. */
+  readonly v1?: readonly string[] | undefined;
   /** A file that another machine on this image saved. */
   readonly restored?: string | undefined;
   readonly openSession: OpenSession;

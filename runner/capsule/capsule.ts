@@ -9,7 +9,6 @@ import { rootScript, type RootPlan, workPath } from '../root.ts';
 import { makeJobGroup, type JobGroup } from './cgroup.ts';
 import { firstChild, killFirst } from './first-child.ts';
 import { whatHolds } from './holders.ts';
-import type { View } from './hierarchy.ts';
 import type { Limits } from './limits.ts';
 import type { RunScope } from './run-scope.ts';
 import { saveWork } from './snapshot.ts';
@@ -20,7 +19,8 @@ export interface CapsuleJob {
   readonly storage: 'tmpfs' | 'loop';
   readonly diskBytes: number;
   readonly limits: Limits;
-  readonly view: View;
+  /** Controllers bound to v1 that it limits with. */
+  readonly v1?: readonly string[] | undefined;
   /** Words before it that put it into another network than ours. */
   readonly enter?: readonly string[];
   /** What is started in it, and again whenever {@link Capsule.startAgain} says so. */
@@ -45,7 +45,7 @@ export type Ending = { readonly mounted: boolean; readonly status: number | 'gon
 
 export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
   const name = run.nextJob();
-  const group = makeJobGroup(run.id, name, job.limits, job.view);
+  const group = makeJobGroup(run.id, name, job.limits, job.v1);
   const image = job.storage === 'loop' ? join(run.directory(), name) : undefined;
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
   const [file, ...words] = [...(job.enter ?? []), 'setpriv', ...enclose, '/bin/sh', '-c'];

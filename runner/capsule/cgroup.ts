@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileS
 import { basename, dirname, join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
-import { findHierarchies, v1Controllers, type Hierarchies, type View } from './hierarchy.ts';
+import { findHierarchies, v1Names, type Hierarchies } from './hierarchy.ts';
 import { limitsOf, setLimit, type Limits } from './limits.ts';
 import { watchFor } from './until.ts';
 
@@ -33,13 +33,17 @@ export function runGroups(id: string, hierarchies: Hierarchies = findHierarchies
 /** The parent cgroups in all hierarchies that we may write to. */
 export function parents(hierarchies: Hierarchies = findHierarchies()): readonly string[] {
   const { unified, systemd, controllers } = hierarchies;
-  const tops = [unified, systemd, ...v1Controllers.map((name) => controllers.get(name))];
+  const tops = [
+    unified,
+    systemd,
+    ...Object.values(v1Names).flatMap((names) => names.map((name) => controllers.get(name))),
+  ];
   // Two controllers may be bound to one hierarchy.
   return [...new Set(tops)].filter((top) => top !== undefined).map((top) => join(top, parentName));
 }
 
-/** `view` is what its machine will see: under `hybrid` it has a cgroup of each controller bound to v1 too. */
-export function makeJobGroup(id: string, job: string, limits: Limits, view: View = 'v2'): JobGroup {
+/** `v1` are the controllers bound to v1 that its machine limits with. */
+export function makeJobGroup(id: string, job: string, limits: Limits, v1: readonly string[] = []): JobGroup {
   const hierarchies = findHierarchies();
   const main = hierarchies.unified ?? hierarchies.systemd;
   if (main === undefined)
@@ -48,7 +52,7 @@ export function makeJobGroup(id: string, job: string, limits: Limits, view: View
       status: 3,
     });
   const wanted = limitsOf(limits);
-  const needed = view === 'hybrid' ? v1Controllers : wanted.map(({ controller }) => controller);
+  const needed = [...wanted.map(({ controller }) => controller), ...v1];
   const bound = needed.map((controller) => hierarchies.controllers.get(controller));
   const tops = [hierarchies.unified, hierarchies.systemd, ...bound].filter((top) => top !== undefined);
   const below = (top: string): string => join(top, parentName, id, job);
@@ -57,9 +61,11 @@ export function makeJobGroup(id: string, job: string, limits: Limits, view: View
   try {
     for (const path of [...parts('capsule'), ...parts('machine')]) makeDirectory(path);
     if (hierarchies.unified !== undefined) handDown(hierarchies.unified, [parentName, id, job]);
+    const cpu = v1.includes('cpu') ? hierarchies.controllers.get('cpu') : undefined;
+    if (cpu !== undefined) weigh(cpu, [parentName, id, job]);
     for (const limit of wanted) {
-      const v1 = hierarchies.controllers.get(limit.controller);
-      setLimit(below(v1 ?? main), limit, v1 === undefined ? 'v2' : 'v1');
+      const old = hierarchies.controllers.get(limit.controller);
+      setLimit(below(old ?? main), limit, old === undefined ? 'v2' : 'v1');
     }
   } catch (error) {
     throw new UserError(`cannot make the cgroup "${below(main)}": ${message(error)}`, {
@@ -92,6 +98,12 @@ export function makeJobGroup(id: string, job: string, limits: Limits, view: View
 function whereTyped(group: string, inside: string | undefined): string {
   if (inside === undefined) return 'typed';
   return existsSync(join(group, dirname(inside))) ? inside : basename(inside);
+}
+
+/** Else a whole machine gets no more than the share of one process beside it. */
+function weigh(top: string, below: readonly string[]): void {
+  for (const count of below.keys())
+    writeFileSync(join(top, ...below.slice(0, count + 1), 'cpu.shares'), '16384');
 }
 
 /** What controllers the computer has under v2 a machine gets too, else its limits would be shown and not enforced. */

@@ -12,11 +12,13 @@ export interface Hierarchies {
   readonly controllers: ReadonlyMap<string, string>;
 }
 
-/** Which hierarchies a machine sees: v2 alone, or beside it the controllers that are bound to v1. */
-export type View = 'v2' | 'hybrid';
-
-/** Controllers that systemd limits with, as v1 calls them; the others of v1 stay this computer's. */
-export const v1Controllers: readonly string[] = ['memory', 'cpu', 'cpuacct', 'pids', 'blkio'];
+/** What v1 calls the controllers that systemd limits with; the others of v1 stay this computer's. */
+export const v1Names: Readonly<Record<string, readonly string[]>> = {
+  memory: ['memory'],
+  cpu: ['cpu', 'cpuacct'],
+  pids: ['pids'],
+  io: ['blkio'],
+};
 
 /** systemd 257 refuses to boot where it finds v1, and later ones know nothing of it. */
 export const firstWithoutV1 = 257;

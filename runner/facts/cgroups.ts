@@ -2,7 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { findHierarchies, firstWithoutV1, type Hierarchies } from '../capsule/hierarchy.ts';
+import { findHierarchies, firstWithoutV1, v1Names, type Hierarchies } from '../capsule/hierarchy.ts';
 import type { Fact, Probe } from './probe.ts';
 
 export const cgroupV1: Probe = () => {
@@ -56,7 +56,7 @@ export const toV2 = 'boot with cgroup_no_v1=all systemd.unified_cgroup_hierarchy
 export function boundToV1(name: string, hierarchies: Hierarchies): string | undefined {
   return offeredByV2(name, hierarchies)
     ? undefined
-    : hierarchies.controllers.get(name === 'io' ? 'blkio' : name);
+    : v1Names[name]?.map((old) => hierarchies.controllers.get(old)).find((top) => top !== undefined);
 }
 
 function offeredByV2(name: string, { unified }: Hierarchies): boolean {

@@ -2,8 +2,8 @@
 import t from 'tap';
 
 import type { Hierarchies } from '../../runner/capsule/hierarchy.ts';
-import { nspawnArguments } from '../../runner/backends/nspawn/arguments.ts';
-import { unmetByImages, viewOf } from '../../runner/view.ts';
+import { nspawnArguments, nspawnEnvironment } from '../../runner/backends/nspawn/arguments.ts';
+import { unmetByImages, v1Needs } from '../../runner/view.ts';
 
 const at = { file: 'x.yaml', line: 1, column: 1 };
 const memory = [
@@ -34,14 +34,14 @@ function image(name: string, systemd: string | undefined): Parameters<typeof unm
   return { image: { name, hash: '', layers: [], labels }, trees: [] };
 }
 
-t.test('a machine sees v1 only where a controller that is asked for is bound to it', async (t) => {
+t.test('a machine sees of v1 what is asked for and bound to it', async (t) => {
   const none = hybrid(t.testdir({ 'cgroup.controllers': '\n' }));
-  t.equal(viewOf([{ name: 'nspawn', at }], none), 'v2');
-  t.equal(viewOf(memory, none), 'hybrid');
-  t.equal(viewOf(io, none), 'hybrid', 'v1 calls it blkio');
-  t.equal(viewOf([{ name: 'controller-pids', at }], none), 'v2', 'nobody has it');
+  t.same(v1Needs([{ name: 'nspawn', at }], none), []);
+  t.same(v1Needs(memory, none), ['memory']);
+  t.same(v1Needs(io, none), ['blkio'], 'as v1 calls it');
+  t.same(v1Needs([{ name: 'controller-pids', at }], none), [], 'nobody has it');
   const offered = hybrid(t.testdir({ 'cgroup.controllers': 'cpu memory\n' }));
-  t.equal(viewOf(memory, offered), 'v2');
+  t.same(v1Needs(memory, offered), []);
 });
 
 t.test('an image whose systemd knows v2 only is not for such a job', async (t) => {
@@ -57,9 +57,11 @@ t.test('an image whose systemd knows v2 only is not for such a job', async (t) =
 
 t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
   const machine = { name: 'm', root: '/r', booted: true, network: 'own' } as const;
-  t.equal(nspawnArguments({ ...machine, view: 'v2' }).at(-1), '--boot');
-  t.match(
-    nspawnArguments({ ...machine, view: 'hybrid' }).at(-1),
-    /memory.*remount,bind,rw.*exec \/sbin\/init$/,
-  );
+  t.equal(nspawnArguments(machine).at(-1), '--boot');
+  t.same(nspawnArguments({ ...machine, v1: ['memory'] }).slice(-3), [
+    '/bin/sh',
+    '-c',
+    'mount -o remount,bind,rw /sys/fs/cgroup/memory; exec /sbin/init',
+  ]);
+  t.same(nspawnEnvironment(['memory']), {});
 });

@@ -1,6 +1,5 @@
 /** The command lines of the nspawn backend. */
 import type { Connection } from '../../capsule/connection.ts';
-import { v1Controllers, type View } from '../../capsule/hierarchy.ts';
 
 /**
  * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
@@ -15,7 +14,8 @@ export function nspawnArguments(machine: {
   root: string;
   booted: boolean;
   network: Connection['network'];
-  view: View;
+  /** Controllers bound to v1 that it limits with. */
+  v1?: readonly string[] | undefined;
 }): readonly string[] {
   return [
     'systemd-nspawn',
@@ -35,7 +35,7 @@ export function nspawnArguments(machine: {
     '--system-call-filter=@keyring bpf',
     '--setenv=TERM=dumb',
     ...(machine.booted
-      ? ['--console=read-only', '--notify-ready=yes', ...bootWords[machine.view]]
+      ? ['--console=read-only', '--notify-ready=yes', ...bootWords(machine.v1 ?? [])]
       : // A marker says that the root is entered; then nothing runs but what is typed.
         ['--console=pipe', '--as-pid2', '/bin/sh', '-c', `echo ${enteredMarker}; exec sleep infinity`]),
   ];
@@ -43,22 +43,17 @@ export function nspawnArguments(machine: {
 
 export const enteredMarker = 'rootlab: the root is entered';
 
-/** Without the variable systemd-nspawn shows what the host has; 257 and later refuse to boot with v1 in it. */
-export const nspawnEnvironment: Readonly<Record<View, Readonly<Record<string, string>>>> = {
-  v2: { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
-  hybrid: {},
-};
+/** The cgroup2 view inside, whatever the host has (262 refuses v1). Without the variable it is what the host has. */
+export function nspawnEnvironment(v1: readonly string[] = []): Readonly<Record<string, string>> {
+  return v1.length === 0 ? { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } : {};
+}
 
-/** systemd-nspawn mounts controllers of v1 read-only: what is to be limited by them needs them writable from the start. */
-const bootWords: Readonly<Record<View, readonly string[]>> = {
-  v2: ['--boot'],
-  hybrid: [
-    '--kill-signal=SIGRTMIN+3',
-    '/bin/sh',
-    '-c',
-    `cd /sys/fs/cgroup; for c in ${v1Controllers.join(' ')}; do [ ! -d $c ] || mount -o remount,bind,rw /sys/fs/cgroup/$c; done; cd /; exec /sbin/init`,
-  ],
-};
+/** systemd-nspawn mounts controllers of v1 read-only: those that are to limit are writable before PID 1 starts. */
+function bootWords(v1: readonly string[]): readonly string[] {
+  if (v1.length === 0) return ['--boot'];
+  const writable = v1.map((name) => `mount -o remount,bind,rw /sys/fs/cgroup/${name}`);
+  return ['--kill-signal=SIGRTMIN+3', '/bin/sh', '-c', [...writable, 'exec /sbin/init'].join('; ')];
+}
 
 const networkArguments: Readonly<Record<Connection['network'], readonly string[]>> = {
   own: ['--private-network'],

@@ -9,7 +9,6 @@ import { type Capsule, startCapsule } from '../../capsule/capsule.ts';
 import { type ConsoleLog, keepConsole } from '../../capsule/console.ts';
 import { alone, type Connection } from '../../capsule/connection.ts';
 import { cleanEnvironment } from '../../capsule/environment.ts';
-import type { View } from '../../capsule/hierarchy.ts';
 import { execAt, fileAccess } from '../../capsule/inside.ts';
 import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
@@ -28,7 +27,8 @@ export interface MachineOptions {
   readonly image: MachineImage;
   readonly trees: readonly { readonly path: string; readonly image: MachineImage }[];
   readonly spec: Pick<RootSpec, 'init' | 'bootTimeoutMs' | 'diskBytes' | 'memoryBytes' | 'cpus' | 'user'>;
-  readonly view?: View | undefined;
+  /** Controllers bound to v1 that it limits with: it sees v1 beside v2 then. */
+  readonly v1?: readonly string[] | undefined;
   /** A file that another machine on this image saved. */
   readonly restored?: string | undefined;
   readonly openSession: OpenSession;
@@ -56,7 +56,7 @@ export type Started =
 
 /** A boot that fails is data; what it held is gone by then. Throws only when aborted, or for a want of root. */
 export async function startMachine(options: MachineOptions): Promise<Started> {
-  const { run, spec, connection = alone, view = 'v2' } = options;
+  const { run, spec, connection = alone, v1 = [] } = options;
   requireRoot('make machines');
   const unfit = spec.init ? whyNotBootable(options.image) : undefined;
   if (unfit !== undefined) return { ok: false, failure: unfit };
@@ -77,15 +77,15 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
     storage: storageFor({ ...spec, diskBytes: spec.diskBytes * (options.atOnce ?? 1) }, run),
     diskBytes: spec.diskBytes,
     limits: { memoryBytes: spec.memoryBytes, cpus: spec.cpus },
-    view,
+    v1,
     argv: nspawnArguments({
       name: options.name,
       root: rootPath,
       booted: spec.init,
       network: connection.network,
-      view,
+      v1,
     }),
-    env: nspawnEnvironment[view],
+    env: nspawnEnvironment(v1),
     onOutput(chunk) {
       console.add(chunk);
       options.onConsole(chunk);
@@ -148,7 +148,7 @@ function machineOf(
   const files = fileAccess(rootPlace);
   return {
     name,
-    facts: factsOf(options.image, options.view),
+    facts: factsOf(options.image, options.v1),
     get health() {
       const { state, failedUnits } = life.current();
       return { state, failedUnits };
@@ -202,7 +202,7 @@ function homeOf(user: string): string {
   return user === 'root' ? '/root' : `/home/${user}`;
 }
 
-function factsOf({ name, labels }: MachineImage, view: View = 'v2'): MachineFacts {
+function factsOf({ name, labels }: MachineImage, v1: readonly string[] = []): MachineFacts {
   return {
     image: name,
     systemd: labels.systemd,
@@ -210,7 +210,7 @@ function factsOf({ name, labels }: MachineImage, view: View = 'v2'): MachineFact
     os: labels.os,
     kernel: release(),
     arch: machine(),
-    cgroup: view,
+    cgroup: v1.length === 0 ? 'v2' : 'hybrid',
     backend: 'nspawn',
   };
 }
