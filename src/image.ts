@@ -18,6 +18,7 @@ import {
   textOf,
 } from './scenario/shape.ts';
 import { flag, rawText, word } from './scenario/text.ts';
+import { dnf, pacstrap, type DnfRecipe, type PacstrapRecipe } from './system-recipe.ts';
 import { readYaml, type Cell } from './yaml.ts';
 
 export interface BootstrapRecipe {
@@ -30,6 +31,8 @@ export interface BootstrapRecipe {
 }
 export type Recipe =
   | BootstrapRecipe
+  | PacstrapRecipe
+  | DnfRecipe
   | { readonly kind: 'tar'; readonly file: string; readonly sha256?: string | undefined }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'from'; readonly image: string };
@@ -66,6 +69,8 @@ const imageName = word(
 const recipes = {
   mmdebstrap: bootstrap,
   debootstrap: bootstrap,
+  pacstrap,
+  dnf,
   tar: archive,
   directory: hostPath('directory'),
   from: imageName,
@@ -74,6 +79,11 @@ type RecipeName = keyof typeof recipes;
 const readers: { readonly [K in RecipeName]: (cell: Cell) => Recipe } = {
   mmdebstrap: (cell) => bootstrapRecipe('mmdebstrap', cell),
   debootstrap: (cell) => bootstrapRecipe('debootstrap', cell),
+  pacstrap: (cell) => {
+    const { config, packages } = pacstrap.parse(cell);
+    return { kind: 'pacstrap', config, packages };
+  },
+  dnf: (cell) => ({ kind: 'dnf', ...dnf.parse(cell) }),
   tar: (cell) => {
     const { file, sha256 } = archive.parse(cell);
     return { kind: 'tar', file, sha256 };
@@ -96,7 +106,7 @@ const fields = {
   run: rawText('run').optional(),
 };
 const common = z.strictObject({ ...fields, at: place });
-const known = knownKeys({ ...fields, ...optionalRecipes }, ['pacstrap', 'dnf', 'oci', 'docker', 'disk']);
+const known = knownKeys({ ...fields, ...optionalRecipes }, ['oci', 'docker', 'disk']);
 
 const image: z.ZodType<ImageSpec> = z.transform((cell: Cell): ImageSpec => {
   const given = fieldsOf(cell, known, { what: 'an image' });
