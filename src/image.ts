@@ -18,6 +18,7 @@ import {
   textOf,
 } from './scenario/shape.ts';
 import { flag, rawText, word } from './scenario/text.ts';
+import { dnf, pacstrap, type DnfRecipe, type PacstrapRecipe } from './system-recipe.ts';
 import { readYaml, type Cell } from './yaml.ts';
 
 export interface BootstrapRecipe {
@@ -34,6 +35,8 @@ export type DockerRecipe = { readonly kind: 'docker' } & (
 );
 export type Recipe =
   | BootstrapRecipe
+  | PacstrapRecipe
+  | DnfRecipe
   | { readonly kind: 'tar'; readonly file: string; readonly sha256?: string | undefined }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'oci'; readonly layout: string; readonly ref?: string | undefined }
@@ -72,6 +75,8 @@ const imageName = word(
 const recipes = {
   mmdebstrap: bootstrap,
   debootstrap: bootstrap,
+  pacstrap,
+  dnf,
   tar: archive,
   directory: hostPath('directory'),
   oci: object(
@@ -92,6 +97,11 @@ type RecipeName = keyof typeof recipes;
 const readers: { readonly [K in RecipeName]: (cell: Cell) => Recipe } = {
   mmdebstrap: (cell) => bootstrapRecipe('mmdebstrap', cell),
   debootstrap: (cell) => bootstrapRecipe('debootstrap', cell),
+  pacstrap: (cell) => {
+    const { config, packages } = pacstrap.parse(cell);
+    return { kind: 'pacstrap', config, packages };
+  },
+  dnf: (cell) => ({ kind: 'dnf', ...dnf.parse(cell) }),
   tar: (cell) => {
     const { file, sha256 } = archive.parse(cell);
     return { kind: 'tar', file, sha256 };
@@ -133,7 +143,7 @@ const fields = {
   run: rawText('run').optional(),
 };
 const common = z.strictObject({ ...fields, at: place });
-const known = knownKeys({ ...fields, ...optionalRecipes }, ['pacstrap', 'dnf', 'disk']);
+const known = knownKeys({ ...fields, ...optionalRecipes }, ['disk']);
 
 const image: z.ZodType<ImageSpec> = z.transform((cell: Cell): ImageSpec => {
   const given = fieldsOf(cell, known, { what: 'an image' });

@@ -70,6 +70,7 @@ async function execute(
   const result = await run(step.argv, place, {
     signal,
     stdin: step.stdin,
+    env: step.env,
     onLine: (line) => {
       const phase = step.phaseOf?.(line);
       if (phase !== undefined) progress.enter(phase);

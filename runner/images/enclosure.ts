@@ -21,6 +21,7 @@ export interface Workplace {
 export interface ToolOptions {
   readonly signal: AbortSignal;
   readonly stdin?: Uint8Array | string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
 }
 export interface ToolResult {
@@ -127,7 +128,7 @@ function runEnclosed(
   options: ToolOptions,
 ): Promise<ToolResult> {
   const walls = ['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
-  const env = { ...environment, TMPDIR: `${place.directory}/tmp` };
+  const env = { ...environment, TMPDIR: `${place.directory}/tmp`, ...options.env };
   const passed = proxies.flatMap((name) => [name, name.toUpperCase()]).filter((name) => name in process.env);
   const words = [
     'setpriv',

@@ -13,12 +13,12 @@ const causes: readonly (readonly [RegExp, string])[] = [
     'the disk is full: free some space, "rootlab images prune", or set ROOTLAB_CACHE to a larger disk',
   ],
   [
-    /Temporary failure (?:in name resolution|resolving)|Could not resolve|Network is unreachable|No route to host/,
-    'no network: the mirror cannot be found from here; connect this computer, or name a mirror it reaches (`mirror:` in rootlab.yaml, http_proxy)',
+    /Temporary failure (?:in name resolution|resolving)|Could(?: not|n't) resolve|Network is unreachable|No route to host/,
+    'no network: the mirror cannot be found from here; connect this computer, or name a mirror it reaches (`mirror:` or `config:` in rootlab.yaml, http_proxy)',
   ],
   [
-    /Connection refused|Could not connect|Connection timed out|Unable to connect|connection timed out/,
-    'the mirror does not answer: try again later, or name another one (`mirror:` in rootlab.yaml, http_proxy)',
+    /Connection refused|Could(?: not|n't) connect|Connection timed out|Unable to connect|connection timed out|Operation too slow|Timeout was reached/,
+    'the mirror does not answer: try again later, or name another one (`mirror:` or `config:` in rootlab.yaml, http_proxy)',
   ],
   [
     /no longer valid|not valid yet|is expired|Release file .*expired/,
@@ -33,10 +33,21 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "no key of this computer fits the mirror's signature: install debian-archive-keyring (or a newer one)",
   ],
   [
-    /Hash Sum mismatch|File has unexpected size|Some index files failed|Failed to fetch/,
-    'the mirror is broken or being updated: try again later, or name another one (`mirror:` in rootlab.yaml)',
+    /signature from .* is (?:unknown|marginal|invalid)|PGP signature|keyring is not writable|GPG check FAILED/i,
+    'no key of this computer fits the signature of the packages: for pacman install archlinux-keyring, then pacman-key --init and pacman-key --populate; for dnf name the key by gpgkey= in `config:`',
   ],
-  [/Unable to locate package|has no installation candidate/, 'check the names under `packages:`'],
+  [
+    /Hash Sum mismatch|File has unexpected size|Some index files failed|Failed to fetch|invalid or corrupted|incorrect checksum|[Cc]hecksum doesn't match/,
+    'the mirror is broken or being updated: try again later, or name another one (`mirror:` or `config:` in rootlab.yaml)',
+  ],
+  [
+    /failed retrieving file|Failed to download metadata for repo/,
+    'the mirror has no such repository: check `Server` or `baseurl` in `config:`',
+  ],
+  [
+    /Unable to locate package|has no installation candidate|target not found|Unable to find a match/,
+    'check the names under `packages:`',
+  ],
   [/has no apt-get/, 'packages can be added to Debian and Ubuntu trees only'],
   [
     /unshare: .*Operation not permitted|must be superuser|mount: .*permission denied|Operation not permitted/,
@@ -50,7 +61,8 @@ const causes: readonly (readonly [RegExp, string])[] = [
 
 export function toolFailure(name: string, step: BuildStep, result: ToolResult): UserError {
   const title = step.title ?? step.argv[0] ?? '';
-  const command = step.shown ?? step.argv.map(shellWord).join(' ');
+  const variables = Object.entries(step.env ?? {}).map(([key, value]) => `${key}=${shellWord(value)}`);
+  const command = step.shown ?? [...variables, ...step.argv.map(shellWord)].join(' ');
   const said = result.lastLines;
   return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}`, {
     detail: [`$ ${command}`, ...said.slice(-tailLines)].join('\n'),

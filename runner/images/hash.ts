@@ -1,8 +1,8 @@
 /** What an image is made of, as one hash: two recipes with the same hash give the same image. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../src/error.ts';
 import type { FileSpec } from '../../src/scenario.ts';
@@ -33,6 +33,10 @@ async function recipeIngredients(recipe: BaseRecipe, name: string): Promise<unkn
   if (recipe.kind === 'directory') return [recipe.kind, recipe.path, await treeSigns(recipe.path, name)];
   if (recipe.kind === 'oci') return [recipe.kind, await manifestDigest(recipe.layout, recipe.ref, name)];
   if (recipe.kind === 'docker') return [recipe.kind, await dockerSign(recipe, name)];
+  if (recipe.kind === 'pacstrap' || recipe.kind === 'dnf') {
+    const { config, ...rest } = recipe;
+    return [rest, await configurationTexts(config, name)];
+  }
   const { kind, suite, variant, components, mirror, checkValidUntil } = recipe;
   return [kind, suite, variant ?? null, components ?? null, mirror ?? null, checkValidUntil ?? null];
 }
@@ -56,6 +60,23 @@ export async function fileHash(file: string, name: string): Promise<string> {
     throw missing(`tar file "${file}" of image "${name}"`, error);
   });
   return hash.digest('hex');
+}
+
+/** With what pacman's `Include` names; of a pattern each file of its folder, whether it fits or not. */
+async function configurationTexts(config: string, name: string): Promise<readonly unknown[]> {
+  const text = await readFile(config, 'utf8').catch((error: unknown) => {
+    throw missing(`configuration "${config}" of image "${name}"`, error);
+  });
+  const included = [...text.matchAll(/^[ \t]*Include[ \t]*=[ \t]*(.*\S)/gm)].map(async ([, path = '']) => {
+    const files = /[*?[]/.test(path) ? await filesIn(dirname(path)) : [path];
+    return Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => null)));
+  });
+  return [text, ...(await Promise.all(included))];
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.toSorted((a, b) => a.localeCompare(b)).map((file) => join(folder, file));
 }
 
 /** A directory's content is its owner's; a change of what names its system makes it another image. */

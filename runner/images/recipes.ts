@@ -2,6 +2,8 @@
 import { shellWord } from '../../src/describe-text.ts';
 import type { FileSpec } from '../../src/scenario.ts';
 import type { Workplace } from './enclosure.ts';
+import { dnf } from './dnf.ts';
+import { pacstrap } from './pacstrap.ts';
 import type { BaseRecipe, ResolvedImage } from './resolve.ts';
 
 export interface BuildStep {
@@ -13,6 +15,8 @@ export interface BuildStep {
   /** The host's package that holds the command. */
   readonly package?: string | undefined;
   readonly stdin?: Uint8Array | undefined;
+  /** Beside the environment of every step. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** What an output line says about the phase. */
   readonly phaseOf?: ((line: string) => string | undefined) | undefined;
   /** How a message calls it; else the first word. */
@@ -27,13 +31,14 @@ export function buildSteps(
   place: Workplace,
   files: readonly LoadedFile[],
 ): readonly BuildStep[] {
-  const taken = image.recipe?.kind === 'mmdebstrap' || image.recipe?.kind === 'debootstrap';
+  const bootstrapped = image.recipe?.kind === 'mmdebstrap' || image.recipe?.kind === 'debootstrap';
+  const taken = bootstrapped || image.recipe?.kind === 'pacstrap' || image.recipe?.kind === 'dnf';
   return [
     ...(image.recipe === undefined ? [] : recipeSteps(image.recipe, image.packages, place)),
     ...(taken || image.packages.length === 0 ? [] : [installPackages(image.packages)]),
     ...files.map(writeFile),
     ...(image.run === undefined ? [] : [runText(image.run)]),
-    ...(image.recipe?.kind === 'directory' ? [] : [finish(place, taken)]),
+    ...(image.recipe?.kind === 'directory' ? [] : [finish(place, bootstrapped)]),
   ];
 }
 
@@ -45,6 +50,8 @@ function recipeSteps(
   place: Workplace,
 ): readonly BuildStep[] {
   if (recipe.kind === 'tar') return [unpackInto(place.tree, recipe.file)];
+  if (recipe.kind === 'pacstrap') return pacstrap(recipe, packages, place);
+  if (recipe.kind === 'dnf') return dnf(recipe, packages, place);
   // Used in place; or laid out of its layers before.
   if (!('suite' in recipe)) return [];
   return recipe.kind === 'debootstrap'

@@ -44,7 +44,7 @@ perl -e '
     }
   }
   choose("libraries", qw(bash coreutils));
-  choose("init-libraries", qw(systemd systemd-sysv dbus mount util-linux));
+  choose("init-libraries", qw(systemd systemd-sysv dbus mount util-linux libc-bin));
   my %members;
   push @{$members{$group{$_}}}, $_ for sort keys %group;
   local $/ = "\n";
@@ -66,7 +66,7 @@ perl -e '
       }
     }
   }
-  print $list "filesystem|0|1|1|\n", "base|0|1|1|bash coreutils\n", "init|0|1|1|base systemd-sysv dbus mount util-linux\n";
+  print $list "filesystem|0|1|1|\n", "base|0|1|1|bash coreutils\n", "init|0|1|1|base systemd-sysv dbus mount util-linux libc-bin\n";
 '
 for list in packages/*; do
   mkdir "stage/${list#packages/}"

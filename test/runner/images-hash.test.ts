@@ -60,6 +60,40 @@ t.test('a tar counts by its content, said or found', async (t) => {
   });
 });
 
+t.test('a configuration counts by its content, and by what it includes', async (t) => {
+  const directory = t.testdir({ 'pacman.conf': '', 'dnf.conf': 'a', list: '1', more: { a: '1' } });
+  const conf = join(directory, 'pacman.conf');
+  const packages = ['base'];
+  const arch: ResolvedImage = { ...plain, recipe: { kind: 'pacstrap', config: conf, packages } };
+  const config = join(directory, 'dnf.conf');
+  const fedora: ResolvedImage = { ...plain, recipe: { kind: 'dnf', config, releasever: '41', packages } };
+  const hashes = new Set<string>();
+  let expected = 0;
+  const checkNew = async (image: ResolvedImage, what: string): Promise<void> => {
+    const hash = await imageHash(image, undefined);
+    hashes.add(hash);
+    t.equal(hashes.size, (expected += 1), what);
+    t.equal(await imageHash(image, undefined), hash);
+  };
+  await checkNew(arch, 'pacstrap');
+  await writeFile(conf, `[options]\n Include = ${directory}/list\nInclude=${directory}/more/*.conf\n`);
+  await checkNew(arch, 'another text');
+  await writeFile(join(directory, 'list'), '2');
+  await checkNew(arch, 'another text of what it includes');
+  await writeFile(join(directory, 'more/b.conf'), '');
+  await checkNew(arch, 'one file more in the folder of a pattern');
+  await checkNew({ ...arch, recipe: { kind: 'pacstrap', config: conf, packages: ['bash'] } }, 'packages');
+  await checkNew(fedora, 'dnf');
+  await checkNew({ ...fedora, recipe: { kind: 'dnf', config, releasever: '42', packages } }, 'releasever');
+  await writeFile(config, 'b');
+  await checkNew(fedora, 'another text of dnf');
+  const gone = join(directory, 'gone.conf');
+  await t.rejects(imageHash({ ...plain, recipe: { kind: 'pacstrap', config: gone, packages } }, undefined), {
+    message: `cannot read the configuration "${gone}" of image "a": it does not exist`,
+    status: 2,
+  });
+});
+
 t.test('a directory whose system changed is another image', async (t) => {
   const path = t.testdir({ etc: { 'os-release': 'ID=a\n' } });
   const image: ResolvedImage = { ...plain, recipe: { kind: 'directory', path } };
