@@ -25,11 +25,22 @@ export function engineScript(engine: {
     `mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard ${disk}`,
     `mount -o loop ${disk} /run/data`,
     `rm ${disk}`,
+    ...['/etc', '/opt'].flatMap(cover),
     ...(uplink ? resolver : []),
     // Else it would read the one of this computer's own engine.
     'echo {} >/run/daemon.json',
     `(${enter(group.machine)}; exec unshare -C /bin/sh -ec ${shellWord(inside(socket))})`,
   ].join('\n');
+}
+
+/** dockerd keeps a key in /etc/docker, and containerd makes /opt/containerd, whatever else they are told. */
+function cover(path: string): readonly string[] {
+  const own = `/run/cover${path}`;
+  const options = `lowerdir=${path},upperdir=${own}/up,workdir=${own}/wk,index=off`;
+  return [
+    `mkdir -p ${own}/up ${own}/wk`,
+    `[ ! -d ${path} ] || mount -t overlay -o ${options} overlay ${path}`,
+  ];
 }
 
 /** Where the computer's own may lead into the /run that is hidden. */
