@@ -5,7 +5,7 @@ import type { Need } from '../src/scenario.ts';
 import { controllers } from './facts/cgroups.ts';
 import { kernelVersion, systemdVersion } from './facts/host.ts';
 import { loopDevices, overlayMounts, userNamespaces } from './facts/kernel.ts';
-import { dockerServer, hostMachined, program, uplink } from './facts/programs.ts';
+import { dockerEngine, hostMachined, program, uplink } from './facts/programs.ts';
 import { cgroupV1, cgroupV2 } from './facts/cgroups.ts';
 import { allOf, type Fact, type Probe, root } from './facts/probe.ts';
 
@@ -37,7 +37,7 @@ const probes: Readonly<Record<FactName, Probe>> = {
   userns: userNamespaces,
   kvm: program('/dev/kvm', undefined),
   vm: program('qemu-system-x86_64', 'qemu-system-x86'),
-  docker: dockerServer,
+  docker: dockerEngine,
   podman: program('podman', 'podman'),
   ssh: program('ssh', 'openssh-client'),
   'host-machined': hostMachined,

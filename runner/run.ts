@@ -6,6 +6,7 @@ import { rootsOf } from '../src/machines.ts';
 import { isBad } from '../src/outcome.ts';
 import { typesOnHost, type Job } from '../src/plan.ts';
 import type { MachineSpec, RootSpec } from '../src/scenario.ts';
+import { asksFor } from '../src/scenario/need.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
@@ -146,6 +147,7 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
             network,
             restored: checkpoints?.from?.file,
             atOnce: roots.length,
+            engine: asksFor(job.scenario.needs, 'docker'),
           },
           options,
           words,
@@ -204,12 +206,13 @@ interface Surroundings {
   /** The checkpoint it goes on from. */
   readonly restored: string | undefined;
   readonly atOnce: number;
+  readonly engine: boolean;
 }
 
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   spec: MachineSpec,
-  { ready, v1, network, restored, atOnce }: Surroundings,
+  { ready, v1, network, restored, atOnce, engine }: Surroundings,
   options: RunOptions,
   [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
@@ -217,7 +220,7 @@ async function startWith(
     const images = spec.kind === 'root' ? await ready.get(spec) : undefined;
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     if (spec.kind !== 'root' || images === undefined)
-      return await startMachine({ ...common, spec, name: spec.name, trees: [] });
+      return await startMachine({ ...common, spec, name: spec.name, trees: [], engine });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
     const connection = await network.connection(spec, signal);
     return await startMachine({

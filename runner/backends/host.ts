@@ -4,11 +4,13 @@ import { machine, release, userInfo } from 'node:os';
 import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
 import { groupPids, makeJobGroup } from '../capsule/cgroup.ts';
+import { startEngine, type Engine } from '../capsule/engine.ts';
 import { cleanEnvironment } from '../capsule/environment.ts';
 import { findHierarchies } from '../capsule/hierarchy.ts';
 import { execAt, fileAccess } from '../capsule/inside.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
+import { dockerAnswers, uplink } from '../facts/programs.ts';
 import { readLabels } from '../images/layers.ts';
 import { readLeftProcess, snapshotHost } from '../leak-snapshot.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
@@ -20,16 +22,18 @@ const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];
 export async function startHost(options: {
   readonly run: RunScope;
   readonly openSession: OpenSession;
+  readonly engine?: boolean | undefined;
   readonly signal: AbortSignal;
 }): Promise<Machine> {
   const { run } = options;
+  const engine = options.engine === true ? await findEngine(run, options.signal) : undefined;
   const group = run.owns ? makeJobGroup(run.id, run.nextJob(), {}) : undefined;
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
   const shells = new Set<number>();
   const place: ShellPlace = {
     prefix,
-    env: cleanEnvironment(user, home),
+    env: { ...cleanEnvironment(user, home), ...engine?.env },
     user,
     cwd: home,
     adopt: (pid) => {
@@ -60,13 +64,26 @@ export async function startHost(options: {
         return Promise.resolve(left.map(readLeftProcess));
       },
     },
-    shellArgv: () => ['bash', '-l'],
+    shellArgv: () => [
+      ...(engine === undefined ? [] : ['env', ...Object.entries(engine.env).map((pair) => pair.join('='))]),
+      'bash',
+      '-l',
+    ],
     async [Symbol.asyncDispose]() {
       await sessions.close();
       await group?.dispose(AbortSignal.timeout(5000));
+      await engine?.[Symbol.asyncDispose]?.();
     },
   };
 }
+
+/** The one that answers, where the caller's own environment says; else one for this job alone. */
+async function findEngine(run: RunScope, signal: AbortSignal): Promise<HostEngine> {
+  const { DOCKER_HOST: host } = process.env;
+  if ((await dockerAnswers(signal)).ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
+  return startEngine(run, { uplink: (await uplink(signal)).ok, signal });
+}
+type HostEngine = Pick<Engine, 'env'> & Partial<AsyncDisposable>;
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */
 async function hostFacts(): Promise<MachineFacts> {

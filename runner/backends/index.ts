@@ -25,6 +25,8 @@ export interface StartRequest {
   readonly connection?: Connection | undefined;
   /** How many machines its job has, itself included. */
   readonly atOnce?: number | undefined;
+  /** Whether `docker` must find an engine on the host. */
+  readonly engine?: boolean | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

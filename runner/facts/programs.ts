@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 import { runTool } from '../process.ts';
-import { allOf, type Fact, type Probe } from './probe.ts';
+import { allOf, root, type Fact, type Probe } from './probe.ts';
 
 /** A service that does not answer is not there. */
 const limitMs = 5000;
@@ -51,7 +51,7 @@ export const uplink: Probe = async (signal) => {
   return pasta.ok ? pasta : slirp;
 };
 
-export const dockerServer: Probe = allOf(program('docker', 'docker.io'), (signal) =>
+export const dockerAnswers: Probe = allOf(program('docker', 'docker.io'), (signal) =>
   answers(
     ['docker', 'version', '--format', '{{.Server.Version}}'],
     'the docker daemon',
@@ -59,6 +59,16 @@ export const dockerServer: Probe = allOf(program('docker', 'docker.io'), (signal
     signal,
   ),
 );
+
+/** One that answers, or the programs for one of a job's own. */
+export const dockerEngine: Probe = async (signal) => {
+  const running = await dockerAnswers(signal);
+  if (running.ok || findProgram('docker') === undefined) return running;
+  const path = findProgram('dockerd');
+  if (path === undefined) return { ...running, ...install('docker.io') };
+  const { ok, fix } = await root(signal);
+  return ok ? { ok, found: `${path}, which each job starts for itself` } : { ...running, fix };
+};
 
 export const hostMachined: Probe = allOf(program('machinectl', 'systemd-container'), (signal) =>
   answers(

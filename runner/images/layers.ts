@@ -64,6 +64,11 @@ export async function readInLayers(layers: readonly string[], path: string): Pro
   return readFile(join(found.layer, found.path), 'utf8').catch(() => undefined);
 }
 
+/** Whether one of `paths` is there. */
+export async function hasInLayers(layers: readonly string[], paths: readonly string[]): Promise<boolean> {
+  return (await Promise.all(paths.map((path) => find(layers, path)))).some((found) => found !== undefined);
+}
+
 async function listInLayers(layers: readonly string[], path: string): Promise<readonly string[]> {
   const found = await find(layers, path);
   if (found === undefined) return [];

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { suggest } from '../nearest.ts';
-import { capabilityNames, versionCapabilities } from '../need.ts';
+import { capabilityNames, versionCapabilities, type CapabilityName } from '../need.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { comparison } from './quantity.ts';
@@ -12,6 +12,11 @@ import { itemsOf, jsonNotes, placeOf, problem } from './shape.ts';
 export type Need =
   | { readonly name: string; readonly compare?: string | undefined; readonly at: Place }
   | { readonly any: readonly Need[]; readonly at: Place };
+
+/** Whether one of them, or of what stands under `any`, is `name`. */
+export function asksFor(needs: readonly Need[], name: CapabilityName): boolean {
+  return needs.some((need) => ('any' in need ? asksFor(need.any, name) : need.name === name));
+}
 
 const known: readonly string[] = capabilityNames;
 

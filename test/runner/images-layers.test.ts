@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { readInLayers, readLabels, type ImageLabels } from '../../runner/images/layers.ts';
+import { hasInLayers, readInLayers, readLabels, type ImageLabels } from '../../runner/images/layers.ts';
 
 const release = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\n';
 const status = (state: string): string =>
@@ -64,6 +64,8 @@ t.test('the uppermost layer is the one that is read', async (t) => {
   t.equal(await readInLayers(layers, 'etc/motd'), 'upper');
   t.equal(await readInLayers(layers, '/etc/issue'), 'lower');
   t.equal(await readInLayers(layers, 'etc/none'), undefined);
+  t.ok(await hasInLayers(layers, ['etc/none', 'etc/issue']));
+  t.notOk(await hasInLayers(layers, ['etc/none']));
 });
 
 t.test('a symbolic link cannot lead out of the tree', async (t) => {

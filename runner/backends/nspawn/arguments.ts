@@ -4,8 +4,6 @@ import type { Connection } from '../../capsule/connection.ts';
 /**
  * `--capability=all` lets nested machines, mounts and links work, but for what is withheld; with CAP_SYS_MODULE a tree
  * of 257 would be degraded.
- * runc asks for a session keyring, and for BPF where it limits devices under cgroup v2: without these calls no Docker
- * and no podman starts anything in a machine.
  * `TERM=dumb`: 262 otherwise loses 0.65 s asking the terminal. The console `read-only` is a terminal whose
  * output comes to us; with `pipe` a machine has no /dev/console at all.
  */
@@ -16,6 +14,12 @@ export function nspawnArguments(machine: {
   network: Connection['network'];
   /** Controllers bound to v1 that it limits with. */
   v1?: readonly string[] | undefined;
+  /**
+   * Whether Docker or podman is to run in it. Their runtimes ask for a session keyring, and limit devices by BPF under
+   * cgroup v2. Not everywhere: where systemd has BPF its systemd-nspawn@ may not make device nodes, nor an overlay
+   * change the owner of one.
+   */
+  engine?: boolean;
 }): readonly string[] {
   return [
     'systemd-nspawn',
@@ -32,7 +36,7 @@ export function nspawnArguments(machine: {
     `--drop-capability=${withheld(machine.network)
       .map((name) => `CAP_${name.toUpperCase()}`)
       .join(',')}`,
-    '--system-call-filter=@keyring bpf',
+    ...(machine.engine === true ? ['--system-call-filter=@keyring bpf'] : []),
     '--setenv=TERM=dumb',
     ...(machine.booted
       ? ['--console=read-only', '--notify-ready=yes', ...bootWords(machine.v1 ?? [])]
@@ -40,6 +44,9 @@ export function nspawnArguments(machine: {
         ['--console=pipe', '--as-pid2', '/bin/sh', '-c', `echo ${enteredMarker}; exec sleep infinity`]),
   ];
 }
+
+/** Where Debian has the programs that start what Docker and podman run. */
+export const engineRuntimes = ['usr/sbin/runc', 'usr/bin/runc', 'usr/bin/crun'];
 
 export const enteredMarker = 'rootlab: the root is entered';
 

@@ -14,9 +14,9 @@ import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
 import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
-import { readInLayers } from '../../images/layers.ts';
+import { hasInLayers, readInLayers } from '../../images/layers.ts';
 import { rootPath, storageFor } from '../../root.ts';
-import { enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
+import { engineRuntimes, enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
 import { awaitBoot } from './boot.ts';
 import { keepAlive, type Life } from './life.ts';
 
@@ -84,6 +84,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       booted: spec.init,
       network: connection.network,
       v1,
+      engine: await hasInLayers(options.image.layers, engineRuntimes),
     }),
     env: nspawnEnvironment(v1),
     onOutput(chunk) {

@@ -1,0 +1,104 @@
+/**
+ * A Docker engine for one job on this very computer: in a capsule of its own, with a network and a view of cgroups of
+ * its own, its data in a file that has no name any more. No table, link or cgroup of this computer changes, and
+ * all of it ends with the runner.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { UserError } from '../../src/error.ts';
+import { makeJobGroup } from './cgroup.ts';
+import { engineScript } from './engine-script.ts';
+import { killFirst } from './first-child.ts';
+import { openNetwork } from './network.ts';
+import type { RunScope } from './run-scope.ts';
+
+export interface Engine extends AsyncDisposable {
+  /** What makes `docker` speak to it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const startLimitMs = 20_000;
+const disposeLimitMs = 5000;
+const linesShown = 10;
+
+export async function startEngine(
+  run: RunScope,
+  options: { readonly uplink: boolean; readonly signal: AbortSignal },
+): Promise<Engine> {
+  const name = run.nextJob();
+  const directory = join(run.directory(), `${name}-docker`);
+  mkdirSync(directory);
+  const socket = join(directory, 'docker.sock');
+  const network = await openNetwork([{ name: 'engine', uplink: options.uplink, ports: [] }], options.signal);
+  const group = makeJobGroup(run.id, name, {});
+  const script = engineScript({ group, directory, socket, uplink: options.uplink });
+  // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
+  const [file = '', ...words] = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];
+  const child = spawn(file, words, {
+    cwd: '/',
+    detached: true,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-limit)));
+  let over = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.once('error', () => resolve());
+  });
+  void ended.then(() => (over = true));
+  const dispose = async (): Promise<void> => {
+    killFirst(child.pid);
+    await ended;
+    await network[Symbol.asyncDispose]();
+    await group.dispose(AbortSignal.timeout(disposeLimitMs));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  try {
+    const late = performance.now() + startLimitMs;
+    while (!(await answers(socket))) {
+      options.signal.throwIfAborted();
+      if (over || performance.now() > late) throw whyNot(over, said);
+      await sleep(30);
+    }
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    env: { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: directory },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+const limit = 20_000;
+const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
+
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: '/_ping', timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
+    asked.once('timeout', () => asked.destroy());
+    asked.once('error', () => resolve(false));
+    asked.end();
+  });
+}
+
+function whyNot(ended: boolean, said: string): UserError {
+  const lines = said.trim().split('\n');
+  return new UserError(
+    `cannot start a Docker engine for the job: dockerd ${ended ? 'ended at once' : 'does not answer'}`,
+    {
+      detail: lines.slice(-linesShown).join('\n'),
+      hint: 'start one of your own, such as systemctl start docker: one that answers is used',
+      status: 3,
+    },
+  );
+}
