@@ -17,7 +17,7 @@ export interface SshServer {
 
 const serving = (port: number): string => `
 title: Serve
-machine: {image: debian-12, packages: [openssh-server], ports: ["${port}:22/tcp"]}
+machine: {image: debian-12, packages: [openssh-server, openssh-client], ports: ["${port}:22/tcp"]}
 steps:
   - {write: /root/.ssh/authorized_keys, from: key.pub, mode: 0600}
   - {write: /home/guest/.ssh/authorized_keys, from: key.pub, mode: 0644}

@@ -197,6 +197,13 @@ t.test('another computer, by one connection', { skip: missing }, async (t) => {
     // The whole table takes a minute over ssh; what differs there is how shells end, and what their marks pass through.
     const some = /^builtin|^exec|^kill|^for fd|^set -r|^enable|^trap|^cat|^exit/;
     for (const step of hostileSteps.filter(([text]) => some.test(text))) await checkHarmless(t, open, step);
+    // More channels than one connection may have: ssh makes others, and what is typed there ends with the job too.
+    const many = await Promise.all(Array.from({ length: 6 }, open));
+    const seen = await Promise.all(many.map(async (one, at) => type(one, `echo ${at}; sleep 4742 &`)));
+    t.same(
+      seen.map(({ out }) => out),
+      many.map((_, at) => `${at}\n`),
+    );
     const session = await open();
     const { out } = await type(
       session,
