@@ -11,7 +11,7 @@ import { createFold } from '../../src/fold.ts';
 import { outputText } from '../../src/result.ts';
 import { descendants, snapshotComputer, stillAlive } from './computer.ts';
 import { missingImage } from './needs.ts';
-import { rootlab, scenarioFolder, startRootlab } from './program.ts';
+import { freePort, rootlab, scenarioFolder, startRootlab } from './program.ts';
 
 t.setTimeout(120_000);
 const skip = await missingImage('debian-12');
@@ -190,14 +190,6 @@ steps:
   t.ok(job?.attachments.some(({ name }) => name === 'b-console.txt'));
   t.notOk(job?.attachments.some(({ name }) => !name.startsWith('b-')));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** What is said there; nothing where nobody listens, or says anything. */
 function ask(port: number): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 /** The program as a person has it: a process with words, two streams and an end. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 
@@ -83,6 +84,15 @@ export function startRootlab(t: Test, argv: readonly string[], options: ProgramO
 /** Scenarios and what they need in a folder of their own; answers its path. */
 export function scenarioFolder(t: Test, files: Readonly<Record<string, string>>): string {
   return t.testdir(files);
+}
+
+/** Of 127.0.0.1, for a moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** The bundle starts faster; the sources are what is tested where it is older than they are. */

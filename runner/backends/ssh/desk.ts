@@ -53,7 +53,10 @@ export async function deskThere(place: DeskPlace, receive: Receive): Promise<Des
     read: async () => connection.read(`${connection.dir}/${id}.input`),
     end: (shell) => endShell(shell, leaders),
     gone: async () => (told ? undefined : connection.lost()),
-    close: () => void printed.kill(),
+    close() {
+      void connection.ask('end', id);
+      printed.kill();
+    },
   };
 }
 

@@ -86,6 +86,7 @@ done
 export const output = `
 dir=$1; name=$2
 ${join}
+echo "$sid" >"$dir/$name.sid"
 printf '\\0%s' "$3"; printf '\\0%s' "$3" >&2
 cat <>"$dir/$name.err" >&2 &
 echo $! >>"$dir/own"
