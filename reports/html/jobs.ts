@@ -43,7 +43,7 @@ async function* insideHtml(job: JobResult): AsyncGenerator<Html> {
   for (const { name, title } of PHASES) {
     const steps = job.steps.filter(({ phase }) => phase === name);
     if (steps.length === 0) continue;
-    if (title !== undefined) yield html`<h4>${title}</h4>`;
+    if (title !== undefined) yield html`<h3 class="phase">${title}</h3>`;
     yield* within('ol', { class: 'steps' }, stepsHtml(job, steps));
   }
   yield html`${filesHtml(job.attachments)}${earlierHtml(job.earlier)}`;
@@ -107,7 +107,7 @@ function valuesHtml(facts: readonly Fact[]): Html | undefined {
 
 function earlierHtml(attempts: readonly AttemptResult[]): Html | undefined {
   if (attempts.length === 0) return undefined;
-  return html`<h4>Earlier attempts</h4>
+  return html`<h3 class="phase">Earlier attempts</h3>
     <ul class="files">
       ${attempts.map(
         (attempt) =>

@@ -144,7 +144,7 @@ export function filesHtml(files: StepResult['attachments']): Html | undefined {
   if (files.length === 0) return undefined;
   return html`<ul class="files">
     ${files.map(({ name, path, sizeBytes, mediaType }) => {
-      const href = path.split('/').map(encodeURIComponent).join('/');
+      const href = anchorHref(path).slice(1);
       return html`<li>
         <a href="./${href}">${name}</a> <span class="dim">${mediaType}, ${size(sizeBytes)}</span>
       </li>`;

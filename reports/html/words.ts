@@ -20,7 +20,9 @@ export function stepAnchor(job: Pick<JobResult, 'job'>, step: Pick<StepResult, '
 }
 
 export function anchorHref(anchor: string): string {
-  return `#${encodeURIComponent(anchor).replaceAll('%2F', '/').replaceAll('%40', '@').replaceAll('%3D', '=')}`;
+  // A lone surrogate makes encodeURIComponent throw; the page itself, being UTF-8, holds U+FFFD for it.
+  const whole = anchor.replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+  return `#${encodeURIComponent(whole).replaceAll('%2F', '/').replaceAll('%40', '@').replaceAll('%3D', '=')}`;
 }
 
 export function isoTime(epochMs: number): string {

@@ -185,3 +185,21 @@ t.test('A page comes in pieces', async (t) => {
   }
   t.ok(sizes.length > 20);
 });
+
+t.test('Half a character in a name or a path is shown, and throws nothing', async (t) => {
+  const half = 'a\uD800b';
+  const file = {
+    type: 'attachment',
+    job: half,
+    step: half,
+    name: half,
+    path: `x/${half} 1`,
+    mediaType: 'a/b',
+  } as const;
+  const steps: SampleStep[] = [
+    { id: half, title: half, outcome: 'failed', out: half, more: [{ ...file, sha256: '', sizeBytes: 1 }] },
+  ];
+  const text = await page(recordRun([{ job: half, title: half, outcome: 'failed', steps }]));
+  checkHolds(t, text, /href="#a%EF%BF%BDb\/a%EF%BF%BDb"/);
+  checkHolds(t, text, /href="\.\/x\/a%EF%BF%BDb%201"/);
+});
