@@ -43,28 +43,19 @@ function sequence(run: TextRun): string {
 
 /** A background brings its own readable text colour, so it alone is said. */
 function colours({ fg, bg, flags }: TextRun): { fg?: number | undefined; bg?: number | undefined } {
-  if (flags & FLAGS.inverse) return { bg: fg === undefined ? DEFAULT_BACKGROUND : background(fg) };
-  if (bg !== undefined) return { bg: background(bg) };
+  if (flags & FLAGS.inverse) return { bg: fg === undefined ? DEFAULT_BACKGROUND : nearest(fg) };
+  if (bg !== undefined) return { bg: nearest(bg) };
   if (fg === undefined) return { fg: flags & FLAGS.dim ? DIM : undefined };
-  return { fg: paletteColour(fg) };
+  return { fg: nearest(fg) };
 }
 
 /** The stylesheet knows sixteen colours, and of xterm's cube these steps of each channel. */
-const TEXT_STEPS = [0, 1, 3, 5];
-const BACKGROUND_STEPS = [0, 2, 5];
+const STEPS = [0, 2, 5];
 
-function paletteColour(colour: number): number {
-  return nearest(colour, TEXT_STEPS);
-}
-
-function background(colour: number): number {
-  return nearest(colour, BACKGROUND_STEPS);
-}
-
-function nearest(colour: number, steps: readonly number[]): number {
+function nearest(colour: number): number {
   if (colour < 16) return colour;
   const [red = 0, green = 0, blue = 0] = channels(colour).map((channel) =>
-    steps.reduce((best, step) =>
+    STEPS.reduce((best, step) =>
       Math.abs(level(step) - channel) <= Math.abs(level(best) - channel) ? step : best,
     ),
   );

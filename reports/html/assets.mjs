@@ -13,8 +13,8 @@ export async function writeAssets() {
 
 /** The text of assets.gen.ts; equal inputs give equal bytes. */
 export async function generateAssets() {
-  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'media'].map((name) =>
-    readFileSync(`${here}style/${name}.css`, 'utf8'),
+  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'matrix', 'media'].map(
+    (name) => readFileSync(`${here}style/${name}.css`, 'utf8'),
   );
   const style = await transform(sources.join('\n') + terminalColours(), {
     loader: 'css',
@@ -80,14 +80,11 @@ function terminalColours() {
   const add = (value, selector) => rules.set(value, [...(rules.get(value) ?? []), selector]);
   for (let colour = 0; colour < 232; colour += 1) {
     const rgb = channels(colour);
-    if (inCube(colour, [0, 1, 3, 5])) {
-      const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
-      add(`color:light-dark(${light},${dark})`, `.f${colour}`);
-    }
-    if (inCube(colour, [0, 2, 5])) {
-      const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
-      add(`background:${css(rgb)};color:${ink}`, `.b${colour}`);
-    }
+    if (!inCube(colour, [0, 2, 5])) continue;
+    const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
+    add(`color:light-dark(${light},${dark})`, `.f${colour}`);
+    const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
+    add(`background:${css(rgb)};color:${ink}`, `.b${colour}`);
   }
   add(`color:light-dark(${grey})`, '.f256');
   add(`background:light-dark(${text});color:light-dark(${grounds})`, '.b257');

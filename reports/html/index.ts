@@ -7,6 +7,7 @@ import { html, trusted, within, type Html } from './element.ts';
 import { environmentHtml } from './environment.ts';
 import { failuresHtml } from './failures.ts';
 import { jobsHtml } from './jobs.ts';
+import { matrixHtml } from './matrix.ts';
 import { SPRITE } from './outcome.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
@@ -50,6 +51,7 @@ async function* bodyHtml(result: RunResult): AsyncGenerator<Html> {
 async function* mainHtml(result: RunResult): AsyncGenerator<Html> {
   yield overviewHtml(result);
   yield* failuresHtml(result);
+  yield* matrixHtml(result);
   yield* jobsHtml(result);
   yield environmentHtml(result);
 }

@@ -46,7 +46,7 @@ t.test('Colours beyond sixteen are the nearest the stylesheet knows', async (t) 
   checkHtml(
     t,
     `${ESC}[38;5;185ma${ESC}[38:5:245mb${ESC}[38;2;250;5;5mc${ESC}[m`,
-    '<span class="f227">a</span><span class="f145">b</span><span class="f196">c</span>',
+    '<span class="f228">a</span><span class="f102">b</span><span class="f196">c</span>',
   ),
 );
 t.test('A background and an inversion bring their own text colour', async (t) =>
