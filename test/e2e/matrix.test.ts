@@ -17,11 +17,20 @@ if (browser !== undefined) {
     await browser.close();
     rmSync(folder, { recursive: true });
   });
-  const write = async (name: string, events: readonly Event[]): Promise<string> => {
+  const write = async (
+    name: string,
+    events: readonly Event[],
+    before?: readonly Event[],
+  ): Promise<string> => {
     const file = join(folder, `${name}.html`);
     let text = '';
     const chunks =
-      htmlReporter({ colour: false, columns: 80, live: false }).render?.(foldEvents(events)) ?? [];
+      htmlReporter({
+        colour: false,
+        columns: 80,
+        live: false,
+        baseline: before && foldEvents(before),
+      }).render?.(foldEvents(events)) ?? [];
     for await (const { chunk } of chunks) text += typeof chunk === 'string' ? chunk : '';
     writeFileSync(file, text);
     return pathToFileURL(file).href;
@@ -92,6 +101,23 @@ if (browser !== undefined) {
     await wide.page.emulateMedia({ media: 'print' });
     t.equal(await grid.evaluate((node) => getComputedStyle(node).overflow), 'visible');
     await wide.page.close();
+  });
+
+  t.test('What has changed since the baseline leads to its steps, also on a narrow page', async (t) => {
+    const before = matrixRun(VERSIONS, [['fails', 'x', 'x', 'x', 'x'], ...ROWS.slice(0, 3)]);
+    const url = await write('compared', matrixRun(VERSIONS, ROWS), before);
+    const compared = await openPage(browser, url, { viewport: { width: 360, height: 780 } });
+    const link = compared.page.locator('.changes a').first();
+    t.equal(await link.innerText(), 'a/b@systemd-262#fails');
+    await link.click();
+    t.ok(await compared.page.locator('[id="a/b@systemd-262/fails"] .row').isVisible());
+    t.equal(await compared.page.evaluate(() => document.documentElement.scrollWidth), 360);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await compared.page.emulateMedia({ colorScheme });
+      t.strictSame(await compared.page.evaluate(contrastFaults), []);
+    }
+    t.strictSame(compared.complaints, []);
+    await compared.page.close();
   });
 
   t.test('In all of that the page complained of nothing', async (t) => t.strictSame(complaints, []));

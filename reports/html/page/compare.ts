@@ -41,7 +41,7 @@ function makeDialog(): { open(title: string, cells: readonly Cell[], from: HTMLE
   const dialog = document.createElement('dialog');
   dialog.className = 'wide';
   const heading = document.createElement('h2');
-  heading.id = 'comparison';
+  heading.id = 'cells';
   dialog.setAttribute('aria-labelledby', heading.id);
   const tools = document.createElement('div');
   tools.className = 'tools';
