@@ -63,7 +63,8 @@ function valuesOf({ jobs }: RunResult): ReadonlyMap<string, Values> {
 
 function numbersOf({ steps }: AttemptResult): readonly { name: string; unit: string; value: number }[] {
   return steps.flatMap(({ id, boots, measures }) => [
-    ...boots.map(({ totalMs }, index) => ({
+    // A machine's own boot is told as a measure too.
+    ...(measures.some(({ name }) => name === 'boot') ? [] : boots).map(({ totalMs }, index) => ({
       name: (id === 'boot' ? 'boot' : `boot in ${id}`) + (index === 0 ? '' : ` ${index + 1}`),
       unit: 'ms',
       value: totalMs,

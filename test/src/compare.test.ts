@@ -116,6 +116,18 @@ t.test('Of several values each the spread is told, and whether they moved beyond
   t.match(deltas(boots(200, 210, 220), boots(90, 100, 110))[0], /, −52 %, .*, faster$/);
 });
 
+t.test('A boot that is told as a measure too is one value', async (t) => {
+  const name = 'a/b@x';
+  const more = [
+    { type: 'measure', job: name, step: 'boot', name: 'boot', value: 812, unit: 'ms' },
+    { type: 'boot', job: name, step: 'boot', boot: BOOT },
+  ] as const;
+  const one = recordRun([
+    { job: name, title: 'A', outcome: 'passed', steps: [{ id: 'boot', outcome: 'passed', more }] },
+  ]);
+  t.strictSame(deltas(foldEvents(one), foldEvents(one)), ['a/b@x boot: 812ms → 812ms, ±0 %']);
+});
+
 t.test('Of one value each nothing is claimed', async (t) =>
   t.equal(deltas(boots(1_000), boots(2_000))[0], 'a/b@x boot: 1s → 2s, +100 %'),
 );
