@@ -2,6 +2,7 @@
  * The Markdown reporter: a summary for a comment or a CI's summary page. The verdict first, then what failed with the
  * first line that differed and the command to run it again, then all jobs; it stops at a size, and says at what.
  */
+import { compareRuns } from '../src/compare.ts';
 import { failureLines } from '../src/describe-failure.ts';
 import { count, describeDuration, describePlace } from '../src/describe-text.ts';
 import {
@@ -21,6 +22,7 @@ import type { Failure, Outcome } from '../src/event.ts';
 import { isBad, verdict, worstOutcome } from '../src/outcome.ts';
 import { outputText, type JobResult, type RunResult, type StepResult } from '../src/result.ts';
 import { lastLines } from './console-tail.ts';
+import { comparisonMarkdown } from './compare-markdown.ts';
 import { cutMiddle } from './cut.ts';
 import { code, codeHtml, fence } from './markdown-text.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -28,9 +30,11 @@ import type { ReporterFactory } from './reporter.ts';
 /** A comment on GitHub holds 65,536 characters. */
 const COMMENT_CHARACTERS = 60_000;
 
-export const markdownReporter: ReporterFactory = () => ({
+export const markdownReporter: ReporterFactory = ({ baseline }) => ({
   async *render(result) {
-    yield { path: 'summary.md', chunk: summaryMarkdown(result, COMMENT_CHARACTERS) };
+    const changes = baseline === undefined ? '' : comparisonMarkdown(compareRuns(baseline, result));
+    const summary = summaryMarkdown(result, COMMENT_CHARACTERS - changes.length);
+    yield { path: 'summary.md', chunk: changes === '' ? summary : `${summary}\n${changes}` };
   },
 });
 

@@ -26,6 +26,8 @@ export interface ReporterOptions {
   readonly pageUrl?: string | undefined;
   /** The W3C trace context that the run was started in: `$TRACEPARENT`. */
   readonly traceParent?: string | undefined;
+  /** An earlier run, to be compared with. */
+  readonly baseline?: RunResult | undefined;
   /** The text of an attachment, by its path relative to the log; absent where the file is gone. */
   readonly readAttachment?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
 }

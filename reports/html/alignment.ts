@@ -55,7 +55,10 @@ function gapText(row: MismatchRow): string {
 }
 
 function text(whole = '', parts: Parts = []): Content {
-  if (whole === '') return html`<i>an empty line</i>`;
+  return whole === '' ? html`<i>an empty line</i>` : markedText(whole, parts);
+}
+
+export function markedText(whole: string, parts: Parts = []): Content {
   const pieces: Content[] = [];
   let at = 0;
   for (const [start, end] of parts) {

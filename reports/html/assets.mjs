@@ -13,8 +13,8 @@ export async function writeAssets() {
 
 /** The text of assets.gen.ts; equal inputs give equal bytes. */
 export async function generateAssets() {
-  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'media'].map((name) =>
-    readFileSync(`${here}style/${name}.css`, 'utf8'),
+  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'matrix', 'media'].map(
+    (name) => readFileSync(`${here}style/${name}.css`, 'utf8'),
   );
   const style = await transform(sources.join('\n') + terminalColours(), {
     loader: 'css',

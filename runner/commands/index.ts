@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   report: async () => (await import('./report.ts')).report,
   merge: async () => (await import('./merge.ts')).merge,
+  compare: async () => (await import('./compare.ts')).compare,
   schema: async () => (await import('./schema.ts')).schema,
   completions: async () => (await import('./completions.ts')).completions,
   man: async () => (await import('./man.ts')).man,

@@ -19,11 +19,16 @@ export const report: Command = {
       multiple: true,
       help: `${Object.keys(reporters).join(', ')}; repeatable (default: console)`,
     },
+    baseline: {
+      value: 'LOG',
+      help: 'an earlier run: the page and the Markdown summary say what has changed since',
+    },
   },
   examples: [
     ['rootlab report reports/out/latest', 'the newest run, again'],
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
     ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
+    ['rootlab report reports/out/latest --baseline=nightly.jsonl --reporter html', 'what has changed'],
     ['rootlab report shard-1 shard-2 --reporter html=page.html', 'one page of two runs'],
   ],
   async execute(input) {
@@ -35,7 +40,10 @@ export const report: Command = {
     );
     const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
     const { directory } = source;
-    const reporting = openReporting(choices, { directory, logDirectory: directory, live: false });
+    const earlier = input.value('baseline');
+    const baseline =
+      earlier === undefined ? undefined : await foldAll(openLog(findLog(earlier)), { output: 'failures' });
+    const reporting = openReporting(choices, { directory, logDirectory: directory, live: false, baseline });
     for await (const event of source.events()) reporting.listen(event);
     const faults = await reporting.finish(async () => foldAll(source.events()));
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);

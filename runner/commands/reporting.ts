@@ -7,7 +7,7 @@ import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
-import { createFold } from '../../src/fold.ts';
+import { createFold, type FoldOptions } from '../../src/fold.ts';
 import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
 import { fileCause } from '../file-error.ts';
@@ -70,6 +70,7 @@ export interface ReportingOptions {
   /** Where attachments are looked up. */
   readonly logDirectory: string;
   readonly live: boolean;
+  readonly baseline?: RunResult | undefined;
 }
 
 export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
@@ -109,8 +110,11 @@ export function openLog(file: string): AsyncIterable<Event> {
   return readLog(createReadStream(file, 'utf8'), file);
 }
 
-export async function foldAll(events: AsyncIterable<Event> | Iterable<Event>): Promise<RunResult> {
-  const fold = createFold();
+export async function foldAll(
+  events: AsyncIterable<Event> | Iterable<Event>,
+  options?: FoldOptions,
+): Promise<RunResult> {
+  const fold = createFold(options);
   for await (const event of events) fold.add(event);
   return fold.result();
 }
@@ -160,6 +164,7 @@ function openChannel(
     htmlPath,
     pageUrl: pageUrl(htmlPath, process.env),
     traceParent: process.env['TRACEPARENT'],
+    baseline: options.baseline,
     readAttachment: async (path) =>
       readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
   });

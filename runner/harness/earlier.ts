@@ -1,6 +1,7 @@
 /** What an earlier run tells the next one: which of its jobs did not pass, and how long each took. */
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
+import { repeatedJob } from '../../src/job-name.ts';
 import { suggest } from '../../src/nearest.ts';
 import { isBad } from '../../src/outcome.ts';
 
@@ -36,11 +37,6 @@ export async function readEarlier(events: AsyncIterable<Event> | Iterable<Event>
     if (outcome !== 'skipped') tookMs.set(job, durationMs);
   }
   return { argv, outcomes, tookMs };
-}
-
-/** `a@host,repeat=2` is another go at `a@host`. */
-export function repeatedJob(name: string): string {
-  return name.replace(/,repeat=\d+$/, '');
 }
 
 /** Names of the jobs that did not pass and were not left out on purpose. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/event.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { Job } from '../../src/plan.ts';
 import { table } from '../command.ts';
-import { repeatedJob } from './earlier.ts';
+import { repeatedJob } from '../../src/job-name.ts';
 
 /** `a@host,repeat=1`, `a@host,repeat=2`: every report tells them apart, and they may run at once. */
 export function repeatJobs(jobs: readonly Job[], times: number): readonly Job[] {

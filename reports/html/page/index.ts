@@ -1,4 +1,5 @@
 /** The browser's part of the page: conveniences only; without it everything is there to read. */
+import { addComparison } from './compare.ts';
 import { addCopyButtons, addOutputTools } from './copy.ts';
 import { addFilter } from './filter.ts';
 import { openHash } from './links.ts';
@@ -35,5 +36,6 @@ if (tools !== null) {
 jobTools?.append(button('Open all', toggleAll, 'e'));
 addCopyButtons();
 addOutputTools();
+addComparison();
 openHash();
 addEventListener('hashchange', openHash);

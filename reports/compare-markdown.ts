@@ -1,0 +1,53 @@
+/** A comparison in Markdown: the transitions as lists, the numbers as a table; what is too long is counted. */
+import type { Comparison } from '../src/compare.ts';
+import {
+  byTransition,
+  changeName,
+  changeWords,
+  deltaShare,
+  deltaSpread,
+  deltaValues,
+  deltaVerdict,
+  describeComparison,
+} from '../src/describe-compare.ts';
+import { code } from './markdown-text.ts';
+
+const MOST_OF_A_KIND = 20;
+const MOST_DELTAS = 20;
+
+export function comparisonMarkdown(comparison: Comparison): string {
+  const lists = byTransition(comparison).map(({ words, changes }) => {
+    const items = changes
+      .slice(0, MOST_OF_A_KIND)
+      .map((change) => `- ${code(changeName(change), 200)} ${code(changeWords(change), 300)}\n`);
+    return `**${words}**\n\n${items.join('')}${more(changes.length - MOST_OF_A_KIND)}`;
+  });
+  return [
+    `### Compared with the baseline: ${describeComparison(comparison)}\n`,
+    ...lists,
+    ...deltasMarkdown(comparison),
+  ].join('\n');
+}
+
+function more(left: number): string {
+  return left > 0 ? `- … and ${left} more\n` : '';
+}
+
+function deltasMarkdown({ deltas }: Comparison): readonly string[] {
+  if (deltas.length === 0) return [];
+  const rows = deltas.slice(0, MOST_DELTAS).map((delta) => {
+    const cells = [
+      code(delta.job, 100),
+      code(delta.name, 60),
+      deltaValues(delta),
+      deltaShare(delta),
+      deltaSpread(delta),
+      deltaVerdict(delta),
+    ];
+    return `| ${cells.join(' | ')} |\n`;
+  });
+  const left = deltas.length - MOST_DELTAS;
+  return [
+    `| job | measure | before → now | | spread | |\n|-|-|-|-:|-|-|\n${rows.join('')}${left > 0 ? `\n… and ${left} more\n` : ''}`,
+  ];
+}

@@ -1,0 +1,87 @@
+/** What has changed since the baseline: transitions by their kinds, and how boot times and measures moved. */
+import { compareRuns, type Change } from '../../src/compare.ts';
+import type { Delta } from '../../src/compare-measures.ts';
+import {
+  byTransition,
+  changeName,
+  changeWords,
+  deltaShare,
+  deltaSpread,
+  deltaValues,
+  deltaVerdict,
+  describeComparison,
+} from '../../src/describe-compare.ts';
+import type { RunResult } from '../../src/result.ts';
+import { html, type Html } from './element.ts';
+import { icon } from './outcome.ts';
+import { anchorHref, dateTime, jobAnchor, stepAnchor } from './words.ts';
+
+/** Numbers beyond this are in `rootlab compare --json`. */
+const MOST_DELTAS = 100;
+
+export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
+  const comparison = compareRuns(baseline, now);
+  const jobs = new Set(now.jobs.map(({ job }) => job));
+  return html`<section class="comparison" aria-labelledby="comparison">
+    <h2 id="comparison">Since the baseline <span class="count">${describeComparison(comparison)}</span></h2>
+    <p class="dim">
+      Compared with
+      ${baseline.title === '' ? 'a run' : baseline.title}${
+        baseline.startedAt === 0 ? undefined : ` of ${dateTime(baseline.startedAt)}`
+      }${baseline.git === undefined ? undefined : `, ${baseline.git.ref} at ${baseline.git.sha.slice(0, 10)}`}.
+    </p>
+    ${byTransition(comparison).map(
+      ({ words, changes }) =>
+        html`<h4>${words}</h4>
+          <ul class="changes">
+            ${changes.map((change) => changeHtml(change, jobs))}
+          </ul>`,
+    )}
+    ${deltasHtml(comparison.deltas)}
+  </section>`;
+}
+
+function changeHtml(change: Change, jobs: ReadonlySet<string>): Html {
+  const { job, step, now } = change;
+  const name = changeName(change);
+  const anchor = step === undefined ? jobAnchor(job) : stepAnchor(job, step);
+  // What disappeared has no place in this page.
+  const isThere = jobs.has(job.job) && now !== undefined;
+  return html`<li>
+    ${icon(now ?? 'not-run')}
+    ${isThere ? html`<a class="name" href="${anchorHref(anchor)}">${name}</a>` : html`<span class="name">${name}</span>`}
+    ${changeWords(change)}
+  </li>`;
+}
+
+function deltasHtml(deltas: readonly Delta[]): Html | undefined {
+  if (deltas.length === 0) return undefined;
+  const left = deltas.length - MOST_DELTAS;
+  return html`<h4>Boot times and measures</h4>
+    <div class="scroll" tabindex="0" role="region" aria-label="Boot times and measures">
+      <table class="machines">
+        <thead>
+          <tr>
+            <th scope="col">Job</th>
+            <th scope="col">Measure</th>
+            <th scope="col">Before → now</th>
+            <th scope="col">Change</th>
+            <th scope="col">Spread</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${deltas.slice(0, MOST_DELTAS).map(
+            (delta) =>
+              html`<tr>
+                <td>${delta.job}</td>
+                <td>${delta.name}</td>
+                <td>${deltaValues(delta)}</td>
+                <td>${deltaShare(delta)} <b>${deltaVerdict(delta)}</b></td>
+                <td>${deltaSpread(delta)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+    ${left > 0 ? html`<p class="dim">… and ${left} more.</p>` : undefined}`;
+}

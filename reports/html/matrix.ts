@@ -1,0 +1,113 @@
+/** The matrix: steps by the combinations they ran in, each cell with its outcome, its time and how it stands apart. */
+import { OUTCOME_WORDS, stepTitle } from '../../src/describe.ts';
+import { count, describeDuration } from '../../src/describe-text.ts';
+import {
+  buildMatrix,
+  type Matrix,
+  type MatrixCell,
+  type MatrixRow,
+  type MatrixScenario,
+} from '../../src/matrix.ts';
+import type { Outcome } from '../../src/event.ts';
+import type { RunResult } from '../../src/result.ts';
+import { differenceAnchor, differencesHtml } from './difference.ts';
+import { html, within, type Content, type Html } from './element.ts';
+import { icon } from './outcome.ts';
+import { anchorHref, jobAnchor, stepAnchor } from './words.ts';
+
+/** Beyond this many rows those are left out where all combinations passed alike. */
+const MOST_ROWS = 400;
+/** So many differences are laid open in the page itself; a browser with scripts shows the others on demand. */
+const MOST_DIFFERENCES = 60;
+
+/** Nothing where there is nothing to compare. */
+export async function* matrixHtml(result: RunResult): AsyncGenerator<Html> {
+  const matrix = buildMatrix(result);
+  if (matrix.columns.length > 1)
+    yield* within('section', { class: 'matrix', 'aria-labelledby': 'matrix' }, sectionHtml(matrix));
+}
+
+async function* sectionHtml(matrix: Matrix): AsyncGenerator<Html> {
+  const { scenarios, columns, alone } = matrix;
+  const rows = scenarios.flatMap((scenario) => scenario.rows.map((row) => ({ scenario, row })));
+  const full = rows.length <= MOST_ROWS;
+  const laidOpen = rows.filter(({ row }) => row.pair !== undefined).slice(0, MOST_DIFFERENCES);
+  const open = new Set(laidOpen.map(({ row }) => row));
+  yield html`<h2 id="matrix">Matrix <span class="count">${count(columns.length, 'combination')}</span></h2>`;
+  const region = { class: 'scroll grid', tabindex: '0', role: 'region', 'aria-label': 'Matrix of steps' };
+  yield* within('div', region, tableHtml(matrix, { full, open }));
+  const left = full ? 0 : rows.filter(({ row }) => !isNotable(row)).length;
+  if (left > 0) yield html`<p class="dim">${count(left, 'step')} that passed alike everywhere left out.</p>`;
+  if (alone > 0)
+    yield html`<p class="dim">
+      ${count(alone, 'scenario')} ran in one combination only, and not shown here.
+    </p>`;
+  yield* differencesHtml(laidOpen);
+}
+
+interface Shown {
+  readonly full: boolean;
+  readonly open: ReadonlySet<MatrixRow>;
+}
+
+async function* tableHtml(matrix: Matrix, shown: Shown): AsyncGenerator<Html> {
+  yield* within('table', {}, partsHtml(matrix, shown));
+}
+
+async function* partsHtml({ columns, scenarios }: Matrix, shown: Shown): AsyncGenerator<Html> {
+  yield html`<thead>
+    <tr>
+      <th scope="col">Step</th>
+      ${columns.map(
+        ({ name, systemd }) =>
+          html`<th scope="col">
+            ${name}${systemd.length === 0 ? undefined : html` <small>systemd ${systemd.join(', ')}</small>`}
+          </th>`,
+      )}
+    </tr>
+  </thead>`;
+  for (const scenario of scenarios)
+    yield html`<tbody>
+      ${scenarioRow(scenario)}${scenario.rows
+        .filter((row) => shown.full || isNotable(row))
+        .map((row) => stepRow(scenario, row, shown.open.has(row)))}
+    </tbody>`;
+}
+
+function isNotable({ cells }: MatrixRow): boolean {
+  return cells.some(
+    (cell) => cell !== undefined && (cell.badge !== undefined || cell.step.outcome !== 'passed'),
+  );
+}
+
+function scenarioRow({ name, title, jobs }: MatrixScenario): Html {
+  return html`<tr>
+    <th scope="row">${title} <small>${name}</small></th>
+    ${jobs.map(
+      (job) => html`<td>${job && resultHtml(job.outcome, job.durationMs, anchorHref(jobAnchor(job)))}</td>`,
+    )}
+  </tr>`;
+}
+
+function stepRow(scenario: MatrixScenario, row: MatrixRow, laidOpen: boolean): Html {
+  const first = row.cells.find((cell) => cell !== undefined);
+  const badgeHref = laidOpen ? anchorHref(differenceAnchor({ scenario, row })) : undefined;
+  return html`<tr class="s">
+    <th scope="row">${first && stepTitle(first.step)}</th>
+    ${row.cells.map((cell) => html`<td>${cell && cellHtml(cell, badgeHref)}</td>`)}
+  </tr>`;
+}
+
+function cellHtml({ job, step, badge }: MatrixCell, badgeHref: string | undefined): Content {
+  const result = resultHtml(step.outcome, step.durationMs, anchorHref(stepAnchor(job, step)));
+  if (badge === undefined) return result;
+  return badgeHref === undefined
+    ? html`${result} <span class="tag">${badge}</span>`
+    : html`${result} <a class="tag" href="${badgeHref}">${badge}</a>`;
+}
+
+function resultHtml(outcome: Outcome, durationMs: number, href: string): Html {
+  return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a> ${
+      durationMs > 0 ? html`<small>${describeDuration(durationMs)}</small>` : undefined
+    }`;
+}

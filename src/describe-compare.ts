@@ -1,0 +1,95 @@
+/** The one wording of a comparison: transitions, what has changed, and how a number moved. */
+import type { Delta, Sample } from './compare-measures.ts';
+import { TRANSITIONS, type Change, type Comparison, type Transition } from './compare.ts';
+import { describeDuration, firstLine } from './describe-text.ts';
+import { OUTCOME_WORDS, stepReason, stepTitle } from './describe.ts';
+import { isBad } from './outcome.ts';
+
+const TRANSITION_WORDS: Readonly<Record<Transition, readonly [one: string, many: string]>> = {
+  regression: ['regression', 'regressions'],
+  newFailure: ['new failure', 'new failures'],
+  stillFailing: ['still failing', 'still failing'],
+  fixed: ['fixed', 'fixed'],
+  newPass: ['new pass', 'new passes'],
+  appeared: ['appeared', 'appeared'],
+  disappeared: ['disappeared', 'disappeared'],
+};
+
+/** `1 regression, 2 fixed`. */
+export function describeComparison(comparison: Comparison): string {
+  const parts = byTransition(comparison).map(({ words }) => words);
+  return parts.length === 0 ? 'nothing has changed' : parts.join(', ');
+}
+
+/** Those that are there, each with its number in words. */
+export function byTransition({ changes }: Comparison): readonly ChangesOfKind[] {
+  return TRANSITIONS.flatMap((kind) => {
+    const own = changes.filter((change) => change.kind === kind);
+    const [one, many] = TRANSITION_WORDS[kind];
+    return own.length === 0
+      ? []
+      : [{ kind, changes: own, words: `${own.length} ${own.length === 1 ? one : many}` }];
+  });
+}
+export interface ChangesOfKind {
+  readonly kind: Transition;
+  readonly words: string;
+  readonly changes: readonly Change[];
+}
+
+/** `units/hello@debian-12#status`. */
+export function changeName({ job, step }: Change): string {
+  return firstLine(job.job, 400) + (step === undefined ? '' : `#${firstLine(step.id)}`);
+}
+
+/** `passed → failed: See it run: expected exit 0, saw 3`. */
+export function changeWords({ job, step, before, now }: Change): string {
+  const words = [before, now].map((outcome) =>
+    outcome === undefined ? 'not there' : OUTCOME_WORDS[outcome],
+  );
+  const bad = now !== undefined && isBad(now);
+  const reason = !bad ? undefined : step === undefined ? job.reason : stepReason(step);
+  const what = step === undefined ? job.title : stepTitle(step);
+  const seen = words[0] === words[1] ? words[0] : words.join(' → ');
+  return [seen, firstLine(what, 120), reason && firstLine(reason, 400)].filter(Boolean).join(': ');
+}
+
+/** `1.9s → 2.4s`. */
+export function deltaValues({ before, now, unit }: Delta): string {
+  return `${quantity(before.median, unit)} → ${quantity(now.median, unit)}`;
+}
+
+/** `+26 %`; empty where the old value was nothing. */
+export function deltaShare({ before, now }: Delta): string {
+  if (before.median === 0) return '';
+  const percent = Math.round((now.median / before.median - 1) * 100);
+  return `${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %`;
+}
+
+/** `1.8s to 2s of 5 → 2.3s to 2.6s of 5`; empty where there is one value each. */
+export function deltaSpread({ before, now, unit }: Delta): string {
+  if (before.count === 1 && now.count === 1) return '';
+  return `${spread(before, unit)} → ${spread(now, unit)}`;
+}
+
+/** Said only where several runs on each side leave no doubt. */
+export function deltaVerdict({ moved, unit }: Delta): string {
+  if (moved === undefined) return '';
+  if (unit === 'ms') return moved === 'up' ? 'slower' : 'faster';
+  return moved === 'up' ? 'more' : 'less';
+}
+
+export function describeDelta(delta: Delta): string {
+  const spreads = deltaSpread(delta);
+  const more = [deltaShare(delta), spreads && `spread ${spreads}`, deltaVerdict(delta)].filter(Boolean);
+  return `${delta.job} ${delta.name}: ${[deltaValues(delta), ...more].join(', ')}`;
+}
+
+function spread({ low, high, count: values }: Sample, unit: string): string {
+  return values === 1 ? 'one value' : `${quantity(low, unit)} to ${quantity(high, unit)} of ${values}`;
+}
+
+function quantity(value: number, unit: string): string {
+  if (unit === 'ms') return describeDuration(value);
+  return `${Number(value.toPrecision(6))} ${unit}`.trimEnd();
+}

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { recordRun, type SampleJob } from '../fixtures/sample-run.ts';
+import { rootlab } from '../system/program.ts';
+
+const cwd = t.testdir();
+
+function writeLog(name: string, status: 'passed' | 'failed'): void {
+  const exit = { kind: 'exit', expected: '0', actual: 3 } as const;
+  const job: SampleJob = {
+    job: 'units/hello@debian-12',
+    title: 'Hello',
+    outcome: status,
+    steps: [
+      { id: 'status', title: 'See it run', outcome: status, failures: status === 'failed' ? [exit] : [] },
+    ],
+  };
+  const events = recordRun([job], { outcome: status, exit: status === 'failed' ? 1 : 0 });
+  writeFileSync(join(cwd, name), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+}
+writeLog('good.jsonl', 'passed');
+writeLog('bad.jsonl', 'failed');
+
+t.test('A regression is told, and is status 1', async (t) => {
+  const { status, stdout, stderr } = await rootlab(t, ['compare', 'good.jsonl', 'bad.jsonl'], { cwd });
+  t.equal(stderr, '');
+  t.equal(status, 1);
+  t.equal(
+    stdout,
+    '1 regression\n  units/hello@debian-12#status  passed → failed: See it run: expected exit 0, saw 3\n\n1 regression\n',
+  );
+});
+
+t.test('Nothing worse is status 0, for a program too', async (t) => {
+  const { status, stdout } = await rootlab(t, ['compare', 'bad.jsonl', 'good.jsonl', '--json'], { cwd });
+  t.equal(status, 0);
+  t.match(JSON.parse(stdout), {
+    v: 1,
+    baseline: { outcome: 'failed', jobs: 1 },
+    changes: [
+      { transition: 'fixed', job: 'units/hello@debian-12', step: 'status', before: 'failed', now: 'passed' },
+    ],
+    measures: [],
+  });
+});
+
+t.test('A report with a baseline says it on the page and in the summary', async (t) => {
+  const words = ['report', 'bad.jsonl', '--baseline=good.jsonl', '--reporter=html', '--reporter=markdown'];
+  const { status, stderr } = await rootlab(t, words, { cwd });
+  t.equal(stderr, '');
+  t.equal(status, 0);
+  const page = readFileSync(join(cwd, 'index.html'), 'utf8').replaceAll(/\s+/g, ' ');
+  t.match(page, /Since the baseline <span class="count">1 regression<\/span>/);
+  t.match(
+    page,
+    /<a class="name" href="#units\/hello@debian-12\/status">.*?<\/a> passed → failed: See it run/,
+  );
+  t.match(
+    readFileSync(join(cwd, 'summary.md'), 'utf8'),
+    /### Compared with the baseline: 1 regression\n[^]*- `units/,
+  );
+});
+
+t.test('Two logs are needed, and both must be there', async (t) => {
+  const rows: readonly (readonly [words: readonly string[], says: RegExp])[] = [
+    [['compare', 'good.jsonl'], /rootlab compare takes two logs.*\nhint: rootlab compare nightly/],
+    [['report', 'good.jsonl', '--baseline=none.jsonl'], /cannot read the log "none.jsonl"/],
+  ];
+  for (const [words, says] of rows) {
+    const { status, stderr } = await rootlab(t, words, { cwd });
+    t.match(stderr, says);
+    t.equal(status, 2);
+  }
+});

@@ -1,0 +1,143 @@
+import t from 'tap';
+import { compareRuns, isWorse } from '../../src/compare.ts';
+import { changeName, changeWords, describeComparison, describeDelta } from '../../src/describe-compare.ts';
+import type { Outcome } from '../../src/event.ts';
+import { foldEvents } from '../../src/fold.ts';
+import type { RunResult } from '../../src/result.ts';
+import { BOOT, recordRun, type SampleJob } from '../fixtures/sample-run.ts';
+
+/** Steps by their ids, of the one job `a/b@x`. */
+function run(outcome: Outcome, steps: Readonly<Record<string, Outcome>>): RunResult {
+  return foldEvents(recordRun([job('a/b@x', outcome, steps)]));
+}
+
+function job(name: string, outcome: Outcome, steps: Readonly<Record<string, Outcome>>): SampleJob {
+  const list = Object.entries(steps).map(([id, own]) => ({ id, outcome: own }));
+  return { job: name, title: 'A', outcome, steps: list };
+}
+
+function changes(before: RunResult, now: RunResult): readonly string[] {
+  return compareRuns(before, now).changes.map((change) => `${change.kind} ${changeName(change)}`);
+}
+
+t.test('Each transition has its name', async (t) => {
+  const before = run('failed', {
+    a: 'passed',
+    b: 'failed',
+    c: 'failed',
+    d: 'skipped',
+    e: 'skipped',
+    f: 'passed',
+    g: 'passed',
+    h: 'passed',
+  });
+  const now = run('failed', {
+    a: 'failed',
+    b: 'passed',
+    c: 'timed-out',
+    d: 'passed',
+    e: 'failed',
+    f: 'skipped',
+    h: 'flaky',
+    i: 'passed',
+  });
+  t.strictSame(changes(before, now), [
+    'regression a/b@x#a',
+    'newFailure a/b@x#e',
+    'stillFailing a/b@x#c',
+    'fixed a/b@x#b',
+    'newPass a/b@x#d',
+    'appeared a/b@x#i',
+    'disappeared a/b@x#f',
+    'disappeared a/b@x#g',
+  ]);
+  t.equal(
+    describeComparison(compareRuns(before, now)),
+    '1 regression, 1 new failure, 1 still failing, 1 fixed, 1 new pass, 1 appeared, 2 disappeared',
+  );
+});
+
+t.test('Only a regression and a new failure make it worse', async (t) => {
+  const [good, bad] = [run('passed', { a: 'passed' }), run('failed', { a: 'failed' })];
+  t.ok(isWorse(compareRuns(good, bad)));
+  t.notOk(isWorse(compareRuns(bad, bad)));
+  t.notOk(isWorse(compareRuns(bad, good)));
+  t.ok(isWorse(compareRuns(foldEvents(recordRun([])), bad)));
+  t.equal(describeComparison(compareRuns(good, good)), 'nothing has changed');
+});
+
+t.test('What an earlier failure kept from running is no change of its own', async (t) => {
+  const before = run('passed', { a: 'passed', b: 'passed' });
+  const now = run('failed', { a: 'failed', b: 'not-run' });
+  t.strictSame(changes(before, now), ['regression a/b@x#a']);
+  t.strictSame(changes(now, before), ['fixed a/b@x#a']);
+});
+
+t.test('A job that is not there or did not run is one change', async (t) => {
+  const both = run('passed', { a: 'passed', b: 'passed' });
+  const none = foldEvents(recordRun([]));
+  t.strictSame(changes(both, none), ['disappeared a/b@x']);
+  t.strictSame(changes(none, both), ['appeared a/b@x']);
+  t.strictSame(changes(both, run('skipped', { a: 'not-run', b: 'not-run' })), ['disappeared a/b@x']);
+});
+
+t.test('A job can be worse although none of its steps is', async (t) => {
+  const now = foldEvents(
+    recordRun([{ ...job('a/b@x', 'errored', { a: 'not-run' }), reason: 'cannot build image "x"' }]),
+  );
+  const { changes: found } = compareRuns(run('passed', { a: 'passed' }), now);
+  t.strictSame(found.map(changeName), ['a/b@x']);
+  t.equal(found[0] && changeWords(found[0]), 'passed → errored: A: cannot build image "x"');
+});
+
+/** Boots that took so long, each a repeat of one job. */
+function boots(...times: readonly number[]): RunResult {
+  const jobs = times.map((totalMs, index): SampleJob => {
+    const name = `a/b@x,repeat=${index + 1}`;
+    const more = [
+      { type: 'boot', job: name, step: 'boot', boot: { ...BOOT, totalMs } },
+      { type: 'measure', job: name, step: 'boot', name: 'size', value: totalMs * 2, unit: 'bytes' },
+    ] as const;
+    return { job: name, title: 'A', outcome: 'passed', steps: [{ id: 'boot', outcome: 'passed', more }] };
+  });
+  return foldEvents(recordRun(jobs));
+}
+
+function deltas(before: RunResult, now: RunResult): readonly string[] {
+  return compareRuns(before, now).deltas.map(describeDelta);
+}
+
+t.test('Of several values each the spread is told, and whether they moved beyond it', async (t) => {
+  t.strictSame(deltas(boots(1_800, 1_900, 2_000), boots(2_300, 2_600, 2_400)), [
+    'a/b@x boot: 1.9s → 2.4s, +26 %, spread 1.8s to 2s of 3 → 2.3s to 2.6s of 3, slower',
+    'a/b@x size: 3800 bytes → 4800 bytes, +26 %, spread 3600 bytes to 4000 bytes of 3 → 4600 bytes to 5200 bytes of 3, more',
+  ]);
+  t.match(deltas(boots(100, 200, 300), boots(150, 250, 350))[0], /\+25 %, spread .* of 3$/);
+  t.match(deltas(boots(200, 210, 220), boots(90, 100, 110))[0], /, −52 %, .*, faster$/);
+});
+
+t.test('A boot that is told as a measure too is one value', async (t) => {
+  const name = 'a/b@x';
+  const more = [
+    { type: 'measure', job: name, step: 'boot', name: 'boot', value: 812, unit: 'ms' },
+    { type: 'boot', job: name, step: 'boot', boot: BOOT },
+  ] as const;
+  const one = recordRun([
+    { job: name, title: 'A', outcome: 'passed', steps: [{ id: 'boot', outcome: 'passed', more }] },
+  ]);
+  t.strictSame(deltas(foldEvents(one), foldEvents(one)), ['a/b@x boot: 812ms → 812ms, ±0 %']);
+});
+
+t.test('Of one value each nothing is claimed', async (t) =>
+  t.equal(deltas(boots(1_000), boots(2_000))[0], 'a/b@x boot: 1s → 2s, +100 %'),
+);
+
+t.test('Repeats of a job are one job, and the worst of them counts', async (t) => {
+  const repeats = foldEvents(
+    recordRun([
+      job('a/b@x,repeat=1', 'passed', { a: 'passed' }),
+      job('a/b@x,repeat=2', 'failed', { a: 'failed' }),
+    ]),
+  );
+  t.strictSame(changes(run('passed', { a: 'passed' }), repeats), ['regression a/b@x,repeat=2#a']);
+});
