@@ -33,6 +33,8 @@ type Kind = 'pacstrap' | 'dnf';
 interface Tool {
   readonly kind: Kind;
   readonly repository: string;
+  /** Where a tree keeps what is installed in it. */
+  readonly database: string;
   /** Options that must change nothing stand in it as well. */
   readonly config: (url: string) => string;
   readonly recipe: (config: string, packages: readonly string[]) => ResolvedImage['recipe'];
@@ -41,13 +43,15 @@ const tools: readonly Tool[] = [
   {
     kind: 'pacstrap',
     repository: 'arch',
+    database: 'var/lib/pacman/local',
     config: (url) =>
-      `[options]\nArchitecture = x86_64\nSigLevel = Never\nDBPath = /var/lib/pacman\n[small]\nServer = ${url}\n`,
+      `[options]\nArchitecture = x86_64\nSigLevel = Never\nDBPath = /none/pacman\n[small]\nServer = ${url}\n`,
     recipe: (config, packages) => ({ kind: 'pacstrap', config, packages }),
   },
   {
     kind: 'dnf',
     repository: 'fedora',
+    database: 'usr/lib/sysimage/rpm',
     config: (url) => `[main]\ngpgcheck=0\n[small]\nname=Small\nbaseurl=${url}\n`,
     recipe: (config, packages) => ({ kind: 'dnf', config, releasever: '1', packages }),
   },
@@ -75,6 +79,8 @@ for (const tool of tools) {
     const { layers } = built;
     t.equal(await readInLayers(layers, 'etc/shells'), '/bin/bash\n', 'the scripts of its packages ran');
     t.equal(await readInLayers(layers, 'etc/machine-id'), '', 'each machine draws its own');
+    const database = await readdir(join(layers[0] ?? '', tool.database)).catch(() => []);
+    t.ok(database.length > 0, 'its packages are known to it');
     const caches = ['pacman', 'dnf'].map((name) => join(layers[0] ?? '', 'var/cache', name));
     const kept = await Promise.all(caches.map((path) => readdir(path).catch(() => [])));
     t.same(kept.flat(), [], 'the packages it fetched are gone');
