@@ -1,7 +1,16 @@
 import t, { type Test } from 'tap';
 import { foldEvents } from '../../src/fold.ts';
 import { parseConfiguration, checkCatalogue } from '../../src/image.ts';
-import { jobsOf, planEvent, planJobs, types, type Selection } from '../../src/plan.ts';
+import {
+  jobsOf,
+  neededBy,
+  planEvent,
+  planJobs,
+  types,
+  typesOnHost,
+  type Job,
+  type Selection,
+} from '../../src/plan.ts';
 import type { Scenario } from '../../src/scenario.ts';
 import { scenarioOf } from './parse-check.ts';
 
@@ -143,4 +152,23 @@ t.test('a recipe is read with its defaults', async (t) => {
       { name: 'b', recipe: { kind: 'tar', file: '/dir/x.tar' } },
     ],
   });
+});
+
+function firstJob(machine: string, step = 'run: x'): Job {
+  const scenario = scenarioOf(`title: A\nmatrix: {a: [b]}\n${machine}\nsteps: [{${step}}]`);
+  const [first] = jobsOf(scenario);
+  if (first === undefined) throw new Error('there is no job');
+  return first;
+}
+
+t.test('another computer has the rules of this one', async (t) => {
+  const one = firstJob('machine: {ssh: "root@${a}:22"}');
+  t.match(one, { name: 'a@ssh,a=b', machine: { kind: 'ssh', ssh: 'root@b:22' } });
+  t.match(neededBy(one), [{ name: 'ssh' }]);
+  t.ok(typing('{ssh: x}', 'run: x'));
+  t.notOk(typing('{ssh: x}', 'check: {unit: a}'));
+  const two = 'machines: [{name: m, image: i}, {name: o, ssh: "${a}"}]';
+  t.match(firstJob(two, 'on: o, run: x'), { name: 'a@i+ssh,a=b', others: [{ ssh: 'b' }] });
+  t.ok(typesOnHost(firstJob(two, 'on: o, run: x')));
+  t.notOk(typesOnHost(firstJob(two, 'on: m, run: x')), 'it types on the machine that is thrown away');
 });
