@@ -10,6 +10,7 @@ trap '' HUP INT TERM QUIT
 read -r done && exit
 work=$1 memory=$2; shift 2
 for group; do
+  [ -d "$group" ] || continue
   [ ! -e "$group/cgroup.kill" ] || echo 1 >"$group/cgroup.kill"
   find "$group" -name cgroup.procs -exec cat {} + 2>/dev/null | while read -r pid; do [ "$pid" = 0 ] || kill -9 "$pid"; done
 done
@@ -19,7 +20,7 @@ for group; do
     find "$group" -depth -type d -exec rmdir {} + && break
     tries=$((tries+1)); sleep 0.02
   done
-  rmdir "\${group%/*}"
+  [ ! -d "\${group%/*}" ] || rmdir "\${group%/*}"
 done
 rm -rf --one-file-system -- "$work" "$memory"*
 `;
