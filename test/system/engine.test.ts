@@ -13,14 +13,15 @@ t.setTimeout(600_000);
 const image = process.getuid?.() === 0 ? await testImage('debian-12-engines') : undefined;
 const skip = image === undefined ? 'needs root' : false;
 
+function overlay(path: string): string {
+  const layers = [path, ...(image?.layers ?? []).map((layer) => layer + path)].filter((one) =>
+    existsSync(one),
+  );
+  return `mount -t overlay -o lowerdir=${layers.join(':')} overlay ${path}`;
+}
+
 /** This computer with Docker's programs from an image, and no engine that answers; in it `then` is done first. */
 function walls(then: string): readonly string[] {
-  const overlay = (path: string): string => {
-    const layers = [path, ...(image?.layers ?? []).map((layer) => layer + path)].filter((one) =>
-      existsSync(one),
-    );
-    return `mount -t overlay -o lowerdir=${layers.join(':')} overlay ${path}`;
-  };
   const lines = ['set -e', 'mount -t tmpfs tmpfs /run', overlay('/usr'), overlay('/etc/alternatives'), then];
   return ['unshare', '--mount', 'sh', '-c', `${lines.join('\n')}\nexec "$@"`, 'sh'];
 }
