@@ -37,8 +37,8 @@ export async function startEngine(
   const group = makeJobGroup(run.id, name, {});
   const script = engineScript({ group, directory, socket, uplink: options.uplink });
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
-  const [file = '', ...words] = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];
-  const child = spawn(file, words, {
+  const words = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];
+  const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: '/',
     detached: true,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },

@@ -41,6 +41,8 @@ const environment: Readonly<Record<string, string>> = {
   DEBCONF_NONINTERACTIVE_SEEN: 'true',
 };
 const proxies = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'];
+/** Where the engine of this computer answers. */
+const engines = ['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT'];
 
 /** Runs `argv` beside the tree, with the host's own files in sight. */
 export function runBeside(
@@ -129,7 +131,8 @@ function runEnclosed(
 ): Promise<ToolResult> {
   const walls = ['unshare', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child', '--mount-proc'];
   const env = { ...environment, TMPDIR: `${place.directory}/tmp`, ...options.env };
-  const passed = proxies.flatMap((name) => [name, name.toUpperCase()]).filter((name) => name in process.env);
+  const wanted = [...proxies.flatMap((name) => [name, name.toUpperCase()]), ...engines];
+  const passed = wanted.filter((name) => name in process.env);
   const words = [
     'setpriv',
     '--pdeathsig',

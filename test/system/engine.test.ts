@@ -6,36 +6,42 @@ import t, { type Test } from 'tap';
 import { shellWord } from '../../src/describe-text.ts';
 import { descendants, newSince, snapshotComputer, stillAlive } from './computer.ts';
 import { testImage } from './image.ts';
-import { scenarioFolder, startRootlab } from './program.ts';
+import { program, startRootlab } from './program.ts';
 import { makeTinyTree, packTree } from './tiny-tree.ts';
 
 t.setTimeout(600_000);
 const image = process.getuid?.() === 0 ? await testImage('debian-12-engines') : undefined;
 const skip = image === undefined ? 'needs root' : false;
 
+function overlay(path: string): string {
+  const layers = [path, ...(image?.layers ?? []).map((layer) => layer + path)].filter((one) =>
+    existsSync(one),
+  );
+  return `mount -t overlay -o lowerdir=${layers.join(':')} overlay ${path}`;
+}
+
 /** This computer with Docker's programs from an image, and no engine that answers; in it `then` is done first. */
 function walls(then: string): readonly string[] {
-  const overlay = (path: string): string => {
-    const layers = [path, ...(image?.layers ?? []).map((layer) => layer + path)].filter((one) =>
-      existsSync(one),
-    );
-    return `mount -t overlay -o lowerdir=${layers.join(':')} overlay ${path}`;
-  };
   const lines = ['set -e', 'mount -t tmpfs tmpfs /run', overlay('/usr'), overlay('/etc/alternatives'), then];
   return ['unshare', '--mount', 'sh', '-c', `${lines.join('\n')}\nexec "$@"`, 'sh'];
 }
 
 /** A folder with a scenario of these steps, and with an image for them in `$PWD/tiny.tar`. */
 function folderOf(t: Test, steps: (folder: string) => string): string {
-  const folder = scenarioFolder(t, {});
+  const folder = t.testdir({ tree: {}, context: { Dockerfile: 'FROM tiny\nRUN echo made >/etc/made\n' } });
   makeTinyTree(join(folder, 'tree'));
   packTree(join(folder, 'tree'), join(folder, 'tiny.tar'));
   const head = 'title: An engine\nmachine: host\nneeds: [docker]\nsteps:\n';
+  writeFileSync(
+    join(folder, 'rootlab.yaml'),
+    'images: [{name: theirs, docker: {image: tiny}}, {name: ours, docker: {dockerfile: context/Dockerfile}}]\n',
+  );
   writeFileSync(join(folder, 'engine.yaml'), head + steps(folder));
   return folder;
 }
 
 const words = ['run', 'engine.yaml', '--allow-host', '--output=out', '--reporter=console'];
+const build = [process.execPath, ...program, 'images', 'build'];
 const start = (folder: string): string =>
   `docker import ${folder}/tiny.tar tiny && docker run --name web --detach tiny sleep 1000`;
 
@@ -48,6 +54,10 @@ t.test('a job has an engine of its own, and it goes with the job', { skip }, asy
   expect: web tiny
 - run: docker exec web ls /etc/os-release
   expect: /etc/os-release
+- title: What it has, and what it builds, are images of ours
+  run: cd ${folder} && ROOTLAB_CACHE=${folder}/cache ${build.map(shellWord).join(' ')} theirs ours
+- run: cat ${folder}/cache/images/*/tree/etc/made
+  expect: made
 `,
   );
   const before = snapshotComputer();
