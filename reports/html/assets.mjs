@@ -13,7 +13,7 @@ export async function writeAssets() {
 
 /** The text of assets.gen.ts; equal inputs give equal bytes. */
 export async function generateAssets() {
-  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'media'].map((name) =>
+  const sources = ['base', 'top', 'overview', 'tree', 'failure', 'output', 'chart', 'timeline', 'media'].map((name) =>
     readFileSync(`${here}style/${name}.css`, 'utf8'),
   );
   const style = await transform(sources.join('\n') + terminalColours(), {

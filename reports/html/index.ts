@@ -8,6 +8,7 @@ import { environmentHtml } from './environment.ts';
 import { failuresHtml } from './failures.ts';
 import { jobsHtml } from './jobs.ts';
 import { SPRITE } from './outcome.ts';
+import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
 export const htmlReporter: ReporterFactory = () => ({
@@ -50,6 +51,7 @@ async function* bodyHtml(result: RunResult): AsyncGenerator<Html> {
 async function* mainHtml(result: RunResult): AsyncGenerator<Html> {
   yield overviewHtml(result);
   yield* failuresHtml(result);
+  yield* timelineHtml(result);
   yield* jobsHtml(result);
   yield environmentHtml(result);
 }
