@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   draft: async () => (await import('./draft.ts')).draft,
   doctor: async () => (await import('./doctor.ts')).doctor,
   report: async () => (await import('./report.ts')).report,
+  open: async () => (await import('./open.ts')).open,
   schema: async () => (await import('./schema.ts')).schema,
   completions: async () => (await import('./completions.ts')).completions,
   man: async () => (await import('./man.ts')).man,

@@ -1,9 +1,10 @@
 /** `rootlab report`: any report of a saved log, afterwards. */
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
-import type { Command } from '../command.ts';
+import type { Command, Input } from '../command.ts';
 import { foldLog, openReporting, openLog, readReporterChoices } from './reporting.ts';
 
 export const report: Command = {
@@ -17,14 +18,17 @@ export const report: Command = {
       multiple: true,
       help: `${Object.keys(reporters).join(', ')}; repeatable (default: console)`,
     },
+    serve: { help: 'show the page on a port of this computer, also while the run goes on, until Ctrl-C' },
   },
   examples: [
     ['rootlab report reports/out/latest', 'the newest run, again'],
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
     ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
+    ['rootlab report --serve', 'the newest run, while it goes on'],
   ],
   async execute(input) {
-    const [word, ...more] = input.words;
+    const serves = input.flag('serve');
+    const [word = serves ? 'reports/out/latest' : undefined, ...more] = input.words;
     if (word === undefined || more.length > 0) {
       throw new UserError('rootlab report takes one log', { hint: 'rootlab report reports/out/latest' });
     }
@@ -35,6 +39,7 @@ export const report: Command = {
         hint: 'a run writes it to reports/out/RUN/events.jsonl',
       });
     }
+    if (serves) return serveUntilStopped(log, input);
     const choices = readReporterChoices(
       input.values('reporter').length === 0 ? ['console'] : input.values('reporter'),
     );
@@ -46,3 +51,16 @@ export const report: Command = {
     return faults.length > 0 ? 3 : 0;
   },
 };
+
+async function serveUntilStopped(log: string, { signal, values }: Input): Promise<number> {
+  if (values('reporter').length > 0)
+    throw new UserError('option "--serve" cannot stand beside "--reporter"', {
+      hint: 'leave out --reporter',
+    });
+  const { serveReport } = await import('./serve.ts');
+  const served = await serveReport(log);
+  process.stdout.write(`${served.url}\n`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await served.close();
+  return 0;
+}
