@@ -6,7 +6,9 @@
  */
 import { describeDuration } from '../../src/describe-text.ts';
 import type { BootData, BootUnit } from '../../src/event.ts';
+import { bootLists } from './critical-chain.ts';
 import { html, type Html } from './element.ts';
+import { axis, makeScale, percent, type Scale } from './scale.ts';
 
 export function bootChart(boot: BootData, name: string): Html {
   const goal = boot.units.findLast(({ name }) => name === 'graphical.target') ?? target(boot);
@@ -20,7 +22,8 @@ export function bootChart(boot: BootData, name: string): Html {
     (worst, unit) => (worst === undefined || tookMs(unit) > tookMs(worst) ? unit : worst),
     undefined,
   );
-  const scale = makeScale(endMs, goal?.activatedMs ?? boot.totalMs);
+  const scale = makeScale(endMs);
+  const goalMs = goal?.activatedMs ?? boot.totalMs;
   return html`<details class="boot">
     <summary>
       <span>Boot chart</span> <b>${describeDuration(boot.totalMs)}</b
@@ -44,7 +47,7 @@ export function bootChart(boot: BootData, name: string): Html {
           </tr>
         </thead>
         <tbody>
-          ${shown.map((unit) => row(unit, scale))}
+          ${shown.map((unit) => row(unit, scale, goalMs))}
         </tbody>
       </table>
     </div>
@@ -52,39 +55,13 @@ export function bootChart(boot: BootData, name: string): Html {
       <span class="k act"></span>activating <span class="k on"></span>active <span class="k goal"></span>${
         goal === undefined ? 'boot finished' : `${goal.name} reached`
       }
-      ${describeDuration(scale.goalMs)}${hidden > 0 ? html`<span class="dim"> · ${hidden} units that took under 1 ms are left out</span>` : undefined}
+      ${describeDuration(goalMs)}${hidden > 0 ? html`<span class="dim"> · ${hidden} units that took under 1 ms are left out</span>` : undefined}
     </p>
+    ${bootLists(boot, goal)}
   </details>`;
 }
 
-interface Scale {
-  readonly endMs: number;
-  readonly goalMs: number;
-  readonly ticks: readonly number[];
-}
-
-function makeScale(endMs: number, goalMs: number): Scale {
-  const rough = endMs / 5;
-  const unit = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((size) => size >= rough) ?? rough;
-  const ticks: number[] = [];
-  for (let at = 0; at <= endMs * 0.94; at += step) ticks.push(at);
-  return { endMs, goalMs, ticks };
-}
-
-function percent(ms: number, { endMs }: Scale): string {
-  return `${Math.round((ms / endMs) * 1e4) / 100}%`;
-}
-
-function axis(scale: Scale): Html {
-  return html`<svg class="axis" aria-hidden="true">
-    ${scale.ticks.map(
-      (at) => html`<text x="${percent(at, scale)}" y="11">${at === 0 ? '0' : describeDuration(at)}</text>`,
-    )}
-  </svg>`;
-}
-
-function row(unit: BootUnit, scale: Scale): Html {
+function row(unit: BootUnit, scale: Scale, goalMs: number): Html {
   const x = (ms: number): string => percent(ms, scale);
   const kind = unit.activeState === 'failed' ? 'failed' : isTarget(unit) ? 'target' : '';
   const grid = scale.ticks.map((at) => html`<line x1="${x(at)}" x2="${x(at)}" y2="22" />`);
@@ -111,7 +88,7 @@ function row(unit: BootUnit, scale: Scale): Html {
     <td>
       <svg class="track" aria-hidden="true">
         ${grid}${bars}
-        <line class="goal" x1="${x(scale.goalMs)}" x2="${x(scale.goalMs)}" y2="22" /></svg
+        <line class="goal" x1="${x(goalMs)}" x2="${x(goalMs)}" y2="22" /></svg
       ><span class="sr"
         >from ${describeDuration(unit.activatingMs)} to ${describeDuration(unit.activatedMs)}</span
       >

@@ -10,6 +10,7 @@ import { failuresHtml } from './failures.ts';
 import { jobsHtml } from './jobs.ts';
 import { matrixHtml } from './matrix.ts';
 import { SPRITE } from './outcome.ts';
+import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
 export const htmlReporter: ReporterFactory = ({ baseline }) => ({
@@ -54,6 +55,7 @@ async function* mainHtml(result: RunResult, baseline: RunResult | undefined): As
   yield* failuresHtml(result);
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
   yield* matrixHtml(result);
+  yield* timelineHtml(result);
   yield* jobsHtml(result);
   yield environmentHtml(result);
 }

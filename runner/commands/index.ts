@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   merge: async () => (await import('./merge.ts')).merge,
   compare: async () => (await import('./compare.ts')).compare,
+  open: async () => (await import('./open.ts')).open,
   schema: async () => (await import('./schema.ts')).schema,
   completions: async () => (await import('./completions.ts')).completions,
   man: async () => (await import('./man.ts')).man,

@@ -1,9 +1,10 @@
 /** `rootlab report`: any report of a saved log, afterwards. */
+import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
-import type { Command } from '../command.ts';
+import type { Command, Input } from '../command.ts';
 import { findLog, joinLogs } from './merge-logs.ts';
 import { foldAll, openReporting, openLog, readReporterChoices } from './reporting.ts';
 
@@ -23,6 +24,7 @@ export const report: Command = {
       value: 'LOG',
       help: 'an earlier run: the page and the Markdown summary say what has changed since',
     },
+    serve: { help: 'show the page on a port of this computer, also while the run goes on, until Ctrl-C' },
   },
   examples: [
     ['rootlab report reports/out/latest', 'the newest run, again'],
@@ -30,11 +32,16 @@ export const report: Command = {
     ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
     ['rootlab report reports/out/latest --baseline=nightly.jsonl --reporter html', 'what has changed'],
     ['rootlab report shard-1 shard-2 --reporter html=page.html', 'one page of two runs'],
+    ['rootlab report --serve', 'the newest run, while it goes on'],
   ],
   async execute(input) {
-    const [word, ...more] = input.words;
+    const serves = input.flag('serve');
+    const [word = serves ? 'reports/out/latest' : undefined, ...more] = input.words;
     if (word === undefined)
       throw new UserError('rootlab report takes a log', { hint: 'rootlab report reports/out/latest' });
+    if (serves && more.length > 0)
+      throw new UserError('rootlab report --serve takes one log', { hint: 'join several by rootlab merge' });
+    if (serves) return serveUntilStopped(findLog(word), input);
     const choices = readReporterChoices(
       input.values('reporter').length === 0 ? ['console'] : input.values('reporter'),
     );
@@ -68,4 +75,17 @@ async function severalLogs(words: readonly string[]): Promise<Source> {
   const directory = process.cwd();
   const events = await joinLogs(words, directory);
   return { directory, events: () => events };
+}
+
+async function serveUntilStopped(log: string, { signal, values }: Input): Promise<number> {
+  if (values('reporter').length > 0)
+    throw new UserError('option "--serve" cannot stand beside "--reporter"', {
+      hint: 'leave out --reporter',
+    });
+  const { serveReport } = await import('./serve.ts');
+  const served = await serveReport(log);
+  process.stdout.write(`${served.url}\n`);
+  if (!signal.aborted) await once(signal, 'abort');
+  await served.close();
+  return 0;
 }

@@ -1,0 +1,115 @@
+/** The page of a run over HTTP, for this computer alone; while the run goes on it follows the log. */
+import { createReadStream, statSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { dirname, join, normalize, resolve } from 'node:path';
+import { reporters } from '../../reports/index.ts';
+import { count } from '../../src/describe-text.ts';
+import { createFold } from '../../src/fold.ts';
+import type { RunResult } from '../../src/result.ts';
+import { openLog } from './reporting.ts';
+
+/** Seconds after which a browser asks again. */
+const REFRESH_S = 2;
+
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function serveReport(log: string): Promise<Served> {
+  const server = createServer((request, response) => {
+    answer(log, request, response).catch((error: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end(error instanceof Error ? error.message : String(error));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${portOf(server)}/`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function answer(log: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refuse = (status: number, words: string): void => {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
+  };
+  // A name that somebody's page made its own server's, and now leads here, is not one of ours.
+  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
+    return refuse(403, 'only for this computer');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only to be read');
+  const path = pathOf(request.url ?? '/');
+  if (path === undefined) return refuse(400, 'no path');
+  if (path === '/' || path === '/index.html') return sendPage(log, response);
+  const directory = dirname(resolve(log));
+  const file = join(directory, path);
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return refuse(404, 'no such file');
+  // What a machine wrote is shown as text or saved, and runs nothing.
+  response.writeHead(200, {
+    'content-type': /\.(txt|log|json|jsonl|xml)$/.test(path)
+      ? 'text/plain; charset=utf-8'
+      : 'application/octet-stream',
+    'x-content-type-options': 'nosniff',
+  });
+  createReadStream(file).pipe(response);
+}
+
+/** Below the folder, however it is written. */
+function pathOf(url: string): string | undefined {
+  try {
+    const path = decodeURIComponent(url.replace(/[?#].*/, ''));
+    return path.includes('\0') ? undefined : normalize(`/${path}`);
+  } catch {
+    return undefined;
+  }
+}
+
+async function sendPage(log: string, response: ServerResponse): Promise<void> {
+  const { result, ended } = await foldSoFar(log);
+  response.writeHead(200, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(ended ? {} : { refresh: String(REFRESH_S) }),
+  });
+  const pages = reporters['html']?.({ colour: false, columns: 100, live: false }).render?.(result);
+  for await (const { chunk } of pages ?? []) {
+    response.write(chunk);
+    if (!ended && chunk === MAIN) response.write(`<p role="status">${progress(result)}</p>`);
+  }
+  response.end();
+}
+const MAIN = '<main id="main" tabindex="-1">';
+
+function progress({ jobs }: RunResult): string {
+  const done = jobs.filter((job) => job.outcome !== 'interrupted' && job.outcome !== 'not-run').length;
+  return `The run goes on: ${done} of ${count(jobs.length, 'job')} have ended. This page follows it; what it calls interrupted is running.`;
+}
+
+/** The end that `readLog` gives to a log without one counts for none while it may still be written. */
+async function foldSoFar(log: string): Promise<{ readonly result: RunResult; readonly ended: boolean }> {
+  const fold = createFold();
+  let bytes = 0;
+  let ended = false;
+  for await (const event of openLog(log)) {
+    bytes += 1;
+    fold.add(event);
+    ended = event.type === 'run-end' && !(event.outcome === 'interrupted' && isFresh(log));
+  }
+  return { result: fold.result(), ended: ended && bytes > 0 };
+}
+
+/** Written to within the last minute: its run may go on. */
+function isFresh(log: string): boolean {
+  return Date.now() - statSync(log).mtimeMs < 60_000;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,69 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { open } from '../../runner/commands/open.ts';
+import { serveReport } from '../../runner/commands/serve.ts';
+import { passedRun } from '../fixtures/sample-jobs.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rootlab-serve-'));
+t.teardown(() => rmSync(folder, { recursive: true }));
+const line = (event: unknown): string => `${JSON.stringify(event)}\n`;
+
+t.test('The page follows the log as it grows, to this computer alone', async (t) => {
+  const log = join(folder, 'run', 'events.jsonl');
+  mkdirSync(join(folder, 'run'));
+  const events = passedRun();
+  const half = events.findIndex(({ type }) => type === 'step-end');
+  writeFileSync(log, events.slice(0, half).map(line).join(''));
+  writeFileSync(join(folder, 'run', 'shot 1.html'), '<script>1</script>');
+  writeFileSync(join(folder, 'secret'), 'no');
+  const served = await serveReport(log);
+  t.teardown(async () => served.close());
+  t.match(served.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
+
+  const running = await fetch(served.url);
+  t.equal(running.headers.get('refresh'), '2');
+  t.ok(/The run goes on: 0 of 1 job have/.test(await running.text()));
+  appendFileSync(log, events.slice(half).map(line).join(''));
+  const ended = await fetch(served.url);
+  t.equal(ended.headers.get('refresh'), null);
+  t.ok(/<h1>[^]*The job passed<\/h1>/.test(await ended.text()));
+
+  const file = await fetch(`${served.url}shot%201.html`);
+  t.equal(file.headers.get('content-type'), 'application/octet-stream');
+  t.equal(await file.text(), '<script>1</script>');
+  t.equal(await rawStatus(served.url, '/../secret', '127.0.0.1'), 404);
+  t.equal(await rawStatus(served.url, '/..%2Fsecret', '127.0.0.1'), 404);
+  t.equal(await rawStatus(served.url, '/%', '127.0.0.1'), 400);
+  t.equal(await rawStatus(served.url, '/', 'rebound.example.org'), 403);
+  t.equal((await fetch(served.url, { method: 'POST' })).status, 405);
+});
+
+const openFolder = async (word: string): Promise<number> =>
+  open.execute({
+    words: [word],
+    flag: () => false,
+    value: () => undefined,
+    values: () => [],
+    signal: new AbortController().signal,
+  });
+
+t.test('What cannot be opened says how it is made', async (t) => {
+  await t.rejects(openFolder(join(folder, 'none')), { message: /no such file/, hint: /rootlab run/ });
+  await t.rejects(openFolder(folder), { message: /no such file/, hint: /--reporter html/ });
+});
+
+/** `fetch` would tidy up the path, and says its own host. */
+async function rawStatus(url: string, path: string, host: string): Promise<number | undefined> {
+  const { port } = new URL(url);
+  return new Promise((done, fail) => {
+    request({ host: '127.0.0.1', port, path, headers: { host } }, (response) => {
+      response.resume();
+      done(response.statusCode);
+    })
+      .on('error', fail)
+      .end();
+  });
+}
