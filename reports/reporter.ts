@@ -1,5 +1,6 @@
 /** Reporter: events in, text out, no effects; live and from a saved log alike. */
 import type { Event } from '../src/event.ts';
+import type { HistoryLine } from '../src/history.ts';
 import type { RunResult } from '../src/result.ts';
 
 export interface Reporter {
@@ -28,6 +29,8 @@ export interface ReporterOptions {
   readonly traceParent?: string | undefined;
   /** An earlier run, to be compared with. */
   readonly baseline?: RunResult | undefined;
+  /** What earlier runs came to; asked for once the run has ended. */
+  readonly history?: (() => readonly HistoryLine[]) | undefined;
   /** The text of an attachment, by its path relative to the log; absent where the file is gone. */
   readonly readAttachment?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
 }

@@ -1,30 +1,31 @@
 /** The report as one self-contained page: readable without JavaScript, sealed by its policy, written piece by piece. */
 import { createHash } from 'node:crypto';
 import type { RunResult } from '../../src/result.ts';
-import type { ReporterFactory } from '../reporter.ts';
+import type { ReporterFactory, ReporterOptions } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
 import { comparisonHtml } from './comparison.ts';
 import { html, trusted, within, type Html } from './element.ts';
 import { environmentHtml } from './environment.ts';
 import { failuresHtml } from './failures.ts';
+import { historyHtml } from './history.ts';
 import { jobsHtml } from './jobs.ts';
 import { matrixHtml } from './matrix.ts';
 import { SPRITE } from './outcome.ts';
 import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
-export const htmlReporter: ReporterFactory = ({ baseline }) => ({
+export const htmlReporter: ReporterFactory = (options) => ({
   async *render(result) {
-    for await (const piece of pageHtml(result, baseline)) yield { path: 'index.html', chunk: piece.html };
+    for await (const piece of pageHtml(result, options)) yield { path: 'index.html', chunk: piece.html };
   },
 });
 
-async function* pageHtml(result: RunResult, baseline: RunResult | undefined): AsyncGenerator<Html> {
+async function* pageHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
   yield trusted('<!doctype html>\n');
-  yield* within('html', { lang: 'en', id: 'top' }, documentHtml(result, baseline));
+  yield* within('html', { lang: 'en', id: 'top' }, documentHtml(result, options));
 }
 
-async function* documentHtml(result: RunResult, baseline: RunResult | undefined): AsyncGenerator<Html> {
+async function* documentHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
   yield html`<head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
@@ -33,16 +34,16 @@ async function* documentHtml(result: RunResult, baseline: RunResult | undefined)
     <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
     ${trusted(`<style>${style}</style>`)}
   </head>`;
-  yield* within('body', {}, bodyHtml(result, baseline));
+  yield* within('body', {}, bodyHtml(result, options));
 }
 
-async function* bodyHtml(result: RunResult, baseline: RunResult | undefined): AsyncGenerator<Html> {
+async function* bodyHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
   yield html`${SPRITE}<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
       <div class="tools" hidden></div>
     </header>`;
-  yield* within('main', { id: 'main', tabindex: '-1' }, mainHtml(result, baseline));
+  yield* within('main', { id: 'main', tabindex: '-1' }, mainHtml(result, options));
   yield html`<footer>
       Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.
     </footer>
@@ -50,13 +51,15 @@ async function* bodyHtml(result: RunResult, baseline: RunResult | undefined): As
     ${trusted(`<script>${script}</script>`)}`;
 }
 
-async function* mainHtml(result: RunResult, baseline: RunResult | undefined): AsyncGenerator<Html> {
+async function* mainHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
   yield overviewHtml(result);
   yield* failuresHtml(result);
+  const { baseline, history } = options;
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
   yield* matrixHtml(result);
   yield* timelineHtml(result);
   yield* jobsHtml(result);
+  if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }
 

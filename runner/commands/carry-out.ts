@@ -1,7 +1,8 @@
 /** One run of selected jobs: they are carried out, told to the log and the reporters, and come to a status. */
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
+import { historyLines } from '../../src/history.ts';
 import { exitStatus, worstOutcome } from '../../src/outcome.ts';
 import { computersOf, rootsOf, wordComputer } from '../../src/machines.ts';
 import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
@@ -13,6 +14,7 @@ import { bisectStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
 import { keepMachines } from '../harness/keep.ts';
 import { repeatTable } from '../harness/repeat.ts';
 import { requireStep, shellAt } from '../harness/shell-choice.ts';
+import { addHistory, readHistory } from '../history.ts';
 import { lookUpHostValues } from '../host-values.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
@@ -58,10 +60,12 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), listen, masking);
   const log = join(recorder.directory, 'events.jsonl');
   const kept = keepResult(log);
+  const remembers = !input.flag('no-history');
   const reporting = openReporting(choices.reporters, {
     directory: recorder.directory,
     logDirectory: recorder.directory,
     live: process.stdout.isTTY,
+    history: remembers ? () => readHistory(dirname(recorder.directory)) : undefined,
   });
   const began = performance.now();
   const { emit } = recorder;
@@ -101,6 +105,11 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
     durationMs: performance.now() - began,
   });
   recorder.close();
+  if (remembers) {
+    const lines = historyLines(await kept.result(), basename(recorder.directory));
+    const fault = await addHistory(dirname(recorder.directory), lines);
+    if (fault !== undefined) process.stderr.write(`note: ${fault}\n`);
+  }
   const faults = await reporting.finish(kept.result);
   for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
   if (forbidden.length > 0)

@@ -4,7 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
+import type { HistoryLine } from '../../src/history.ts';
 import type { Command, Input } from '../command.ts';
+import { readHistory } from '../history.ts';
 import { findLog, joinLogs } from './merge-logs.ts';
 import { foldAll, openReporting, openLog, readReporterChoices } from './reporting.ts';
 
@@ -50,7 +52,14 @@ export const report: Command = {
     const earlier = input.value('baseline');
     const baseline =
       earlier === undefined ? undefined : await foldAll(openLog(findLog(earlier)), { output: 'failures' });
-    const reporting = openReporting(choices, { directory, logDirectory: directory, live: false, baseline });
+    const history = (): readonly HistoryLine[] => readHistory(dirname(directory));
+    const reporting = openReporting(choices, {
+      directory,
+      logDirectory: directory,
+      live: false,
+      baseline,
+      history: more.length === 0 ? history : undefined,
+    });
     for await (const event of source.events()) reporting.listen(event);
     const faults = await reporting.finish(async () => foldAll(source.events()));
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);

@@ -8,6 +8,7 @@ import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
 import { createFold, type FoldOptions } from '../../src/fold.ts';
+import type { HistoryLine } from '../../src/history.ts';
 import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
 import { fileCause } from '../file-error.ts';
@@ -71,6 +72,7 @@ export interface ReportingOptions {
   readonly logDirectory: string;
   readonly live: boolean;
   readonly baseline?: RunResult | undefined;
+  readonly history?: (() => readonly HistoryLine[]) | undefined;
 }
 
 export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
@@ -165,6 +167,7 @@ function openChannel(
     pageUrl: pageUrl(htmlPath, process.env),
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
+    history: options.history,
     readAttachment: async (path) =>
       readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
   });

@@ -63,6 +63,7 @@ export const run: Command = {
     },
     'allow-host': { help: 'let scenarios with "machine: host" type on this very computer' },
     'timeout-scale': { value: 'N', help: 'multiply all time limits, on a slow computer (default: 1)' },
+    'no-history': { help: 'neither add to history.jsonl beside the logs, nor show it on the page' },
     'no-defaults': { help: 'leave out "defaults" and "reporters" of rootlab.yaml' },
     'dry-run': { help: 'say what would run, and run nothing' },
   },

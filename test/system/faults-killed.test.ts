@@ -62,7 +62,7 @@ for (const storage of ['tmpfs', 'loop']) {
       await Promise.all(
         moments.slice(at, at + 2).map(async (moment) => checkKilled(t, cwd, storage, moment)),
       );
-    const logs = readdirSync(join(cwd, 'reports/out'));
+    const logs = readdirSync(join(cwd, 'reports/out')).filter((name) => /^\d/.test(name));
     t.ok(logs.length > 0);
     const [last = ''] = logs.toSorted().slice(-1);
     appendFileSync(join(cwd, 'reports/out', last, 'events.jsonl'), '{"torn');
@@ -111,7 +111,9 @@ async function untilLogged(cwd: string, pattern: RegExp): Promise<void> {
 function readRuns(cwd: string): readonly string[] {
   try {
     const out = join(cwd, 'reports/out');
-    return readdirSync(out).map((name) => join(out, name));
+    return readdirSync(out)
+      .filter((name) => /^\d/.test(name))
+      .map((name) => join(out, name));
   } catch {
     return [];
   }
