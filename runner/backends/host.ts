@@ -10,7 +10,7 @@ import { findHierarchies } from '../capsule/hierarchy.ts';
 import { execAt, fileAccess } from '../capsule/inside.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../capsule/sessions.ts';
-import { dockerAnswers, uplink } from '../facts/programs.ts';
+import { dockerAnswers, findProgram, uplink } from '../facts/programs.ts';
 import { readLabels } from '../images/layers.ts';
 import { readLeftProcess, snapshotHost } from '../leak-snapshot.ts';
 import type { Machine, ShellPlace } from '../machine.ts';
@@ -81,6 +81,8 @@ export async function startHost(options: {
 async function findEngine(run: RunScope, signal: AbortSignal): Promise<HostEngine> {
   const { DOCKER_HOST: host } = process.env;
   if ((await dockerAnswers(signal)).ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
+  // Then another of its needs was met: {any: [docker, podman]}.
+  if (['docker', 'dockerd'].some((name) => findProgram(name) === undefined)) return { env: {} };
   return startEngine(run, { uplink: (await uplink(signal)).ok, signal });
 }
 type HostEngine = Pick<Engine, 'env'> & Partial<AsyncDisposable>;

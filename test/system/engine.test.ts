@@ -27,11 +27,11 @@ function walls(then: string): readonly string[] {
 }
 
 /** A folder with a scenario of these steps, and with an image for them in `$PWD/tiny.tar`. */
-function folderOf(t: Test, steps: (folder: string) => string): string {
+function folderOf(t: Test, steps: (folder: string) => string, needs = '[docker]'): string {
   const folder = t.testdir({ tree: {}, context: { Dockerfile: 'FROM tiny\nRUN echo made >/etc/made\n' } });
   makeTinyTree(join(folder, 'tree'));
   packTree(join(folder, 'tree'), join(folder, 'tiny.tar'));
-  const head = 'title: An engine\nmachine: host\nneeds: [docker]\nsteps:\n';
+  const head = `title: An engine\nmachine: host\nneeds: ${needs}\nsteps:\n`;
   writeFileSync(
     join(folder, 'rootlab.yaml'),
     'images: [{name: theirs, docker: {image: tiny}}, {name: ours, docker: {dockerfile: context/Dockerfile}}]\n',
@@ -99,4 +99,16 @@ cp /run/dockerd ${shellWord(cwd)}/dockerd; mount --bind ${shellWord(cwd)}/docker
   t.equal(status, 3);
   t.match(stdout, /cannot start a Docker engine for the job: dockerd ended at once[^]*no such driver/);
   t.same(newSince(before, snapshotComputer(), running.id), {});
+});
+
+t.test('podman alone will do where a job asks for either', { skip }, async (t) => {
+  const cwd = folderOf(
+    t,
+    () => '- run: podman --version; echo "${DOCKER_HOST-none}"\n',
+    '{any: [docker, podman]}',
+  );
+  const hidden = 'mount --bind /dev/null /usr/sbin/dockerd';
+  const { status, stdout, stderr } = await startRootlab(t, words, { cwd, walls: walls(hidden) }).ended;
+  t.equal(status, 0, stdout + stderr);
+  t.match(stdout, /1 job passed/);
 });
