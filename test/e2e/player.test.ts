@@ -24,6 +24,8 @@ if (browser !== undefined) {
 
   t.test('A console is played from its file, paused, and moved through', async (t) => {
     const { page, complaints } = await openPage(browser, url);
+    const place = page.locator(`${boot} input[type=range]`);
+    t.equal(await place.inputValue(), await place.getAttribute('max'), 'it stands at its end');
     const play = page.locator(`${boot} button`, { hasText: /Play|Pause/ });
     await play.click();
     t.equal(await play.innerText(), 'Pause');

@@ -11,7 +11,9 @@ export function addPlayer(term: HTMLElement, bar: Element, pre: HTMLElement): vo
   let timer = 0;
   const place = document.createElement('input');
   place.type = 'range';
-  place.max = place.value = String(lines.length);
+  // In this order: a value beyond the maximum so far is cut.
+  place.max = String(lines.length);
+  place.value = place.max;
   place.setAttribute('aria-label', 'Line');
   const show = (count: number): void => {
     for (const [index, line] of lines.entries()) line.classList.toggle('later', index >= count);
