@@ -9,6 +9,7 @@ for (const command of [
   'session.ts',
   'resources.ts',
   'pattern.ts',
+  'page.ts',
   'bundled.ts bench/parse.ts',
   'jobs.ts',
 ]) {

@@ -2,6 +2,7 @@
 import { chunkBytes, type OutputChunk } from '../../src/result.ts';
 import { renderTerminal, type TerminalLine } from '../../src/terminal.ts';
 import { linesToHtml } from '../ansi.ts';
+import { lineTimes } from './times.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
 
 export interface OutputCaps {
@@ -43,7 +44,9 @@ export async function outputHtml(
   const errors = pieces.some((piece) => piece.voice === 'err')
     ? html`<span class="key">stderr</span>`
     : undefined;
-  return html`<div class="term" data-lines="${number - 1}">
+  const times = pieces.some(({ cutLines }) => cutLines > 0) ? undefined : lineTimes(chunks, number - 1);
+  const timed = times === undefined ? undefined : trusted(` data-times="${times.join()}"`);
+  return html`<div class="term" data-lines="${number - 1}" ${timed}>
     <div class="bar"><span>${title}</span>${errors}</div>
     <pre tabindex="0" role="region" aria-label="${label}">${rows}</pre>
   </div>`;

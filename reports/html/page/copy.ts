@@ -1,6 +1,7 @@
 /** Copy buttons at commands; wrap, copy, save and line links at output. */
 import { button, say } from './dom.ts';
 import { markLine } from './links.ts';
+import { addPlayer } from './player.ts';
 
 export function addCopyButtons(): void {
   for (const code of document.querySelectorAll('.again code, .facts code')) {
@@ -25,9 +26,10 @@ export function addOutputTools(): void {
 }
 
 function addTools(term: Element): void {
-  const pre = term.querySelector('pre');
+  const pre = term.querySelector<HTMLElement>('pre');
   const bar = term.querySelector('.bar');
   if (pre === null || bar === null) return;
+  if (term instanceof HTMLElement) addPlayer(term, bar, pre);
   const wrap = button('Wrap', () => {
     wrap.setAttribute('aria-pressed', String(pre.classList.toggle('wrap')));
   });
