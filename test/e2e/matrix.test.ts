@@ -6,6 +6,7 @@ import t from 'tap';
 import { htmlReporter } from '../../reports/html/index.ts';
 import type { Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
+import { historyLines } from '../../src/history.ts';
 import { matrixRun, ROWS, VERSIONS } from '../fixtures/matrix-run.ts';
 import { browserOrSkip, openPage } from './browser.ts';
 import { contrastFaults } from './contrast.ts';
@@ -24,13 +25,11 @@ if (browser !== undefined) {
   ): Promise<string> => {
     const file = join(folder, `${name}.html`);
     let text = '';
-    const chunks =
-      htmlReporter({
-        colour: false,
-        columns: 80,
-        live: false,
-        baseline: before && foldEvents(before),
-      }).render?.(foldEvents(events)) ?? [];
+    const result = foldEvents(events);
+    const history = ['before', 'now'].flatMap((run) => historyLines(result, run));
+    const options = { colour: false, columns: 80, live: false };
+    const compared = before && { baseline: foldEvents(before), history: () => history };
+    const chunks = htmlReporter({ ...options, ...compared }).render?.(result) ?? [];
     for await (const { chunk } of chunks) text += typeof chunk === 'string' ? chunk : '';
     writeFileSync(file, text);
     return pathToFileURL(file).href;
@@ -103,7 +102,7 @@ if (browser !== undefined) {
     await wide.page.close();
   });
 
-  t.test('What has changed since the baseline leads to its steps, also on a narrow page', async (t) => {
+  t.test('Comparison and history lead to their steps, also on a narrow page', async (t) => {
     const before = matrixRun(VERSIONS, [['fails', 'x', 'x', 'x', 'x'], ...ROWS.slice(0, 3)]);
     const url = await write('compared', matrixRun(VERSIONS, ROWS), before);
     const compared = await openPage(browser, url, { viewport: { width: 360, height: 780 } });
@@ -112,6 +111,7 @@ if (browser !== undefined) {
     await link.click();
     t.ok(await compared.page.locator('[id="a/b@systemd-262/fails"] .row').isVisible());
     t.equal(await compared.page.evaluate(() => document.documentElement.scrollWidth), 360);
+    t.equal(await compared.page.locator('.past').first().locator('li').count(), 2);
     for (const colorScheme of ['light', 'dark'] as const) {
       await compared.page.emulateMedia({ colorScheme });
       t.strictSame(await compared.page.evaluate(contrastFaults), []);
