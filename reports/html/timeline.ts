@@ -39,7 +39,7 @@ async function* tableHtml(rows: readonly Row[], scale: Scale, steps: number): As
       <h2 id="timeline">Timeline</h2>
       <span class="dim">${count(jobs.length, 'job')} in ${describeDuration(scale.endMs)}${beside}${cut}</span>
     </summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="Timeline">
+    <div class="scroll" tabindex="0" role="region" aria-label="Jobs and steps over time">
       <table class="chart">
         <caption class="sr">
           Jobs and their steps by the time they began
