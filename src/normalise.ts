@@ -25,13 +25,10 @@ const KINDS: readonly (readonly [kind: string, text: RegExp])[] = [
   ['size', /(?<=\bMemory: )\d+(?:\.\d+)?[BKMGT]?\b/g],
   ['name', /\brun-(?:[pu]\d+|r[0-9a-f]{8,})(?:-i\d+)?\b/g],
   ['name', /(?<=\/tmp\/|\/run\/|\/var\/tmp\/)[\w-]*\.?(?=\w*[A-Z\d])\w{6,12}\b(?!\/?\.)/g],
-  ['name', /(?<=\.#[\w.-]{0,64})[0-9a-f]{16}\b/g],
 ];
 
-export function normalise(text: string): string {
-  let plain = text;
-  for (const [kind, found] of KINDS) plain = plain.replace(found, `<${kind}>`);
-  return plain.replace(/[ \t\r]+/g, ' ').trim();
+export function normalise(line: string): string {
+  return oneBlank(byKind(line));
 }
 
 /**
@@ -42,15 +39,20 @@ export function normaliseLines(
   text: string,
   captures: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const numbers = Object.entries(captures).filter(([, value]) => /^\d{2,}$/.test(value));
-  const lines = text.trimEnd().split('\n');
-  if (lines.length === 1 && lines[0] === '') return [];
-  return lines.map((line) =>
-    normalise(
-      numbers.reduce(
-        (named, [name, value]) => named.replace(new RegExp(`\\b${value}\\b`, 'g'), `<${name}>`),
-        line,
-      ),
-    ),
-  );
+  let named = text.trimEnd();
+  if (named === '') return [];
+  for (const [name, value] of Object.entries(captures))
+    if (/^\d{2,}$/.test(value)) named = named.replace(new RegExp(`\\b${value}\\b`, 'g'), `<${name}>`);
+  // No kind reaches over the end of a line, and one pass over all of them is much quicker.
+  return byKind(named).split('\n').map(oneBlank);
+}
+
+function byKind(text: string): string {
+  let plain = text;
+  for (const [kind, found] of KINDS) plain = plain.replace(found, `<${kind}>`);
+  return plain;
+}
+
+function oneBlank(line: string): string {
+  return line.replace(/[ \t\r]+/g, ' ').trim();
 }
