@@ -83,7 +83,8 @@ function terminalColours() {
     const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
     add(`color:light-dark(${light},${dark})`, `.f${colour}`);
     const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
-    add(`background:${css(rgb)};color:${ink}`, `.b${colour}`);
+    add(`background:${css(rgb)}`, `.b${colour}`);
+    add(`color:${ink}`, `.b${colour}`);
   }
   add(`color:light-dark(${grey})`, '.f256');
   add(`background:light-dark(${text});color:light-dark(${grounds})`, '.b257');
