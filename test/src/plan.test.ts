@@ -127,11 +127,11 @@ function configurationProblems(text: string): readonly string[] {
 t.test('images have one recipe, and are not made from themselves', async (t) => {
   t.same(
     configurationProblems(
-      'images:\n- {name: a, from: b}\n- {name: b, from: a}\n- {name: c, tar: x.tar, directory: y}\n- {name: d, oci: {}}\n- {name: e}\n- {name: f, from: nowhere}',
+      'images:\n- {name: a, from: b}\n- {name: b, from: a}\n- {name: c, tar: x.tar, directory: y}\n- {name: d, disk: x}\n- {name: e}\n- {name: f, from: nowhere}',
     ),
     [
       '4:25: an image has one recipe, and "tar" stands in it already',
-      '5:13: "oci" is not there yet in an image',
+      '5:13: "disk" is not there yet in an image',
       '6:3: the image has no recipe',
       '2:3: image "a" is made from itself: a from b from a',
       '3:3: image "b" is made from itself: b from a from b',
