@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 
+import { textOf } from '../../runner/glimpse.ts';
 import { descendants, newSince, snapshotComputer, stillAlive } from './computer.ts';
 import { missingImage } from './needs.ts';
 import { rootlab, startRootlab } from './program.ts';
@@ -103,7 +104,7 @@ async function untilLogged(cwd: string, pattern: RegExp): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     await sleep(50);
     const [run] = readRuns(cwd);
-    if (run !== undefined && pattern.test(readFileSync(join(run, 'events.jsonl'), 'utf8'))) return;
+    if (run !== undefined && pattern.test(textOf(join(run, 'events.jsonl')))) return;
   }
   throw new Error(`the log never showed ${String(pattern)}`);
 }
