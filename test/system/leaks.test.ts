@@ -84,7 +84,7 @@ t.test('what a job leaves fails it, after its cleanup, each thing by its name', 
     'not the background step, which ends with the job, nor what cleanup removed; links by being new',
   );
   t.match(stdout, /not ok \d - Look for what is left behind/);
-  for (const part of ['<h4>Left behind</h4>', 'mount /mnt (ext2)']) t.ok(html.includes(part), part);
+  for (const part of ['>Left behind</h3>', 'mount /mnt (ext2)']) t.ok(html.includes(part), part);
 });
 
 t.test('leaves allows it; what it names in vain is noted', { skip }, async (t) => {
