@@ -52,7 +52,7 @@ t.test('each outcome is what the log says, with its reason', { skip }, async (t)
   t.match(step['fixed']?.notes, [/^fixed: the known issue #7/]);
   t.match(step['expired']?.notes, [/expired on 2020-01-01/]);
   t.match(step['differs'], { reason: 'differs: it is old', expected: 'stdout: old' });
-  t.match(step['gone']?.failures, [{ what: 'except', expected: 'a difference: it is old' }]);
+  t.match(step['gone']?.failures, [{ what: 'except', expected: 'a difference (it is old)' }]);
   t.match(step['over']?.failures, [{ what: 'budget it', expected: '< 5s', actual: '6s' }]);
   t.match(step['over']?.measures, [{ name: 'it', value: 6000, unit: 'ms' }]);
   t.match(step['beside']?.failures, [{ kind: 'fact', what: /nothing/ }]);
