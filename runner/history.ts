@@ -2,7 +2,8 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capHistory, parseHistory, type HistoryLimits, type HistoryLine } from '../src/history.ts';
-import { errorCode, fileCause } from './file-error.ts';
+import { fileCause } from './file-error.ts';
+import { textOf } from './glimpse.ts';
 import { withLock } from './lock.ts';
 
 const LIMITS: HistoryLimits = { lines: 20_000, bytes: 4 << 20 };
@@ -30,12 +31,7 @@ export async function addHistory(
   }
 }
 
-/** Empty where there is none. */
+/** Empty where there is none that can be read. */
 export function readHistory(output: string): readonly HistoryLine[] {
-  try {
-    return parseHistory(readFileSync(join(output, 'history.jsonl'), 'utf8'));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  return parseHistory(textOf(join(output, 'history.jsonl')));
 }

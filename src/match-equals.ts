@@ -1,4 +1,5 @@
 /** Where two texts that must be equal first differ, also where that cannot be seen. */
+import { count } from './describe-text.ts';
 import { diffWords } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 
@@ -39,5 +40,5 @@ function quote(text = ''): string {
 }
 
 function gap(lines: number): readonly MismatchRow[] {
-  return lines > 0 ? [{ kind: 'gap', actual: `${lines} line${lines === 1 ? '' : 's'}` }] : [];
+  return lines > 0 ? [{ kind: 'gap', actual: count(lines, 'line') }] : [];
 }

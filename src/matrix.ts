@@ -1,5 +1,6 @@
 /** Lays a run out as a grid: rows are the steps of a scenario, columns the combinations that it ran in. */
 import { badgesOf, type Badge, type Entry } from './matrix-badges.ts';
+import { splitJob } from './job-name.ts';
 import { stepKey, UNKNOWN } from './matrix-key.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
 
@@ -55,12 +56,6 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
     return { name, title: own[0]?.title ?? name, jobs: inOrder, rows };
   });
   return { columns, scenarios, alone: byScenario.size - several.length };
-}
-
-/** No value of an axis holds an `@`. */
-export function splitJob(job: string): readonly [scenario: string, cell: string] {
-  const at = job.lastIndexOf('@');
-  return at < 0 ? [job, ''] : [job.slice(0, at), job.slice(at + 1)];
 }
 
 /** Of all its machines; undefined where they differ. */

@@ -1,4 +1,5 @@
 /** Two outputs line beside line, normalised, with the words marked that differ; long stretches of equal lines are counted. */
+import { count } from './describe-text.ts';
 import { align, diffWords, similarity, type WordDiff } from './diff.ts';
 
 export interface SideRow {
@@ -57,6 +58,6 @@ function foldSame(rows: readonly SideRow[]): readonly SideRow[] {
 }
 
 function gap(amount: number, what: string): SideRow {
-  const words = `… ${amount} ${what}${amount === 1 ? '' : 's'}`;
+  const words = `… ${count(amount, what)}`;
   return { kind: 'gap', left: words, right: words };
 }

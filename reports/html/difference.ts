@@ -2,7 +2,8 @@
 import { OUTCOME_WORDS, stepTitle } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { comparedLines } from '../../src/matrix-key.ts';
-import { splitJob, type MatrixCell, type MatrixRow, type MatrixScenario } from '../../src/matrix.ts';
+import type { MatrixCell, MatrixRow, MatrixScenario } from '../../src/matrix.ts';
+import { splitJob } from '../../src/job-name.ts';
 import { sideBySide, type SideRow } from '../../src/side-by-side.ts';
 import { markedText } from './alignment.ts';
 import { html, within, type Html } from './element.ts';

@@ -33,8 +33,9 @@ export async function startEngine(
   const directory = join(run.directory(), `${name}-docker`);
   mkdirSync(directory);
   const socket = join(directory, 'docker.sock');
-  const network = await openNetwork([{ name: 'engine', uplink: options.uplink, ports: [] }], options.signal);
+  // Before the network: a group that is left goes with the run.
   const group = makeJobGroup(run.id, name, {});
+  const network = await openNetwork([{ name: 'engine', uplink: options.uplink, ports: [] }], options.signal);
   const script = engineScript({ group, directory, socket, uplink: options.uplink });
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
   const words = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];

@@ -1,5 +1,5 @@
 /** `rootlab merge`: the logs of shards, matrix cells and re-runs become one. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
@@ -46,15 +46,21 @@ async function print(lines: Iterable<string>): Promise<void> {
   if (faults.length > 0) throw new UserError(`cannot write the log: ${fileCause(faults[0])}`, { status: 3 });
 }
 
-/** The logs were read to their ends, so one of them may be replaced. */
+/** It may replace one of the logs, so it takes its place when it is whole. */
 function write(path: string, lines: Iterable<string>): void {
-  let file: number | undefined;
+  const fresh = `${path}.new`;
   try {
-    file = openSync(path, 'w');
-    for (const line of lines) writeFileSync(file, line);
+    const file = openSync(fresh, 'w');
+    try {
+      for (const line of lines) writeFileSync(file, line);
+      renameSync(fresh, path);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new UserError(`cannot write "${path}": ${fileCause(error)}`, { hint: 'name another file with -o' });
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,8 +1,9 @@
 /** The page of a run over HTTP, for this computer alone; while the run goes on it follows the log. */
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { dirname, join, normalize, resolve } from 'node:path';
+import { dirname, join, normalize, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { reporters } from '../../reports/index.ts';
 import { count } from '../../src/describe-text.ts';
 import { createFold } from '../../src/fold.ts';
@@ -47,9 +48,8 @@ async function answer(log: string, request: IncomingMessage, response: ServerRes
   const path = pathOf(request.url ?? '/');
   if (path === undefined) return refuse(400, 'no path');
   if (path === '/' || path === '/index.html') return sendPage(log, response);
-  const directory = dirname(resolve(log));
-  const file = join(directory, path);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return refuse(404, 'no such file');
+  const file = fileBelow(dirname(log), path);
+  if (file === undefined) return refuse(404, 'no such file');
   // What a machine wrote is shown as text or saved, and runs nothing.
   response.writeHead(200, {
     'content-type': /\.(txt|log|json|jsonl|xml)$/.test(path)
@@ -57,7 +57,17 @@ async function answer(log: string, request: IncomingMessage, response: ServerRes
       : 'application/octet-stream',
     'x-content-type-options': 'nosniff',
   });
-  createReadStream(file).pipe(response);
+  await pipeline(createReadStream(file), response);
+}
+
+/** A link that a machine's artifact brought along may lead anywhere; what it leads to outside is not shown. */
+function fileBelow(folder: string, path: string): string | undefined {
+  try {
+    const file = realpathSync(join(folder, path));
+    return file.startsWith(realpathSync(folder) + sep) && statSync(file).isFile() ? file : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Below the folder, however it is written. */
@@ -88,20 +98,18 @@ const MAIN = '<main id="main" tabindex="-1">';
 
 function progress({ jobs }: RunResult): string {
   const done = jobs.filter((job) => job.outcome !== 'interrupted' && job.outcome !== 'not-run').length;
-  return `The run goes on: ${done} of ${count(jobs.length, 'job')} have ended. This page follows it; what it calls interrupted is running.`;
+  return `The run goes on: ${done} of ${count(jobs.length, 'job')} ended. This page follows it; what it calls interrupted is running.`;
 }
 
 /** The end that `readLog` gives to a log without one counts for none while it may still be written. */
 async function foldSoFar(log: string): Promise<{ readonly result: RunResult; readonly ended: boolean }> {
   const fold = createFold();
-  let bytes = 0;
   let ended = false;
   for await (const event of openLog(log)) {
-    bytes += 1;
     fold.add(event);
     ended = event.type === 'run-end' && !(event.outcome === 'interrupted' && isFresh(log));
   }
-  return { result: fold.result(), ended: ended && bytes > 0 };
+  return { result: fold.result(), ended };
 }
 
 /** Written to within the last minute: its run may go on. */

@@ -1,14 +1,10 @@
-import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { htmlReporter } from '../../reports/html/index.ts';
 import { galleryRun } from '../fixtures/gallery/index.ts';
-import { report } from '../reports/contract.ts';
-import { browserOrSkip, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
+import { pagesOrSkip } from './pages.ts';
 
 /** Evaluated in the page, which its policy allows to nobody else. */
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,19 +24,13 @@ const OPEN_ALL = `
   for (const list of document.querySelectorAll('.failures, .term pre, .chart tbody'))
     for (const item of [...list.children].slice(12)) item.remove();`;
 
-const browser = await browserOrSkip(t);
-if (browser !== undefined) {
-  const folder = mkdtempSync(join(tmpdir(), 'rootlab-axe-'));
-  t.teardown(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  const file = join(folder, 'index.html');
-  writeFileSync(file, (await report(htmlReporter, galleryRun())).get('index.html') ?? '');
+const pages = await pagesOrSkip(t);
+if (pages !== undefined) {
+  const url = await pages.write('gallery', galleryRun());
 
   for (const colorScheme of ['light', 'dark'] as const)
     t.test(`axe finds nothing in ${colorScheme}`, { timeout: 60_000 }, async (t) => {
-      const { page, complaints } = await openPage(browser, pathToFileURL(file).href, { colorScheme });
+      const { page, complaints } = await openPage(pages.browser, url, { colorScheme });
       await page.evaluate(axe);
       page.setDefaultTimeout(60_000);
       await page.evaluate(OPEN_ALL);

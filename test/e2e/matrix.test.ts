@@ -1,39 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import { htmlReporter } from '../../reports/html/index.ts';
-import type { Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
 import { historyLines } from '../../src/history.ts';
 import { matrixRun, ROWS, VERSIONS } from '../fixtures/matrix-run.ts';
-import { browserOrSkip, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { contrastFaults } from './contrast.ts';
+import { pagesOrSkip } from './pages.ts';
 
-const browser = await browserOrSkip(t);
-if (browser !== undefined) {
-  const folder = mkdtempSync(join(tmpdir(), 'rootlab-matrix-'));
-  t.teardown(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  const write = async (
-    name: string,
-    events: readonly Event[],
-    before?: readonly Event[],
-  ): Promise<string> => {
-    const file = join(folder, `${name}.html`);
-    let text = '';
-    const result = foldEvents(events);
-    const history = ['before', 'now'].flatMap((run) => historyLines(result, run));
-    const options = { colour: false, columns: 80, live: false };
-    const compared = before && { baseline: foldEvents(before), history: () => history };
-    const chunks = htmlReporter({ ...options, ...compared }).render?.(result) ?? [];
-    for await (const { chunk } of chunks) text += typeof chunk === 'string' ? chunk : '';
-    writeFileSync(file, text);
-    return pathToFileURL(file).href;
-  };
+const pages = await pagesOrSkip(t);
+if (pages !== undefined) {
+  const { browser, write } = pages;
   const four = await write('four', matrixRun(VERSIONS, ROWS));
 
   t.test('Without JavaScript a badge leads to the difference, open and side by side', async (t) => {
@@ -104,7 +79,9 @@ if (browser !== undefined) {
 
   t.test('Comparison and history lead to their steps, also on a narrow page', async (t) => {
     const before = matrixRun(VERSIONS, [['fails', 'x', 'x', 'x', 'x'], ...ROWS.slice(0, 3)]);
-    const url = await write('compared', matrixRun(VERSIONS, ROWS), before);
+    const now = matrixRun(VERSIONS, ROWS);
+    const history = ['before', 'now'].flatMap((run) => historyLines(foldEvents(now), run));
+    const url = await write('compared', now, { baseline: foldEvents(before), history: () => history });
     const compared = await openPage(browser, url, { viewport: { width: 360, height: 780 } });
     const link = compared.page.locator('.changes a').first();
     t.equal(await link.innerText(), 'a/b@systemd-262#fails');

@@ -1,24 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import t from 'tap';
-import { htmlReporter } from '../../reports/html/index.ts';
 import { galleryRun } from '../fixtures/gallery/index.ts';
-import { report } from '../reports/contract.ts';
-import { browserOrSkip, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
+import { pagesOrSkip } from './pages.ts';
 
-const browser = await browserOrSkip(t);
-if (browser !== undefined) {
-  const folder = mkdtempSync(join(tmpdir(), 'rootlab-player-'));
-  t.teardown(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  const file = join(folder, 'index.html');
-  writeFileSync(file, (await report(htmlReporter, galleryRun())).get('index.html') ?? '');
-  const url = `${pathToFileURL(file).href}#gallery/outputs@debian-13/boot`;
+const pages = await pagesOrSkip(t);
+if (pages !== undefined) {
+  const { browser } = pages;
+  const whole = await pages.write('gallery', galleryRun());
+  const url = `${whole}#gallery/outputs@debian-13/boot`;
   const boot = '[id="gallery/outputs@debian-13/boot"]';
   const later = async (page: Page): Promise<number> => page.locator(`${boot} t-l.later`).count();
 
@@ -49,7 +39,7 @@ if (browser !== undefined) {
   });
 
   t.test('By keys alone a step is reached, opened and closed', async (t) => {
-    const { page } = await openPage(browser, pathToFileURL(file).href, { forcedColors: 'active' });
+    const { page } = await openPage(browser, whole, { forcedColors: 'active' });
     await page.keyboard.press('Tab');
     t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the results');
     const row = page.locator('[id="gallery/outputs@debian-13"] > summary');

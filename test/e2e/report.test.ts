@@ -1,33 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import t from 'tap';
-import { htmlReporter } from '../../reports/html/index.ts';
 import type { Event } from '../../src/event.ts';
-import { foldEvents } from '../../src/fold.ts';
 import { sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun } from '../fixtures/sample-run.ts';
 import { showcaseRun } from '../fixtures/showcase.ts';
-import { browserOrSkip, openPage } from './browser.ts';
+import { openPage } from './browser.ts';
 import { contrastFaults } from './contrast.ts';
+import { pagesOrSkip } from './pages.ts';
 
-const browser = await browserOrSkip(t);
-if (browser !== undefined) {
-  const folder = mkdtempSync(join(tmpdir(), 'rootlab-page-'));
-  t.teardown(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  const write = async (name: string, events: readonly Event[]): Promise<string> => {
-    const file = join(folder, `${name}.html`);
-    let text = '';
-    const chunks =
-      htmlReporter({ colour: false, columns: 80, live: false }).render?.(foldEvents(events)) ?? [];
-    for await (const { chunk } of chunks) text += typeof chunk === 'string' ? chunk : '';
-    writeFileSync(file, text);
-    return pathToFileURL(file).href;
-  };
+const pages = await pagesOrSkip(t);
+if (pages !== undefined) {
+  const { browser, write } = pages;
   const showcase = await write('showcase', showcaseRun());
 
   t.test('Hostile names and output run no script and break no policy', async (t) => {

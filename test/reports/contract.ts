@@ -1,7 +1,7 @@
 /** What every reporter keeps: it throws on nothing, and a replayed log gives what the live run gave. */
 import type { Test } from 'tap';
 import { readLog } from '../../reports/jsonl.ts';
-import type { Reporter, ReporterFactory } from '../../reports/reporter.ts';
+import type { Reporter, ReporterFactory, ReporterOptions } from '../../reports/reporter.ts';
 import type { Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
 import { cutRun, OTHERS, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
@@ -45,9 +45,10 @@ export async function checkReporter(t: Test, factory: ReporterFactory): Promise<
 export async function report(
   factory: ReporterFactory,
   events: readonly Event[],
-  { colour = false, columns = 100, live = false } = {},
+  options: Partial<ReporterOptions> = {},
 ): Promise<ReadonlyMap<string, string>> {
-  const reporter: Reporter = factory({ colour, columns, live, htmlPath: 'index.html' });
+  const usual = { colour: false, columns: 100, live: false, htmlPath: 'index.html' };
+  const reporter: Reporter = factory({ ...usual, ...options });
   const texts = new Map<string, string>();
   const add = (path: string, text: string): void => {
     texts.set(path, (texts.get(path) ?? '') + text);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import type { Event } from '../../src/event.ts';
@@ -53,6 +53,20 @@ t.test('Two folders become one log, of which kept files are found from its place
   const turned = await rootlab(t, ['merge', 'first', 'second', '--output=sub/turned.jsonl'], { cwd });
   t.equal(turned.status, 0);
   t.equal(readFileSync(join(cwd, 'sub/turned.jsonl'), 'utf8'), merged);
+});
+
+t.test('One of the logs may be replaced; where that fails it is as it was', async (t) => {
+  const before = readFileSync(join(cwd, 'second', 'events.jsonl'), 'utf8');
+  mkdirSync(join(cwd, 'kept.jsonl.new'));
+  writeFileSync(join(cwd, 'kept.jsonl'), before);
+  const failed = await rootlab(t, ['merge', 'kept.jsonl', 'first', '-o', 'kept.jsonl'], { cwd });
+  t.match(failed.stderr, /cannot write "kept.jsonl": /);
+  t.equal(failed.status, 2);
+  t.equal(readFileSync(join(cwd, 'kept.jsonl'), 'utf8'), before);
+  rmSync(join(cwd, 'kept.jsonl.new'), { recursive: true });
+  const { status } = await rootlab(t, ['merge', 'kept.jsonl', 'first', '-o', 'kept.jsonl'], { cwd });
+  t.equal(status, 0);
+  t.match(readFileSync(join(cwd, 'kept.jsonl'), 'utf8'), /"attempt":2/);
 });
 
 t.test('Without a file it goes to standard output, and a report joins by itself', async (t) => {

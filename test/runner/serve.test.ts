@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ t.test('The page follows the log as it grows, to this computer alone', async (t)
 
   const running = await fetch(served.url);
   t.equal(running.headers.get('refresh'), '2');
-  t.ok(/The run goes on: 0 of 1 job have/.test(await running.text()));
+  t.ok(/The run goes on: 0 of 1 job ended/.test(await running.text()));
   appendFileSync(log, events.slice(half).map(line).join(''));
   const ended = await fetch(served.url);
   t.equal(ended.headers.get('refresh'), null);
@@ -36,6 +36,10 @@ t.test('The page follows the log as it grows, to this computer alone', async (t)
   t.equal(await file.text(), '<script>1</script>');
   t.equal(await rawStatus(served.url, '/../secret', '127.0.0.1'), 404);
   t.equal(await rawStatus(served.url, '/..%2Fsecret', '127.0.0.1'), 404);
+  symlinkSync(join(folder, 'secret'), join(folder, 'run', 'out'));
+  symlinkSync('shot 1.html', join(folder, 'run', 'in'));
+  t.equal(await rawStatus(served.url, '/out', '127.0.0.1'), 404);
+  t.equal(await rawStatus(served.url, '/in', '127.0.0.1'), 200);
   t.equal(await rawStatus(served.url, '/%', '127.0.0.1'), 400);
   t.equal(await rawStatus(served.url, '/', 'rebound.example.org'), 403);
   t.equal((await fetch(served.url, { method: 'POST' })).status, 405);
