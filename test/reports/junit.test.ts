@@ -58,7 +58,7 @@ t.test('Failures count as failures, errors as errors, what is known as skipped',
   checkHolds(
     t,
     text,
-    '<failure message="expected exit 0, saw 3 (and 2 more)" type="failed">',
+    '<failure message="expected exit 0, saw 3: Warning: hello.service changed on disk. (and 2 more)" type="failed">',
     'type="timed-out"',
   );
   checkHolds(t, text, '<skipped message="known issue: systemd#21708: fixed in 257', 'type="interrupted"');
