@@ -48,15 +48,15 @@ const MOST_GROUPS = 50;
 
 function groups(result: RunResult, token: string): string[] {
   const bad = badJobs(result);
-  const told = bad
-    .slice(0, MOST_GROUPS)
-    .flatMap((job) => [
-      command('group', {}, describeJob(job)),
-      `::stop-commands::${token}`,
-      ...jobBlock(PLAIN, job).map((line) => wellFormed(visible(line))),
-      `::${token}::`,
-      '::endgroup::',
-    ]);
+  const told = bad.slice(0, MOST_GROUPS).flatMap((job) => [
+    command('group', {}, describeJob(job)),
+    `::stop-commands::${token}`,
+    ...jobBlock(PLAIN, job)
+      .filter((line, index, all) => line !== '' || (index > 0 && all[index - 1] !== ''))
+      .map((line) => wellFormed(visible(line))),
+    `::${token}::`,
+    '::endgroup::',
+  ]);
   const left = bad.length - MOST_GROUPS;
   return left > 0
     ? [
