@@ -89,7 +89,7 @@ type HostEngine = Pick<Engine, 'env'> & Partial<AsyncDisposable>;
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */
 async function hostFacts(): Promise<MachineFacts> {
-  const { systemd, systemdFull, os } = await readLabels(['/']);
+  const { systemd, systemdFull, os } = readLabels(['/']);
   const { kind: cgroup } = findHierarchies();
   return { systemd, systemdFull, os, kernel: release(), arch: machine(), cgroup, backend: 'host' };
 }

@@ -41,7 +41,7 @@ function folderOf(t: Test, steps: (folder: string) => string, needs = '[docker]'
 }
 
 const words = ['run', 'engine.yaml', '--allow-host', '--output=out', '--reporter=console'];
-const build = [process.execPath, ...program, 'images', 'build'];
+const build = [...program, 'images', 'build'];
 const start = (folder: string): string =>
   `docker import ${folder}/tiny.tar tiny && docker run --name web --detach tiny sleep 1000`;
 
