@@ -80,6 +80,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'tap-parser': ['test'],
   'fast-check': ['test'],
   'playwright-core': ['test'],
+  ajv: ['test'],
+  ctrf: ['test'],
 };
 
 t.test('src ← reports ← runner: no folder uses one to its right', async (t) => {

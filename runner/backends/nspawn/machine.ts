@@ -94,12 +94,20 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
   });
   options.onBegun?.();
   const enter = (leader: number) => enterArguments(leader, connection.network);
-  const boot = (signal: AbortSignal) =>
-    awaitBoot(capsule, { booted: spec.init, enter, timeoutMs: spec.bootTimeoutMs, env, console, signal });
+  const boot = (signal: AbortSignal, mostMs = spec.bootTimeoutMs) => {
+    const timeoutMs = Math.min(mostMs, spec.bootTimeoutMs);
+    return awaitBoot(capsule, { booted: spec.init, enter, timeoutMs, env, console, signal });
+  };
   try {
     const first = await boot(options.signal);
     if (first.ok) {
-      const life = keepAlive(options.name, capsule, first, boot);
+      const life = keepAlive(options.name, first, {
+        async boot(signal, timeoutMs) {
+          capsule.startAgain();
+          return boot(signal, timeoutMs);
+        },
+        said: () => console.tail(40),
+      });
       return { ok: true, machine: machineOf(options, capsule, { life, console, enter }) };
     }
     await capsule[Symbol.asyncDispose]();
@@ -175,12 +183,12 @@ function machineOf(
       await life.standing();
       return files.get(path, signal);
     },
-    async reboot(signal) {
+    async reboot(signal, timeoutMs) {
       if (!spec.init)
         throw new UserError(`cannot reboot "${name}": it has no init`, { hint: 'say init: true' });
       await life.standing();
       await sessions.close();
-      return life.reboot(signal);
+      return life.reboot(signal, timeoutMs);
     },
     save: async (file, signal) => capsule.save(file, signal),
     console: () => console.bytes(),
