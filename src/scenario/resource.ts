@@ -163,14 +163,7 @@ function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts
       else problem(entry.value, `${key} must be a map`, `write it as ${key}: {name: value}`);
     } else if (key === 'exists' || resourceFacts[kind].some((fact) => fact === key))
       facts.push(readFact(key, entry));
-    else
-      reportUnknownKey(
-        cell,
-        key,
-        entry.offset,
-        { names: allowedFacts(kind), later: new Set() },
-        `a check of "${kind}"`,
-      );
+    else reportUnknownKey(cell, key, entry.offset, allowedFacts(kind), `a check of "${kind}"`);
   }
   return { facts };
 }
@@ -215,14 +208,7 @@ function listOf(fact: string, cell: Cell): Cell {
 function expectationOf(cell: MapCell, others: readonly (readonly [string, Entry])[]): Expectation {
   const known = new Map(others.filter(([key]) => expectationKeys.includes(key)));
   for (const [key, entry] of others)
-    if (!known.has(key))
-      reportUnknownKey(
-        cell,
-        key,
-        entry.offset,
-        { names: expectationKeys, later: new Set() },
-        'a check of "output-of"',
-      );
+    if (!known.has(key)) reportUnknownKey(cell, key, entry.offset, expectationKeys, 'a check of "output-of"');
   const whole = known.get('expect');
   if (whole !== undefined && known.size > 1)
     report(cell.source, whole.offset, '"expect" holds all that is expected', 'move the other keys into it');
