@@ -13,12 +13,22 @@ else {
   // A run does most things once, and many a few hundred times: compiling those for speed costs more than it saves.
   // What is hot for longer gets there all the same.
   setFlagsFromString('--interrupt-budget=1000000');
-  load('./program.cjs');
+  loader()('./program.cjs');
 }
 
-/** `require` for the program and its chunks: each is compiled from its cache. Another Node refuses that, and compiles. */
-function load(name: string): unknown {
-  if (!name.startsWith('./')) return nodeRequire(name);
+/** `require` for the program and its chunks: each is loaded once, however often it is imported. */
+function loader(): (name: string) => unknown {
+  const loaded = new Map<string, unknown>();
+  const load = (name: string): unknown => {
+    if (!name.startsWith('./')) return nodeRequire(name);
+    if (!loaded.has(name)) loaded.set(name, evaluate(name, load));
+    return loaded.get(name);
+  };
+  return load;
+}
+
+/** Compiled from its cache. Another Node refuses that, and compiles. */
+function evaluate(name: string, load: (name: string) => unknown): unknown {
   const file = `${homeDirectory}dist/${name.slice(2)}`;
   const cache = `${file}.cache`;
   const source = `(function(require,module,exports,__filename){${readFileSync(file, 'latin1')}\n})`;

@@ -1,0 +1,89 @@
+/**
+ * What a page holds packed. A small page is wholly static; of a large one all rows and all that went wrong are, and the
+ * details of passed steps are compressed, job by job, for the page's script to unpack when one is opened.
+ */
+import { gzipSync } from 'node:zlib';
+import type { RunResult, StepResult } from '../../src/result.ts';
+import { linesText } from '../../src/terminal.ts';
+import { html, trusted, type Html } from './element.ts';
+import type { ShownOutput } from './output-lines.ts';
+
+export interface Packing {
+  readonly packed: ReadonlySet<StepResult>;
+  /** How much of its first and of its last line stands in the page for each of them. */
+  readonly excerptCharacters: number;
+}
+
+/** The details of passed steps stay static up to this, the shortest first. */
+const STATIC_CHARACTERS = 300_000;
+/** For the excerpts of all that is packed. */
+const EXCERPT_CHARACTERS = 240_000;
+const LONGEST_EXCERPT = 100;
+/** Of the elements around a command and its output. */
+const FRAME_CHARACTERS = 700;
+/** Of one row in the chart of a boot. */
+const UNIT_CHARACTERS = 900;
+
+export function planPacking({ jobs }: RunResult): Packing {
+  const passed = jobs.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === 'passed'));
+  const sizes = new Map(passed.map((step) => [step, sizeOf(step)]));
+  const inOrder = passed.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
+  let left = STATIC_CHARACTERS;
+  const packed = new Set(inOrder.filter((step) => (left -= sizes.get(step) ?? 0) < 0));
+  const share = Math.floor(EXCERPT_CHARACTERS / Math.max(packed.size, 1) / 2);
+  return { packed, excerptCharacters: Math.min(share, LONGEST_EXCERPT) };
+}
+
+function sizeOf({ output, command, expected = '', say = '', boots }: StepResult): number {
+  const printed = output.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
+  const units = boots.reduce((sum, boot) => sum + boot.units.length, 0);
+  return FRAME_CHARACTERS + printed + command.length + expected.length + say.length + units * UNIT_CHARACTERS;
+}
+
+/** What stands in the place of details for those whose browser runs no scripts. */
+export function excerptHtml({ pieces, lines }: ShownOutput, { excerptCharacters }: Packing): Html {
+  const shown = pieces.flatMap((piece) => piece.lines).filter((line) => line.length > 0);
+  const texts = [shown.at(0), shown.length > 1 ? shown.at(-1) : undefined].flatMap((line) =>
+    line === undefined || excerptCharacters < 10 ? [] : cutTo(linesText([line]).trim(), excerptCharacters),
+  );
+  const [first, last] = texts.map((text) => html`<code>${text}</code>`);
+  const count = lines === 0 ? 'no output' : lines === 1 ? '1 line' : `${lines} lines`;
+  return html`<p class="packed">${first} ${last} ${count}</p>`;
+}
+
+function cutTo(text: string, most: number): string {
+  const characters = [...text.slice(0, most * 2)];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+}
+
+export interface Packer {
+  /** Returns where it will be: which pack, and its place there. */
+  add(details: Html): string;
+  /** The packs that are full, at the end of a job all of them. */
+  take(isEnd: boolean): Html | undefined;
+}
+
+/** Unpacked in a few milliseconds. */
+const PACK_CHARACTERS = 300_000;
+
+export function createPacker(): Packer {
+  let pack = 0;
+  let texts: string[] = [];
+  let size = 0;
+  return {
+    add: ({ html: text }) => {
+      texts.push(text);
+      size += text.length;
+      return `${pack}.${texts.length - 1}`;
+    },
+    take: (isEnd) => {
+      if (texts.length === 0 || (!isEnd && size < PACK_CHARACTERS)) return undefined;
+      const base64 = gzipSync(texts.join('')).toString('base64');
+      const made = trusted(`<script type="text/plain" data-pack="${pack}">${base64}</script>`);
+      pack += 1;
+      texts = [];
+      size = 0;
+      return made;
+    },
+  };
+}
