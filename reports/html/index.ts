@@ -10,7 +10,6 @@ import { failuresHtml } from './failures.ts';
 import { historyHtml } from './history.ts';
 import { jobsHtml } from './jobs.ts';
 import { matrixHtml } from './matrix.ts';
-import { SPRITE } from './outcome.ts';
 import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
@@ -38,7 +37,7 @@ async function* documentHtml(result: RunResult, options: ReporterOptions): Async
 }
 
 async function* bodyHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
-  yield html`${SPRITE}<a class="skip" href="#main">Skip to the results</a>
+  yield html`<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
       <div class="tools" hidden></div>

@@ -14,21 +14,23 @@ export interface Packing {
   readonly excerptCharacters: number;
 }
 
-/** The details of passed steps stay static up to this, the shortest first. */
-const STATIC_CHARACTERS = 300_000;
+/** Of rows and static details; up to this the details of passed steps stay as they are, the shortest first. */
+const PAGE_CHARACTERS = 2_400_000;
+const ROW_CHARACTERS = 460;
 /** For the excerpts of all that is packed. */
-const EXCERPT_CHARACTERS = 240_000;
+const EXCERPT_CHARACTERS = 160_000;
 const LONGEST_EXCERPT = 100;
 /** Of the elements around a command and its output. */
 const FRAME_CHARACTERS = 700;
 /** Of one row in the chart of a boot. */
-const UNIT_CHARACTERS = 900;
+const UNIT_CHARACTERS = 600;
 
 export function planPacking({ jobs }: RunResult): Packing {
   const passed = jobs.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === 'passed'));
   const sizes = new Map(passed.map((step) => [step, sizeOf(step)]));
   const inOrder = passed.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
-  let left = STATIC_CHARACTERS;
+  const rows = jobs.reduce((sum, { steps }) => sum + steps.length, 0) * ROW_CHARACTERS;
+  let left = PAGE_CHARACTERS - rows;
   const packed = new Set(inOrder.filter((step) => (left -= sizes.get(step) ?? 0) < 0));
   const share = Math.floor(EXCERPT_CHARACTERS / Math.max(packed.size, 1) / 2);
   return { packed, excerptCharacters: Math.min(share, LONGEST_EXCERPT) };
@@ -43,12 +45,13 @@ function sizeOf({ output, command, expected = '', say = '', boots }: StepResult)
 /** What stands in the place of details for those whose browser runs no scripts. */
 export function excerptHtml({ pieces, lines }: ShownOutput, { excerptCharacters }: Packing): Html {
   const shown = pieces.flatMap((piece) => piece.lines).filter((line) => line.length > 0);
-  const texts = [shown.at(0), shown.length > 1 ? shown.at(-1) : undefined].flatMap((line) =>
-    line === undefined || excerptCharacters < 10 ? [] : cutTo(linesText([line]).trim(), excerptCharacters),
+  const isTight = excerptCharacters < 30;
+  const most = isTight ? excerptCharacters * 2 : excerptCharacters;
+  const [first, last] = [shown.at(0), isTight || shown.length < 2 ? undefined : shown.at(-1)].map((line) =>
+    line === undefined || most < 10 ? undefined : html`<code>${cutTo(linesText([line]).trim(), most)}</code>`,
   );
-  const [first, last] = texts.map((text) => html`<code>${text}</code>`);
   const count = lines === 0 ? 'no output' : lines === 1 ? '1 line' : `${lines} lines`;
-  return html`<p class="packed">${first} ${last} ${count}</p>`;
+  return html`${first} ${last} ${count}`;
 }
 
 function cutTo(text: string, most: number): string {
@@ -78,7 +81,7 @@ export function createPacker(): Packer {
     },
     take: (isEnd) => {
       if (texts.length === 0 || (!isEnd && size < PACK_CHARACTERS)) return undefined;
-      const base64 = gzipSync(texts.join('')).toString('base64');
+      const base64 = gzipSync(texts.join(''), { level: 9 }).toString('base64');
       const made = trusted(`<script type="text/plain" data-pack="${pack}">${base64}</script>`);
       pack += 1;
       texts = [];

@@ -34,7 +34,7 @@ export async function showStep({ output, outcome }: StepResult): Promise<ShownOu
 
 /** Its row, and what stands there until its details are unpacked. */
 export function packedStepHtml(place: StepPlace, step: StepResult, at: string, excerpt: Html): Html {
-  return rowHtml(place, step, html`<div class="body">${excerpt}</div>`, trusted(` data-at="${at}"`));
+  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, trusted(` data-at="${at}"`));
 }
 
 function rowHtml({ job }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
@@ -88,7 +88,10 @@ async function bodyParts(
         </details>`,
     checksHtml(step),
     valuesHtml(step),
-    step.boots.map((boot, index) => bootChart(boot, index === 0 ? label : `${label}, boot ${index + 1}`)),
+    step.boots.map((boot, index) => {
+      const nth = index === 0 ? label : `${label}, boot ${index + 1}`;
+      return bootChart(boot, nth, `${stepAnchor(job, step)}/boot-${index + 1}`);
+    }),
     hintsHtml(step.learn),
     step.notes.map((note) => html`<p class="note">${note}</p>`),
     filesHtml(step.attachments),

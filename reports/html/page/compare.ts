@@ -116,7 +116,7 @@ function tableOf(left: Cell, right: Cell): HTMLElement {
 
 /** The outcome in words, as the row of the step says it to those who do not see. */
 function wordOf(step: Element): string {
-  const word = step.querySelector('.row .sr')?.textContent?.replace(/:\s*$/, '') ?? '';
+  const word = step.querySelector('.row .i')?.textContent?.replace(/:\s*$/, '') ?? '';
   const exit = step.querySelector('.row .exit')?.textContent;
   const time = step.querySelector('.row .time')?.textContent?.trim();
   return [word, exit, time].filter(Boolean).join(', ');
