@@ -86,7 +86,7 @@ const grounds = ['#f6f8fa', '#0d1117'];
 
 /** Classes f0…f256 for text, b0… for grounds, which bring their own text colour. */
 function terminalColours() {
-  const rules = new Map([['color:#000', ['t-l [class^=b]']]]);
+  const rules = new Map();
   const add = (value, selector) => rules.set(value, [...(rules.get(value) ?? []), selector]);
   for (let colour = 0; colour < 232; colour += 1) {
     const rgb = channels(colour);
@@ -94,7 +94,8 @@ function terminalColours() {
     const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
     add(`color:light-dark(${light},${dark})`, `.f${colour}`);
     add(`background:${css(rgb)}`, `.b${colour}`);
-    if (contrast(rgb, hex('#000000')) < contrast(rgb, hex('#ffffff'))) add('color:#fff', `.b${colour}`);
+    const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
+    add(`color:${ink}`, `.b${colour}`);
   }
   add(`color:light-dark(${grey})`, '.f256');
   add(`background:light-dark(${text});color:light-dark(${grounds})`, '.b257');

@@ -1,5 +1,6 @@
 /** The report as one self-contained page: readable without JavaScript, sealed by its policy, written piece by piece. */
 import { createHash } from 'node:crypto';
+import { buildMatrix, differentSteps } from '../../src/matrix.ts';
 import type { RunResult } from '../../src/result.ts';
 import type { ReporterFactory, ReporterOptions } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
@@ -55,9 +56,10 @@ async function* mainHtml(result: RunResult, options: ReporterOptions): AsyncGene
   yield* failuresHtml(result);
   const { baseline, history } = options;
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
-  yield* matrixHtml(result);
+  const matrix = buildMatrix(result);
+  yield* matrixHtml(matrix);
   yield* timelineHtml(result);
-  yield* jobsHtml(result);
+  yield* jobsHtml(result, differentSteps(matrix));
   if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }

@@ -10,19 +10,21 @@ import { createPacker, excerptHtml, planPacking, type Packer, type Packing } fro
 import { filesHtml, packedStepHtml, showStep, stepBody, stepHtml, type StepPlace } from './step.ts';
 import { jobAnchor } from './words.ts';
 
-export function jobsHtml(result: RunResult): AsyncGenerator<Html> {
-  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result));
+export function jobsHtml(result: RunResult, different: ReadonlySet<StepResult>): AsyncGenerator<Html> {
+  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result, different));
 }
 
 /** What all jobs of a page share. */
 interface Sheet {
+  /** They stand apart in the matrix. */
+  readonly different: ReadonlySet<StepResult>;
   readonly packing: Packing;
   readonly packer: Packer;
 }
 
-async function* allJobs(result: RunResult): AsyncGenerator<Html> {
+async function* allJobs(result: RunResult, different: ReadonlySet<StepResult>): AsyncGenerator<Html> {
   const { jobs } = result;
-  const sheet = { packing: planPacking(result), packer: createPacker() };
+  const sheet = { different, packing: planPacking(result), packer: createPacker() };
   yield html`<div class="head">
     <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
     <div class="tools" hidden></div>
@@ -38,7 +40,12 @@ async function* allJobs(result: RunResult): AsyncGenerator<Html> {
     </noscript>`;
   for (const job of jobs) {
     const open = jobs.length === 1 || isBad(job.outcome) ? '' : undefined;
-    yield* within('details', { class: 'job', id: jobAnchor(job), open }, jobHtml(job, sheet));
+    const systemd = job.machines.flatMap(({ facts }) => facts.systemd ?? []);
+    const known = {
+      'data-tags': job.tags.length === 0 ? undefined : job.tags.join(' '),
+      'data-systemd': systemd.length === 0 ? undefined : [...new Set(systemd)].join(' '),
+    };
+    yield* within('details', { class: 'job', id: jobAnchor(job), ...known, open }, jobHtml(job, sheet));
   }
 }
 
@@ -57,7 +64,7 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
     yield html`<p class="why">${badge(job.outcome)} ${jobReason(job) ?? OUTCOME_WORDS[job.outcome]}</p>`;
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
-  yield* phasesHtml({ job, hasCards: true }, sheet);
+  yield* phasesHtml({ job, hasCards: true, different: sheet.different }, sheet);
   yield filesHtml(job.attachments) ?? html``;
   for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
 }
@@ -106,7 +113,7 @@ async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html>
     ><span class="time">${describeDuration(job.durationMs)}</span>
   </summary>`;
   yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
-  yield* phasesHtml({ job, hasCards: false }, sheet);
+  yield* phasesHtml({ job, hasCards: false, different: sheet.different }, sheet);
   yield filesHtml(job.attachments) ?? html``;
 }
 

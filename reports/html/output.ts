@@ -29,7 +29,9 @@ export async function shownHtml(
   for (const { voice, lines, cutLines } of pieces) {
     if (cutLines > 0)
       rows.push(
-        html`<t-cut>… ${cutLines.toLocaleString('en')} lines cut; all of it is in the event log</t-cut>`,
+        html`<t-cut data-cut="${cutLines}"
+          >… ${cutLines.toLocaleString('en')} lines cut; all of it is in the event log</t-cut
+        >`,
       );
     const kind = voice === 'err' ? ' class="err"' : '';
     rows.push(trusted((await linesToHtml(lines)).map((line) => `<t-l${kind}>${line}</t-l>`).join('')));

@@ -26,11 +26,11 @@ const FRAME_CHARACTERS = 700;
 const UNIT_CHARACTERS = 600;
 
 export function planPacking({ jobs }: RunResult): Packing {
-  const passed = jobs.flatMap(({ steps }) => steps.filter(({ outcome }) => outcome === 'passed'));
+  const all = jobs.flatMap((job) => [job, ...job.earlier]).flatMap(({ steps }) => steps);
+  const passed = all.filter(({ outcome }) => outcome === 'passed');
   const sizes = new Map(passed.map((step) => [step, sizeOf(step)]));
   const inOrder = passed.toSorted((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0));
-  const rows = jobs.reduce((sum, { steps }) => sum + steps.length, 0) * ROW_CHARACTERS;
-  let left = PAGE_CHARACTERS - rows;
+  let left = PAGE_CHARACTERS - all.length * ROW_CHARACTERS;
   const packed = new Set(inOrder.filter((step) => (left -= sizes.get(step) ?? 0) < 0));
   const share = Math.floor(EXCERPT_CHARACTERS / Math.max(packed.size, 1) / 2);
   return { packed, excerptCharacters: Math.min(share, LONGEST_EXCERPT) };

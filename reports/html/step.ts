@@ -17,6 +17,7 @@ export interface StepPlace {
   readonly job: JobResult;
   /** What went wrong is told on a card, which it leads to. */
   readonly hasCards: boolean;
+  readonly different: ReadonlySet<StepResult>;
 }
 
 export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html> {
@@ -37,7 +38,7 @@ export function packedStepHtml(place: StepPlace, step: StepResult, at: string, e
   return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, trusted(` data-at="${at}"`));
 }
 
-function rowHtml({ job }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
+function rowHtml({ job, different }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
   const command = firstCommandLine(step);
   const line =
     command === stepTitle({ ...step, on: undefined })
@@ -47,7 +48,8 @@ function rowHtml({ job }: StepPlace, step: StepResult, body: Html, data?: Html):
     step.exit === undefined || step.exit === 0
       ? undefined
       : html`<span class="exit${isBad(step.outcome) ? ' bad' : ''}">exit ${step.exit}</span>`;
-  return html`<li class="step" id="${stepAnchor(job, step)}"><details${data}><summary class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${line}${exit}<span class="time">${describeDuration(step.durationMs)}</span></summary>${body}</details></li>`;
+  const isDifferent = different.has(step) ? trusted(' data-different') : undefined;
+  return html`<li class="step" id="${stepAnchor(job, step)}"${isDifferent}><details${data}><summary class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${line}${exit}<span class="time">${describeDuration(step.durationMs)}</span></summary>${body}</details></li>`;
 }
 
 export async function stepBody(place: StepPlace, step: StepResult, shown?: ShownOutput): Promise<Html> {

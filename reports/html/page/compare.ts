@@ -2,13 +2,14 @@
 import { normaliseLines } from '../../../src/normalise.ts';
 import { sideBySide, type SideRow } from '../../../src/side-by-side.ts';
 import { button, say } from './dom.ts';
+import type { Packs } from './unpack.ts';
 
 interface Cell {
   readonly column: string;
   readonly step: Element;
 }
 
-export function addComparison(): void {
+export function addComparison(packs: Packs): void {
   const grid = document.querySelector('.grid');
   if (grid === null) return;
   const columns = [...grid.querySelectorAll('thead th')].map(
@@ -20,8 +21,11 @@ export function addComparison(): void {
     if (head === undefined || row.querySelectorAll('td > a:first-child').length < 2) continue;
     const title = head.textContent ?? '';
     const made = button('Compare', () => {
-      dialog ??= makeDialog();
-      dialog.open(title, cellsOf(row, columns), made);
+      const cells = cellsOf(row, columns);
+      void Promise.all(cells.map(async ({ step }) => packs.unpack(step.firstElementChild))).then(() => {
+        dialog ??= makeDialog();
+        dialog.open(title, cells, made);
+      });
     });
     made.setAttribute('aria-label', `Compare: ${title}`);
     head.append(' ', made);
