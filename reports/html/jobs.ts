@@ -34,7 +34,7 @@ async function* allJobs(result: RunResult, different: ReadonlySet<StepResult>): 
   if (packed > 0)
     yield html`<noscript>
       <p class="note">
-        This page is large: of ${count(packed, 'passed step')} it shows only the first and last line of output
+        This page is large: of ${count(packed, 'passed step')} it shows only the first or last line of output
         without JavaScript. All of it is in the event log.
       </p>
     </noscript>`;

@@ -6,6 +6,7 @@ import { openHash } from './links.ts';
 import { openPacks } from './unpack.ts';
 import { addKeys, moveToFailure, type Key } from './keys.ts';
 import { button, say } from './dom.ts';
+import { addReplays } from './replay.ts';
 import { addTheme, nextTheme } from './theme.ts';
 
 const tools = document.querySelector<HTMLElement>('.top .tools');
@@ -56,6 +57,7 @@ if (tools !== null) {
 jobTools?.append(button('Open all', toggleAll, 'e'));
 if (filter !== undefined) linkTally();
 addComparison(packs);
+addReplays(packs);
 
 function openAddress(): void {
   if (filter?.openAddress() !== true) void openHash(packs);
