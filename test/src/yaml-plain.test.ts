@@ -89,7 +89,7 @@ t.test('what the short way gives is what the document gives, and has no problem'
   const change = tuple(nat(), nat(3), constantFrom(...bits));
   assert(
     property(constantFrom(...samples, ...shipped), array(change, { maxLength: 3 }), (sample, changes) => {
-      let text = sample.slice(0, 3000);
+      let text = sample.slice(0, 800);
       for (const [at, cut, bit] of changes) {
         const place = at % (text.length + 1);
         text = text.slice(0, place) + bit + text.slice(place + cut);
@@ -101,8 +101,8 @@ t.test('what the short way gives is what the document gives, and has no problem'
       t.strictSame(plain, composed, JSON.stringify(text));
     }),
     {
-      numRuns: Number(process.env['RUNS'] ?? 1500),
-      ...(process.env['SEED'] === undefined ? { seed: 7 } : { seed: Number(process.env['SEED']) }),
+      numRuns: Number(process.env['RUNS'] ?? 600),
+      seed: Number(process.env['SEED'] ?? 7),
     },
   );
   t.ok(short > 100, `${short} went it`);
