@@ -182,7 +182,7 @@ async function checkpointsOf(
   if (checkpoints !== true || ![...prepare, ...steps].some((step) => step.checkpoint)) return undefined;
   const images = await ready?.catch(() => undefined);
   if (images === undefined) return undefined;
-  const opened = await openCheckpoints(job, images, await openCache());
+  const opened = await openCheckpoints(job, images, openCache());
   if (opened === undefined)
     emit({ type: 'note', job: job.name, text: 'another run of this job has its checkpoints; none are kept' });
   if (opened?.from !== undefined)

@@ -124,7 +124,7 @@ async function ownEngine(
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */
 async function hostFacts(): Promise<MachineFacts> {
-  const { systemd, systemdFull, os } = await readLabels(['/']);
+  const { systemd, systemdFull, os } = readLabels(['/']);
   const { kind: cgroup } = findHierarchies();
   return { systemd, systemdFull, os, kernel: release(), arch: machine(), cgroup, backend: 'host' };
 }

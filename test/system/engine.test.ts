@@ -31,7 +31,7 @@ function folderOf(t: Test, steps: (folder: string) => string, needs = '[docker]'
 }
 
 const words = ['run', 'engine.yaml', '--allow-host', '--output=out', '--reporter=console'];
-const build = [process.execPath, ...program, 'images', 'build'];
+const build = [...program, 'images', 'build'];
 const engines = [
   { name: 'docker', image: 'tiny', program: 'dockerd', hides: 'podman' },
   { name: 'podman', image: 'localhost/tiny:latest', program: 'podman', hides: 'dockerd' },
