@@ -23,7 +23,7 @@ export interface Engine extends AsyncDisposable {
 }
 
 const startLimitMs = 20_000;
-const disposeLimitMs = 5000;
+const disposeLimitMs = 15_000;
 const linesShown = 10;
 
 export async function startEngine(
