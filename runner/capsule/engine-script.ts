@@ -5,7 +5,7 @@ import type { JobGroup } from './cgroup.ts';
 import { uplinkResolver } from './network-script.ts';
 
 /** As much as a machine may write. */
-const diskBytes = 4 * 1024 ** 3;
+export const engineDiskBytes = 4 * 1024 ** 3;
 
 export const engineNames = ['docker', 'podman'] as const;
 export type EngineName = (typeof engineNames)[number];
@@ -13,12 +13,13 @@ export type EngineName = (typeof engineNames)[number];
 export function engineScript(engine: {
   readonly name: EngineName;
   readonly group: Pick<JobGroup, 'capsule' | 'machine'>;
+  readonly storage: 'tmpfs' | 'loop';
   /** On a disk, of this engine alone. */
   readonly directory: string;
   readonly socket: string;
   readonly uplink: boolean;
 }): string {
-  const { name, group, directory, socket, uplink } = engine;
+  const { name, group, storage, directory, socket, uplink } = engine;
   const { covers, files, serve } = engines[name];
   const disk = shellWord(join(directory, 'disk'));
   return [
@@ -28,15 +29,24 @@ export function engineScript(engine: {
     // podman counts its locks there, for all that use one store.
     'mount -t tmpfs tmpfs /dev/shm',
     'mkdir /run/data',
-    `truncate -s ${diskBytes} ${disk}`,
-    `mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard ${disk}`,
-    `mount -o loop ${disk} /run/data`,
-    `rm ${disk}`,
+    ...(storage === 'loop'
+      ? loop(disk)
+      : [`mount -t tmpfs -o size=${engineDiskBytes},mode=711 tmpfs /run/data`]),
     ...covers.flatMap(cover),
     ...(uplink ? resolver : []),
     ...Object.entries(files).map(([path, text]) => `printf %s ${shellWord(text)} >${path}`),
     `(${enter(group.machine)}; exec unshare -C /bin/sh -ec ${shellWord(inside(serve(`unix://${socket}`)))})`,
   ].join('\n');
+}
+
+/** As a machine's own: without a name as soon as it is mounted. */
+function loop(disk: string): readonly string[] {
+  return [
+    `truncate -s ${engineDiskBytes} ${disk}`,
+    `mke2fs -q -F -t ext4 -O ^has_journal -m 0 -E lazy_itable_init=1,nodiscard ${disk}`,
+    `mount -o loop ${disk} /run/data`,
+    `rm ${disk}`,
+  ];
 }
 
 /** Each is told where its own things are, for else it would use those of this computer. */

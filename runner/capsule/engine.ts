@@ -1,6 +1,6 @@
 /**
  * An engine for one job on this very computer, Docker's or podman's: in a capsule of its own, with a network and a
- * view of cgroups of its own, its data in a file that has no name any more. No table, link or cgroup of this computer
+ * view of cgroups of its own, its data in memory or in a file that has no name any more. No table, link or cgroup of this computer
  * changes, and all of it ends with the runner.
  */
 import { spawn } from 'node:child_process';
@@ -10,8 +10,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { UserError } from '../../src/error.ts';
+import { storageFor } from '../root.ts';
 import { makeJobGroup } from './cgroup.ts';
-import { engineScript, type EngineName } from './engine-script.ts';
+import { engineDiskBytes, engineScript, type EngineName } from './engine-script.ts';
 import { killFirst } from './first-child.ts';
 import { openNetwork } from './network.ts';
 import type { RunScope } from './run-scope.ts';
@@ -22,7 +23,7 @@ export interface Engine extends AsyncDisposable {
 }
 
 const startLimitMs = 20_000;
-const disposeLimitMs = 5000;
+const disposeLimitMs = 15_000;
 const linesShown = 10;
 
 export async function startEngine(
@@ -37,7 +38,9 @@ export async function startEngine(
   // Before the network: a group that is left goes with the run.
   const group = makeJobGroup(run.id, job, {});
   const network = await openNetwork([{ name: 'engine', uplink: options.uplink, ports: [] }], options.signal);
-  const script = engineScript({ name, group, directory, socket, uplink: options.uplink });
+  // On a disk all that it writes twice, in layers and in archives, takes twice as long.
+  const storage = storageFor({ diskBytes: engineDiskBytes }, run);
+  const script = engineScript({ name, group, storage, directory, socket, uplink: options.uplink });
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
   const words = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];
   const child = spawn(words[0] ?? '', words.slice(1), {
@@ -63,7 +66,7 @@ export async function startEngine(
   };
   try {
     const late = performance.now() + startLimitMs;
-    while (!(await answers(socket))) {
+    while (!(await engineAnswers(socket))) {
       options.signal.throwIfAborted();
       if (over || performance.now() > late) throw whyNot(name, over, said);
       await sleep(30);
@@ -88,7 +91,7 @@ const clients: Readonly<
 const limit = 20_000;
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 
-function answers(socketPath: string): Promise<boolean> {
+export function engineAnswers(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: '/_ping', timeout: 1000 }, (response) => {
       response.resume();
