@@ -156,7 +156,7 @@ t.test('commands in README that need no machine print what README says', async (
   for (const command of tested) {
     const [line = '', ...shown] = command.trimEnd().split('\n');
     const words = line.replace('$ rootlab', '').trim().split(/\s+/).filter(Boolean);
-    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/main.ts', ...words], {
+    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/start.ts', ...words], {
       cwd: root,
       encoding: 'utf8',
     });

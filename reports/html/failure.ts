@@ -1,10 +1,12 @@
 /** One failure as a person reads it: the sentence, then the evidence for it. */
-import { describeFailure, failureHint } from '../../src/describe-failure.ts';
+import { describeFailure } from '../../src/describe-failure.ts';
+import { failureHint } from '../../src/describe-hint.ts';
 import { describePlace } from '../../src/describe-text.ts';
 import type { Failure } from '../../src/event.ts';
 import { alignmentHtml } from './alignment.ts';
 import { html, type Html } from './element.ts';
-import { FULL, outputHtml } from './output.ts';
+import { outputHtml } from './output.ts';
+import { FULL } from './output-lines.ts';
 
 /** A comparison says most, so it leads. */
 export function leadingFirst(failures: readonly Failure[]): readonly Failure[] {

@@ -1,5 +1,6 @@
 /** The report as one self-contained page: readable without JavaScript, sealed by its policy, written piece by piece. */
 import { createHash } from 'node:crypto';
+import { buildMatrix, differentSteps } from '../../src/matrix.ts';
 import type { RunResult } from '../../src/result.ts';
 import type { ReporterFactory, ReporterOptions } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
@@ -10,7 +11,6 @@ import { failuresHtml } from './failures.ts';
 import { historyHtml } from './history.ts';
 import { jobsHtml } from './jobs.ts';
 import { matrixHtml } from './matrix.ts';
-import { SPRITE } from './outcome.ts';
 import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
@@ -38,7 +38,7 @@ async function* documentHtml(result: RunResult, options: ReporterOptions): Async
 }
 
 async function* bodyHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
-  yield html`${SPRITE}<a class="skip" href="#main">Skip to the results</a>
+  yield html`<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
       <div class="tools" hidden></div>
@@ -56,9 +56,10 @@ async function* mainHtml(result: RunResult, options: ReporterOptions): AsyncGene
   yield* failuresHtml(result);
   const { baseline, history } = options;
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
-  yield* matrixHtml(result);
+  const matrix = buildMatrix(result);
+  yield* matrixHtml(matrix);
   yield* timelineHtml(result);
-  yield* jobsHtml(result);
+  yield* jobsHtml(result, differentSteps(matrix));
   if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }

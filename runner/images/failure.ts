@@ -1,5 +1,5 @@
 /** Why a build failed, in words that say what to do. */
-import { shellWord } from '../../src/describe-text.ts';
+import { firstLine, shellWord } from '../../src/describe-text.ts';
 import { UserError } from '../../src/error.ts';
 import type { ToolResult } from './enclosure.ts';
 import type { BuildStep } from './recipes.ts';
@@ -82,7 +82,10 @@ export function toolFailure(name: string, step: BuildStep, result: ToolResult): 
   const variables = Object.entries(step.env ?? {}).map(([key, value]) => `${key}=${shellWord(value)}`);
   const command = step.shown ?? [...variables, ...step.argv.map(shellWord)].join(' ');
   const said = result.lastLines;
-  return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}`, {
+  // apt and mmdebstrap say first what is wrong, and last that something is.
+  const [first] = said.flatMap((line) => /^E: (.+)/.exec(line)?.[1] ?? []);
+  const cause = first === undefined ? '' : `: ${firstLine(first)}`;
+  return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}${cause}`, {
     detail: [`$ ${command}`, ...said.slice(-tailLines)].join('\n'),
     hint:
       causeOf(said.join('\n')) ??

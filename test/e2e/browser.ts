@@ -22,11 +22,15 @@ const QUIET = [
 
 /** In CI a missing browser is a failure. */
 export async function browserOrSkip(t: Test): Promise<Browser | undefined> {
-  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  if (existsSync(CHROMIUM)) return launchBrowser();
   const reason = `no Chromium at ${CHROMIUM}: install the package chromium, or set CHROMIUM`;
   if (process.env['CI'] === undefined) t.pass(reason, { skip: reason });
   else t.fail(reason);
   return undefined;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
 export interface OpenedPage {
