@@ -32,7 +32,7 @@ function openBench(t: Test): Bench {
   return {
     directory,
     async build(file, sha256) {
-      const cache = await openCache(join(directory, 'cache'));
+      const cache = openCache(join(directory, 'cache'));
       const { signal } = new AbortController();
       const image = {
         name: 'disk',
