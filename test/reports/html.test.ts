@@ -6,6 +6,7 @@ import { htmlReporter } from '../../reports/html/index.ts';
 import { script, style } from '../../reports/html/assets.gen.ts';
 import type { Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
+import { report } from './contract.ts';
 import { cutRun, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
 import { showcaseRun } from '../fixtures/showcase.ts';
@@ -119,6 +120,27 @@ t.test('The middle of long output is cut and counted', async (t) => {
   const out = Array.from({ length: 1_000 }, (_, index) => `number ${index + 1}\n`).join('');
   await checkStep(t, { out }, /number 200<[^]*600 lines cut[^]*number 801</);
   await checkStep(t, { out: 'x'.repeat(20_000) }, /… 12,000 characters cut/);
+});
+
+t.test('A page is full at 25 MB: further outputs lie beside it, and it says so', async (t) => {
+  const out = `${'x'.repeat(7_900)}\n`.repeat(400);
+  const steps = Array.from({ length: 12 }, (_, index): SampleStep => ({
+    id: `step-${index}`,
+    outcome: 'failed',
+    out,
+  }));
+  const texts = await report(
+    htmlReporter,
+    recordRun([{ job: 'a/b@debian-12', title: 'T', outcome: 'failed', steps }]),
+  );
+  const text = texts.get('index.html') ?? '';
+  t.ok(text.length > 20_000_000 && text.length < 25_000_000, `${text.length}`);
+  const beside = [...texts.keys()].filter((path) => path.startsWith('output-'));
+  t.ok(beside.length > 2);
+  for (const path of beside) {
+    t.ok(texts.get(path) === out, path);
+    checkHolds(t, text, new RegExp(`lies beside it in <a href="\\./${path}">`));
+  }
 });
 
 t.test('stderr is told apart, in the order it came', async (t) =>
