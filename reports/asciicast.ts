@@ -1,5 +1,5 @@
 /**
- * The asciicast reporter: what consoles and `tty` steps showed, to be played back (version 2 of the format).
+ * The asciicast reporters: what consoles and `tty` steps showed, to be played back, in version 2 or 3 of the format.
  *
  * A file is one recording, so the jobs that showed something follow each other, in the order of the plan and each in
  * its own time; markers say where a job and its steps begin. What was typed is not in the log, and not here.
@@ -9,7 +9,7 @@ import { OUTCOME_WORDS, stepTitle } from '../src/describe.ts';
 import type { Stream } from '../src/event.ts';
 import { chunkBytes, type JobResult, type StepResult } from '../src/result.ts';
 import { jsonText } from './json-text.ts';
-import type { ReporterFactory } from './reporter.ts';
+import type { Reporter, ReporterFactory } from './reporter.ts';
 import { type AttemptSpan, attemptSpans } from './spans.ts';
 
 /** Of a `tty` step that names no size; the log holds none. */
@@ -17,25 +17,54 @@ const SCREEN = { width: 160, height: 50 };
 /** Seconds that a player waits at most where nothing happens. */
 const IDLE = 2;
 
-export const asciicastReporter: ReporterFactory = () => ({
-  async *render({ startedAt, title, jobs }) {
-    const path = 'terminal.cast';
-    const timestamp = startedAt === 0 ? undefined : Math.floor(startedAt / 1_000);
-    const header = { version: 2, ...SCREEN, timestamp, idle_time_limit: IDLE, title: firstLine(title) };
-    yield { path, chunk: `${jsonText(header)}\n` };
-    let offset = 0;
-    for (const job of jobs) {
-      for (const span of attemptSpans(job)) {
-        if (!span.steps.some(({ step }) => showsTerminal(step))) continue;
-        for (const [ms, code, data] of attemptEvents(job, span)) {
-          const seconds = (offset + Math.max(0, ms - span.fromMs)) / 1_000;
-          yield { path, chunk: `${jsonText([Number(seconds.toFixed(6)), code, data])}\n` };
-        }
-        offset += lastMs(span) - span.fromMs;
+export const asciicastReporter: ReporterFactory = () => reporterOf(V2);
+export const asciicastV3Reporter: ReporterFactory = () => reporterOf(V3);
+
+interface Version {
+  readonly path: string;
+  readonly header: Readonly<Record<string, unknown>>;
+  /** What an event says of its time: both count microseconds from the start. */
+  readonly timeOf: (atMicros: number, lastMicros: number) => number;
+}
+const V2: Version = {
+  path: 'terminal.cast',
+  header: { version: 2, ...SCREEN },
+  timeOf: (at) => at,
+};
+const V3: Version = {
+  path: 'terminal-v3.cast',
+  header: { version: 3, term: { cols: SCREEN.width, rows: SCREEN.height } },
+  timeOf: (at, last) => at - last,
+};
+
+function reporterOf({ path, header, timeOf }: Version): Reporter {
+  return {
+    async *render({ startedAt, title, jobs }) {
+      const timestamp = startedAt === 0 ? undefined : Math.floor(startedAt / 1_000);
+      const about = { timestamp, idle_time_limit: IDLE, title: firstLine(title) };
+      yield { path, chunk: `${jsonText({ ...header, ...about })}\n` };
+      let last = 0;
+      for (const [ms, code, data] of castEvents(jobs)) {
+        const at = Math.round(ms * 1_000);
+        const seconds = timeOf(at, last) / 1_000_000;
+        last = at;
+        yield { path, chunk: `${jsonText([seconds, code, data])}\n` };
       }
+    },
+  };
+}
+
+function* castEvents(jobs: readonly JobResult[]): Generator<CastEvent> {
+  let offset = 0;
+  for (const job of jobs) {
+    for (const span of attemptSpans(job)) {
+      if (!span.steps.some(({ step }) => showsTerminal(step))) continue;
+      for (const [ms, code, data] of attemptEvents(job, span))
+        yield [offset + Math.max(0, ms - span.fromMs), code, data];
+      offset += lastMs(span) - span.fromMs;
     }
-  },
-});
+  }
+}
 
 type CastEvent = readonly [ms: number, code: 'o' | 'm', data: string];
 

@@ -22,16 +22,21 @@ export function* runCases({ jobs }: RunResult): Generator<readonly [JobResult, r
   }
 }
 
+export function caseName(job: string, title: string): string {
+  return `${firstLine(job, 400)} › ${title}`;
+}
+
 function jobCases(job: JobResult): readonly Case[] {
-  const name = firstLine(job.job, 400);
   const cases = job.steps.flatMap((step): Case[] => {
     const outcome = verdict(step.phase, step.outcome);
     if (outcome === undefined) return [];
     const reason = stepReason(step) ?? (outcome === 'not-run' ? jobReason(job) : undefined);
-    return [{ name: `${name} › ${stepTitle(step)}`, outcome, reason, step }];
+    return [{ name: caseName(job.job, stepTitle(step)), outcome, reason, step }];
   });
   const told = cases.length > 0 && (!isBad(job.outcome) || cases.some(({ outcome }) => isBad(outcome)));
-  return told ? cases : [...cases, { name, outcome: job.outcome, reason: jobReason(job) }];
+  return told
+    ? cases
+    : [...cases, { name: firstLine(job.job, 400), outcome: job.outcome, reason: jobReason(job) }];
 }
 
 function unique({ name, step }: Case, taken: Set<string>): string {

@@ -195,7 +195,7 @@ function rowLines(style: Style, { indent, label, outcome, name, reason, duration
   const fits = textWidth(plain + beside) + 2 + textWidth(time) <= style.width;
   const left = fits ? plain + beside : plain;
   const first = `${head}${fits ? style.paint(colour, beside) : ''}${time === '' ? '' : gapTo(style, left, time)}${style.paint('dim', time)}`;
-  if (fits) return [first];
+  if (fits || said === '') return [first];
   const below = wrap(style, said, indent.length + 2);
   return [first, ...below.map((line) => `${indent}  ${style.paint(colour, line)}`)];
 }

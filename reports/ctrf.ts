@@ -8,6 +8,7 @@ import { outputText, type JobResult, type RunResult } from '../src/result.ts';
 import { type Case, runCases } from './cases.ts';
 import { lastLines } from './console-tail.ts';
 import { cutMiddle } from './cut.ts';
+import { jsonText } from './json-text.ts';
 import type { ReporterFactory } from './reporter.ts';
 
 /** Of the format: https://ctrf.io */
@@ -31,13 +32,13 @@ export const ctrfReporter: ReporterFactory = () => ({
   async *render(result) {
     const path = 'ctrf.json';
     const suites = [...runCases(result)];
-    const head = JSON.stringify(documentHead(result, suites));
+    const head = jsonText(documentHead(result, suites));
     // The list of tests goes last, piece by piece: it may be longer than a string can be.
     yield { path, chunk: `${head.slice(0, -2)},"tests":[` };
     let between = '\n';
     for (const [job, cases] of suites) {
       for (const one of cases) {
-        yield { path, chunk: between + JSON.stringify(testOf(result, job, one)) };
+        yield { path, chunk: between + jsonText(testOf(result, job, one)) };
         between = ',\n';
       }
     }

@@ -1,20 +1,23 @@
 /**
- * The GitHub reporter: each step that failed as an annotation at its line of the scenario, and a job summary to append
- * to `$GITHUB_STEP_SUMMARY`. While the run goes on no line of a program is taken for a command.
+ * The GitHub reporter: each step that failed as an annotation at its line of the scenario, each job that did in full in
+ * a group of the log, and a job summary to append to `$GITHUB_STEP_SUMMARY`. No line of a program is taken for a command.
  */
 import { createHash } from 'node:crypto';
 import { failureLines } from '../src/describe-failure.ts';
 import { count, firstLine, visible } from '../src/describe-text.ts';
-import { againCommand, OUTCOME_WORDS } from '../src/describe.ts';
+import { againCommand, badJobs, describeJob, OUTCOME_WORDS } from '../src/describe.ts';
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { isBad } from '../src/outcome.ts';
-import type { JobResult, RunResult } from '../src/result.ts';
+import { outputText, type JobResult, type RunResult } from '../src/result.ts';
 import { type Case, runCases } from './cases.ts';
+import { jobBlock } from './console-blocks.ts';
+import { createStyle } from './console-style.ts';
+import { lastLines } from './console-tail.ts';
 import { summaryMarkdown } from './markdown.ts';
 import type { ReporterFactory } from './reporter.ts';
 
-export const githubReporter: ReporterFactory = () => {
+export const githubReporter: ReporterFactory = ({ pageUrl }) => {
   const fold = createFold({ output: 'failures' });
   let token: string | undefined;
   return {
@@ -26,10 +29,11 @@ export const githubReporter: ReporterFactory = () => {
       }
       if (event.type !== 'run-end') return '';
       const resume = token === undefined ? [] : [`::${token}::`];
-      return [...resume, ...annotations(fold.result())].map((line) => `${line}\n`).join('');
+      const told = groups(fold.result(), tokenOf(event));
+      return [...resume, ...told, ...annotations(fold.result())].map((line) => `${line}\n`).join('');
     },
     async *render(result) {
-      yield { path: 'summary.md', chunk: boundedSummary(result) };
+      yield { path: 'summary.md', chunk: boundedSummary(result, pageUrl) };
     },
   };
 };
@@ -39,8 +43,34 @@ function tokenOf(event: Event): string {
   return createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 32);
 }
 
+/** Of the log, which GitHub folds; more jobs than this are in the summary and on the page. */
+const MOST_GROUPS = 50;
+
+function groups(result: RunResult, token: string): string[] {
+  const bad = badJobs(result);
+  const told = bad
+    .slice(0, MOST_GROUPS)
+    .flatMap((job) => [
+      command('group', {}, describeJob(job)),
+      `::stop-commands::${token}`,
+      ...jobBlock(PLAIN, job).map((line) => wellFormed(visible(line))),
+      `::${token}::`,
+      '::endgroup::',
+    ]);
+  const left = bad.length - MOST_GROUPS;
+  return left > 0
+    ? [
+        ...told,
+        command('notice', {}, `${count(left, 'more job')} that did not pass: see the summary of the job`),
+      ]
+    : told;
+}
+const PLAIN = createStyle({ colour: false, columns: 100, live: false });
+
 /** GitHub shows ten of a kind for each step of a workflow. */
 const MOST = 10;
+/** Of its output. */
+const LAST_LINES = 10;
 /** Characters of one, escaped. */
 const LONGEST = 4_096;
 
@@ -82,19 +112,22 @@ function annotation(kind: Kind, job: JobResult, { step, name, outcome, reason }:
       : { file: place.file, line: String(place.line), col: String(place.column) };
   const title = `${firstLine(name)} ${OUTCOME_WORDS[outcome]}`;
   const typed = step === undefined || step.command === '' ? '' : `\ncommand: ${firstLine(step.command)}`;
+  // A status says nothing without what was printed; a mismatch shows it itself.
+  if (step?.failures.every(({ kind }) => kind === 'exit' || kind === 'timeout') === true)
+    lines.push(...lastLines(outputText(step.output), LAST_LINES).lines.map((line) => `| ${line}`));
   const again = isBad(outcome) ? `${typed}\nagain: ${againCommand(job)}` : '';
   return command(kind, { ...where, title }, visible(lines.join('\n')), again);
 }
 
 /** `end` stays when `message` must be cut. */
 function command(
-  kind: Kind,
+  kind: Kind | 'group' | 'notice',
   properties: Readonly<Record<string, string>>,
   message: string,
   end = '',
 ): string {
   const words = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(value)}`);
-  return `::${kind} ${words.join(',')}::${cutData(message, LONGEST - escapeData(end).length)}${escapeData(end)}`;
+  return `::${[kind, ...(words.length === 0 ? [] : [words.join(',')])].join(' ')}::${cutData(message, LONGEST - escapeData(end).length)}${escapeData(end)}`;
 }
 
 function cutData(message: string, most: number): string {
@@ -118,7 +151,9 @@ function wellFormed(text: string): string {
 }
 
 /** GitHub refuses a summary above 1 MiB; a character takes at most three bytes of it. */
-function boundedSummary(result: RunResult): string {
-  const text = summaryMarkdown(result, 900_000);
-  return new TextEncoder().encode(text).length <= 1_000_000 ? text : summaryMarkdown(result, 300_000);
+function boundedSummary(result: RunResult, pageUrl: string | undefined): string {
+  const text = summaryMarkdown(result, 900_000, pageUrl);
+  return new TextEncoder().encode(text).length <= 1_000_000
+    ? text
+    : summaryMarkdown(result, 300_000, pageUrl);
 }

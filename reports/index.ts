@@ -1,5 +1,5 @@
 /** The table of reporters: a new one is its file and a line here. */
-import { asciicastReporter } from './asciicast.ts';
+import { asciicastReporter, asciicastV3Reporter } from './asciicast.ts';
 import { chromeTraceReporter } from './chrome-trace.ts';
 import { consoleReporter } from './console.ts';
 import { ctrfReporter } from './ctrf.ts';
@@ -8,7 +8,7 @@ import { githubReporter } from './github.ts';
 import { gitlabReporter } from './gitlab.ts';
 import { jsonReporter } from './json.ts';
 import { jsonlReporter } from './jsonl.ts';
-import { junitReporter } from './junit.ts';
+import { jenkinsReporter, junitReporter } from './junit.ts';
 import { markdownReporter } from './markdown.ts';
 import { otlpReporter } from './otlp.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -24,10 +24,12 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   dotenv: dotenvReporter,
   json: jsonReporter,
   junit: junitReporter,
+  jenkins: jenkinsReporter,
   markdown: markdownReporter,
   'chrome-trace': chromeTraceReporter,
   otlp: otlpReporter,
   asciicast: asciicastReporter,
+  'asciicast-v3': asciicastV3Reporter,
   html: (options) => {
     // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
     let page: Promise<typeof import('./html/index.ts')> | undefined;

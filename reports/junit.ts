@@ -1,6 +1,7 @@
 /**
- * The JUnit reporter: a suite is a job, a case a step. What it writes is valid by the schema of Jenkins' xunit plugin
- * (junit-10.xsd), which knows fewer attributes than others, and below the 30 MB that GitLab reads.
+ * The JUnit reporters: a suite is a job, a case a step. What they write is valid by the schema of Jenkins' xunit plugin
+ * (junit-10.xsd), which knows fewer attributes than others, and below the 30 MB that GitLab reads. The dialect of Jenkins
+ * is for its tree of packages, classes and tests.
  */
 import { failureLines } from '../src/describe-failure.ts';
 import { describePlace, firstLine, visible } from '../src/describe-text.ts';
@@ -8,22 +9,55 @@ import { againCommand, OUTCOME_WORDS } from '../src/describe.ts';
 import type { Outcome } from '../src/event.ts';
 import { outputText, type JobResult, type RunResult } from '../src/result.ts';
 import { terminalText } from '../src/terminal.ts';
-import { type Case, runCases } from './cases.ts';
+import { type Case, caseName, runCases } from './cases.ts';
 import { cutMiddle } from './cut.ts';
-
 import { attributes, element, xmlText } from './junit-xml.ts';
-import type { ReporterFactory } from './reporter.ts';
+import type { Reporter, ReporterFactory } from './reporter.ts';
 
-export const junitReporter: ReporterFactory = () => ({
-  async *render(result) {
-    let bytes = 0;
-    const encoder = new TextEncoder();
-    for await (const chunk of documentXml(result, () => bytes)) {
-      bytes += encoder.encode(chunk).length;
-      yield { path: 'junit.xml', chunk };
-    }
+export const junitReporter: ReporterFactory = () => reporterOf(COMMON);
+export const jenkinsReporter: ReporterFactory = () => reporterOf(JENKINS);
+
+interface Dialect {
+  readonly path: string;
+  readonly nameOf: (job: JobResult, one: Case) => string;
+  readonly classOf: (job: JobResult) => string;
+  /** Told of a case that passed in the end. */
+  readonly flakyXml: (one: Case) => string;
+}
+
+const COMMON: Dialect = {
+  path: 'junit.xml',
+  nameOf: (_job, { name }) => name,
+  classOf: (job) => `${fileOf(job)}[${job.job}]`,
+  flakyXml: () => '',
+};
+
+const JENKINS: Dialect = {
+  path: 'jenkins.xml',
+  // The class above it says which job it is.
+  nameOf: ({ job }, { name }) => {
+    const prefix = caseName(job, '');
+    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
   },
-});
+  // Packages end at dots there, and a version has some.
+  classOf: ({ job }) => firstLine(job, 400).replaceAll('.', '_').replaceAll('/', '.'),
+  // As Surefire says it, which the plugin for flaky tests reads.
+  flakyXml: ({ outcome, reason }) =>
+    outcome === 'flaky' ? `      ${element('flakyFailure', { message: reason, type: outcome }, '')}\n` : '',
+};
+
+function reporterOf(dialect: Dialect): Reporter {
+  return {
+    async *render(result) {
+      let bytes = 0;
+      const encoder = new TextEncoder();
+      for await (const chunk of documentXml(result, dialect, () => bytes)) {
+        bytes += encoder.encode(chunk).length;
+        yield { path: dialect.path, chunk };
+      }
+    },
+  };
+}
 
 /** Characters of one output or failure. */
 const LONGEST = 64 * 1024;
@@ -44,26 +78,31 @@ const KINDS: Record<Outcome, Kind> = {
   'not-run': 'skipped',
 };
 
-async function* documentXml(result: RunResult, written: () => number): AsyncGenerator<string> {
+async function* documentXml(
+  result: RunResult,
+  dialect: Dialect,
+  written: () => number,
+): AsyncGenerator<string> {
   const suites = [...runCases(result)];
   const all = suites.flatMap(([, cases]) => cases);
   const { tests, failures, errors } = counts(all);
   const { title, durationMs } = result;
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites${attributes({ name: title, tests, failures, errors, time: seconds(durationMs) })}>\n`;
-  for (const [job, cases] of suites) yield* suiteXml({ result, job, cases, written });
+  for (const [job, cases] of suites) yield* suiteXml({ result, dialect, job, cases, written });
   yield '</testsuites>\n';
 }
 
 interface Suite {
   readonly result: RunResult;
+  readonly dialect: Dialect;
   readonly job: JobResult;
   readonly cases: readonly Case[];
   readonly written: () => number;
 }
 
-async function* suiteXml({ result, job, cases, written }: Suite): AsyncGenerator<string> {
-  const file = job.steps[0]?.place.file ?? '';
+async function* suiteXml({ result, dialect, job, cases, written }: Suite): AsyncGenerator<string> {
+  const file = fileOf(job);
   const began = result.startedAt === 0 ? undefined : result.startedAt + (job.beganMs ?? 0);
   yield `  <testsuite${attributes({
     name: job.job,
@@ -73,13 +112,17 @@ async function* suiteXml({ result, job, cases, written }: Suite): AsyncGenerator
     file: file === '' ? undefined : file,
   })}>\n`;
   yield propertiesXml(job);
-  const classname = `${file}[${job.job}]`;
+  const classname = dialect.classOf(job);
   for (const one of cases) {
-    const open = `    <testcase${attributes({ name: one.name, classname, time: seconds(one.step?.durationMs ?? 0) })}`;
-    const inside = await caseXml(job, one, written());
+    const open = `    <testcase${attributes({ name: dialect.nameOf(job, one), classname, time: seconds(one.step?.durationMs ?? 0) })}`;
+    const inside = dialect.flakyXml(one) + (await caseXml(job, one, written()));
     yield inside === '' ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
   }
   yield '  </testsuite>\n';
+}
+
+function fileOf({ steps }: JobResult): string {
+  return steps[0]?.place.file ?? '';
 }
 
 function propertiesXml({ title, axes, machines }: JobResult): string {

@@ -24,26 +24,29 @@ import { outputText, type JobResult, type RunResult, type StepResult } from '../
 import { lastLines } from './console-tail.ts';
 import { comparisonMarkdown } from './compare-markdown.ts';
 import { cutMiddle } from './cut.ts';
+import { MARKS } from './markdown-marks.ts';
+import { matrixMarkdown } from './markdown-matrix.ts';
 import { code, codeHtml, fence } from './markdown-text.ts';
 import type { ReporterFactory } from './reporter.ts';
 
 /** A comment on GitHub holds 65,536 characters. */
 const COMMENT_CHARACTERS = 60_000;
 
-export const markdownReporter: ReporterFactory = ({ baseline }) => ({
+export const markdownReporter: ReporterFactory = ({ baseline, pageUrl }) => ({
   async *render(result) {
     const changes = baseline === undefined ? '' : comparisonMarkdown(compareRuns(baseline, result));
-    const summary = summaryMarkdown(result, COMMENT_CHARACTERS - changes.length);
+    const summary = summaryMarkdown(result, COMMENT_CHARACTERS - changes.length, pageUrl);
     yield { path: 'summary.md', chunk: changes === '' ? summary : `${summary}\n${changes}` };
   },
 });
 
-/** At most `most` characters. */
-export function summaryMarkdown(result: RunResult, most: number): string {
+/** At most `most` characters; `pageUrl` is where others find the page. */
+export function summaryMarkdown(result: RunResult, most: number, pageUrl?: string): string {
   const bad = badJobs(result);
-  const head = [`## ${MARKS[worst(result)]} ${verdictLine(result, bad)}\n`, `${factsLine(result)}\n`].join(
-    '\n',
-  );
+  const title = `## ${MARKS[worst(result)]} ${verdictLine(result, bad)}\n`;
+  const facts = `${factsLine(result, pageUrl)}\n`;
+  const matrix = matrixMarkdown(result.jobs, most / 5);
+  const head = [title, facts, ...(matrix === '' ? [] : [matrix])].join('\n');
   // The table of jobs and the slowest steps get what failures leave, and a fifth in any case.
   const failures = fit(
     bad.map(failureMarkdown),
@@ -54,18 +57,6 @@ export function summaryMarkdown(result: RunResult, most: number): string {
   return [head, failures, table, slowestMarkdown(result)].filter((part) => part !== '').join('\n');
 }
 const SLOWEST_ROOM = 4_000;
-
-const MARKS: Record<Outcome, string> = {
-  passed: '✅',
-  flaky: '🔁',
-  known: '📌',
-  failed: '❌',
-  'timed-out': '⌛',
-  errored: '💥',
-  interrupted: '🛑',
-  skipped: '⏭️',
-  'not-run': '➖',
-};
 
 function worst({ outcome, jobs }: RunResult): Outcome {
   return worstOutcome([outcome, ...jobs.map((job) => job.outcome)]);
@@ -80,19 +71,28 @@ function verdictLine(result: RunResult, bad: readonly JobResult[]): string {
   return nothingPassed(result) ? NOTHING_PASSED : describeTally(jobs.map((job) => job.outcome));
 }
 
-function factsLine({ title, durationMs, jobs, git, ci, tool }: RunResult): string {
+function factsLine(
+  { title, durationMs, jobs, git, ci, tool }: RunResult,
+  pageUrl: string | undefined,
+): string {
   const steps = jobs.flatMap((job) => job.steps.filter(({ phase }) => phase !== 'on-failure'));
-  const url =
-    ci?.url !== undefined && /^https:\/\/[\w./-]+$/.test(ci.url) ? `[the CI job](${ci.url})` : undefined;
   return [
     title === '' ? undefined : code(title),
     `${count(steps.length, 'step')} in ${describeDuration(durationMs)}`,
     git === undefined ? undefined : `${code(git.ref)} at ${code(git.sha.slice(0, 10))}`,
     tool === '' ? undefined : code(tool),
-    url,
+    link('the report', pageUrl),
+    // The artifacts of a run lie at the foot of its page there.
+    ci?.provider === 'github'
+      ? link('the CI job, with its artifacts', ci.url && `${ci.url}#artifacts`)
+      : link('the CI job', ci?.url),
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
+}
+
+function link(words: string, url: string | undefined): string | undefined {
+  return url !== undefined && /^https?:\/\/[\w./:%#-]+$/.test(url) ? `[${words}](${url})` : undefined;
 }
 
 function failureMarkdown(job: JobResult): string {

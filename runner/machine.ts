@@ -23,7 +23,7 @@ export interface Machine extends AsyncDisposable {
   /** The bytes of one file in the machine. */
   get(path: string, signal: AbortSignal): Promise<Uint8Array>;
   /** A new boot, proved by a new boot id; all sessions open anew. Gives what kept it from coming back, if anything. */
-  reboot(signal: AbortSignal): Promise<Failure | undefined>;
+  reboot(signal: AbortSignal, timeoutMs?: number): Promise<Failure | undefined>;
   /** All that was written in it since it was made, as one file, for `restored` of another start. */
   save?(file: string, signal: AbortSignal): Promise<void>;
   /** All that the console said so far (the newest 1 MB). */
@@ -84,7 +84,7 @@ export interface Run {
   readonly exit: number;
   readonly signal?: string | undefined;
   readonly ended: 'normal' | 'shell-ended' | 'timed-out' | 'interrupted';
-  /** Said when a new shell took over: why, and what it took over. */
+  /** Said when the shell has ended: why, and what a new one took over, or why there is none. */
   readonly replaced?: string | undefined;
   readonly stdout: Collected;
   readonly stderr: Collected;
@@ -102,7 +102,7 @@ export interface Collected {
 
 /** The capsule-side pieces a session needs: how to start a bash, and how to name a process of it from outside. */
 export interface ShellPlace {
-  /** Words before `env -i … bash`: `nsenter …`, or none on the host. */
+  /** Words before `bash`: `nsenter …`, or none on the host. */
   readonly prefix: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly user: string;
@@ -111,4 +111,6 @@ export interface ShellPlace {
   readonly ready?: (() => Promise<void>) | undefined;
   /** Puts the shell (its pid here, outside) where its limits are; called once for each new shell. */
   readonly adopt?: ((pid: number) => Promise<void>) | undefined;
+  /** Whether all that ran here has ended with it. */
+  readonly isGone?: (() => boolean) | undefined;
 }

@@ -1,5 +1,6 @@
 /** How each verb is carried out: one entry a verb, so that a new verb does not compile without its executor. */
 import { readFile } from 'node:fs/promises';
+import { BACKGROUND } from '../src/describe-hint.ts';
 import type { Failure, Stream } from '../src/event.ts';
 import { envText } from '../src/host-values.ts';
 import type { Variables } from '../src/judge.ts';
@@ -72,8 +73,7 @@ const executors: Executors = {
   boot: async (step, context) => bootTree(step, context),
   reboot: async (_step, context) => {
     await context.endBeside();
-    const limit = AbortSignal.timeout(Math.ceil(context.timeoutMs));
-    const failure = await context.machine.reboot(AbortSignal.any([context.signal, limit]));
+    const failure = await context.machine.reboot(context.signal, context.timeoutMs);
     return failure === undefined ? nothing : { ...nothing, failures: [failure], over: 'the machine is gone' };
   },
   write: async (step, context) => {
@@ -177,9 +177,9 @@ function startBackground(step: Extract<Step, { verb: 'run' }>, context: StepCont
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const failure: Failure = {
       kind: 'fact',
-      what: 'background step',
-      expected: 'runs until the end of the job',
-      actual: `ended by itself after ${seconds}s with status ${attempt.exit}`,
+      what: BACKGROUND,
+      expected: 'to run until the end of the job',
+      actual: `it end by itself after ${seconds}s with status ${attempt.exit}`,
       at: step.at,
     };
     return { ...attempt, failures: [failure] };

@@ -1,5 +1,6 @@
 /** What a try of a step, or what its checks saw, counts for. */
-import { FOR_THE_END } from '../src/describe-failure.ts';
+import { describeFailure } from '../src/describe-failure.ts';
+import { FOR_THE_END } from '../src/describe-hint.ts';
 import { UserError } from '../src/error.ts';
 import type { Failure, Outcome } from '../src/event.ts';
 import type { Step } from '../src/scenario.ts';
@@ -33,8 +34,8 @@ export function verdict(
     return { failures: attempt.failures, outcome: 'errored' };
   if (step.verb === 'wait' && attempt.over === undefined) {
     const waitedFor = attempt.failures
-      .flatMap((failure) => ('what' in failure ? [failure.what] : []))
-      .join(', ');
+      .flatMap((failure) => ('what' in failure ? [describeFailure(failure)] : []))
+      .join('; ');
     return {
       failures: [{ kind: 'timeout', limitMs: withinMs, waitedFor }, ...attempt.failures],
       outcome: 'timed-out',

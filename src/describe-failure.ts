@@ -1,5 +1,6 @@
 /** The one wording of failures: in one line, and in full as lines that a view dresses. */
 import type { Failure, Mismatch, MismatchRow } from './event.ts';
+import { exitMeaning, failureHint } from './describe-hint.ts';
 import { describeDuration, describePlace, firstLine } from './describe-text.ts';
 
 /** `expected` and `seen` are aligned with `same`; `title` heads what follows it. */
@@ -15,44 +16,28 @@ export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit': {
       const { expected, actual, signal } = failure;
-      const meaning = signal ?? EXITS[actual]?.meaning;
+      const meaning = signal ?? exitMeaning(actual);
       return `expected exit ${expected}, saw ${actual}${meaning === undefined ? '' : ` (${meaning})`}`;
     }
     case 'mismatch':
       return `${firstLine(failure.what)}: ${firstLine(failure.mismatch.message)}`;
-    case 'fact': {
-      const { what, expected, actual } = failure;
-      return `${firstLine(what)}: expected ${firstLine(expected)}, saw ${firstLine(actual)}`;
-    }
+    case 'fact':
+      return describeFact(failure);
     case 'timeout':
       return `waited ${describeDuration(failure.limitMs)} in vain for ${firstLine(failure.waitedFor)}`;
   }
   return firstLine(failure.message);
 }
 
-/** What to do about it, where that is known. */
-export function failureHint(failure: Failure): string | undefined {
-  if (failure.kind === 'error') return failure.hint;
-  if (failure.kind === 'exit') return EXITS[failure.actual]?.hint;
-  if (failure.kind === 'timeout' && failure.waitedFor === FOR_THE_END)
-    return 'what it printed says how far it came; "timeout" gives it longer';
-  return undefined;
+function describeFact({ what, expected, actual }: Extract<Failure, { kind: 'fact' }>): string {
+  const name = firstLine(what).replace(/ exists$/, '');
+  const seen = firstLine(actual);
+  if (expected === 'not there' && actual === 'there')
+    return `${name}: expected it not to be there, but it is`;
+  const wanted = expected === 'there' ? 'it to be there' : firstLine(expected);
+  // What is absent, or cannot be read, is a state and no value.
+  return `${name}: expected ${wanted}, ${/^not (?:there|readable)\b/.test(seen) ? 'but it is' : 'saw'} ${seen}`;
 }
-
-/** What a step waits for that types a command. */
-export const FOR_THE_END = 'the command to end';
-
-/** Those that a shell gives of its own accord. */
-const EXITS: Readonly<Record<number, { readonly meaning: string; readonly hint: string }>> = {
-  126: {
-    meaning: 'the shell cannot execute it',
-    hint: 'is it a program, with its execute bit, for this machine?',
-  },
-  127: {
-    meaning: 'the shell found no such command',
-    hint: 'is its package in the image, and its folder in PATH? "packages" of the machine adds one',
-  },
-};
 
 /** All there is to say, the one line first. */
 export function failureLines(failure: Failure): readonly FailureLine[] {
@@ -74,16 +59,18 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     case 'fact': {
       const { expected, actual, what } = failure;
       if (!expected.includes('\n') && !actual.includes('\n') && expected.length + actual.length < 100)
-        return [head];
+        return [head, ...hintLines(failure)];
       return [
         { kind: 'text', text: `${firstLine(what)}:` },
         ...signed('- ', expected),
         ...signed('+ ', actual),
+        ...hintLines(failure),
       ];
     }
     case 'boot':
       return [
         ...textLines(failure.message),
+        ...hintLines(failure),
         ...failure.evidence.flatMap(({ title, text }): FailureLine[] => [
           { kind: 'title', text: title },
           ...textLines(text),

@@ -47,6 +47,14 @@ const PLAIN = /^[\t\n -~]*$/;
 // U+061C, U+200E … are bidirectional marks: they reorder what stands beside them.
 const CONTROL = /(?![\n\t])[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
 
+/** In quotes that do not stand in it; as JSON says it where nothing else shows what it holds. */
+export function quoted(text: string, longest = 120): string {
+  const shown = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  const isPlain = visible(shown) === shown && !/[\n\t\\]/.test(shown);
+  const mark = shown.includes('"') ? "'" : '"';
+  return isPlain && !shown.includes(mark) ? mark + shown + mark : JSON.stringify(shown);
+}
+
 /** A word that a shell reads back as it is. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,9 +1,10 @@
 /** The one wording of steps, jobs and runs: outcome words, reasons, summaries, the commands to go on with. */
+import { stripVTControlCharacters } from 'node:util';
 import { describeFailure } from './describe-failure.ts';
 import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
-import type { Outcome } from './event.ts';
+import type { Failure, Outcome } from './event.ts';
 import { isBad, tally, verdict } from './outcome.ts';
-import type { AttemptResult, JobResult, RunResult, StepResult } from './result.ts';
+import { outputText, type AttemptResult, type JobResult, type RunResult, type StepResult } from './result.ts';
 
 export const OUTCOME_WORDS: Record<Outcome, string> = {
   passed: 'passed',
@@ -34,7 +35,9 @@ export function stepReason(step: StepResult): string | undefined {
   const seen =
     failure === undefined
       ? undefined
-      : describeFailure(failure) + (others.length > 0 ? ` (and ${others.length} more)` : '');
+      : describeFailure(failure) +
+        lastWords(step, failure) +
+        (others.length > 0 ? ` (and ${others.length} more)` : '');
   if (isBad(step.outcome))
     return seen ?? step.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : undefined);
   const tries = step.tries > 1 ? `try ${step.tries}` : undefined;
@@ -42,6 +45,14 @@ export function stepReason(step: StepResult): string | undefined {
     (word) => word !== undefined,
   );
   return words.length === 0 ? undefined : words.join(': ');
+}
+
+/** A bare status says little: what the command complained of last says why. */
+function lastWords({ output }: StepResult, { kind }: Failure): string {
+  if (kind !== 'exit') return '';
+  const near = outputText(output, ['err']).slice(-2_000);
+  const said = stripVTControlCharacters(near).trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return said === '' ? '' : `: ${firstLine(said, 160)}`;
 }
 
 /** The step that decided the job's outcome, if one did. */

@@ -85,8 +85,7 @@ function wordExit(allowed: readonly string[]): string {
 }
 
 function tooLong(what: string, at: Place): Failure {
-  const expected = "a text within the step's output-limit";
-  const actual =
-    'a longer one, whose middle was not kept (raise output-limit, or make the command print less)';
+  const expected = 'all of it, within output-limit';
+  const actual = 'more than that, so that its middle was not kept';
   return { kind: 'fact', what, expected, actual, at };
 }

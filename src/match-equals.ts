@@ -1,5 +1,5 @@
 /** Where two texts that must be equal first differ, also where that cannot be seen. */
-import { count } from './describe-text.ts';
+import { count, quoted } from './describe-text.ts';
 import { diffWords } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 
@@ -29,14 +29,10 @@ function rowOf(expected: string | undefined, actual: string | undefined, line: n
 
 /** Quoted, so that blanks and what a terminal would obey are seen. */
 function wordOf(expected: string | undefined, actual: string | undefined, line: number): string {
-  if (actual === undefined) return `line ${line} is missing: ${quote(expected)}`;
-  if (expected === undefined) return `line ${line} is not expected: ${quote(actual)}`;
+  if (actual === undefined) return `line ${line} is missing: ${quoted(expected ?? '')}`;
+  if (expected === undefined) return `line ${line} is not expected: ${quoted(actual)}`;
   const blanks = expected.trimEnd() === actual.trimEnd() ? ' (only blanks at its end differ)' : '';
-  return `line ${line} is not equal: expected ${quote(expected)}, saw ${quote(actual)}${blanks}`;
-}
-
-function quote(text = ''): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+  return `line ${line} is not equal: expected ${quoted(expected)}, saw ${quoted(actual)}${blanks}`;
 }
 
 function gap(lines: number): readonly MismatchRow[] {

@@ -1,4 +1,5 @@
 /** The matcher `json`: objects may have more keys, lists go item by item, leaves are texts, comparisons or matchers. */
+import { quoted } from './describe-text.ts';
 import type { Place } from './error.ts';
 import type { MismatchRow } from './event.ts';
 import { matchFact } from './match.ts';
@@ -12,10 +13,11 @@ export function matchJson(expected: JsonPattern, text: string, at: Place, contex
     JSON.parse(text);
     actual = JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?[0-9][-+0-9.eE]*/g, quoteNumber));
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
     const shown = text.trimEnd().slice(0, 600).split('\n').slice(0, 10);
     return differ(
-      text.trim() === '' ? 'there is no output; expected JSON' : `the text is not JSON: ${cause}`,
+      text.trim() === ''
+        ? 'expected JSON, saw no output'
+        : `expected JSON, saw ${quoted(shown[0] ?? '')} (${whereNot(error)})`,
       shown.map((actual, index) => ({ kind: 'extra', actual, line: index + 1 })),
     );
   }
@@ -25,6 +27,14 @@ export function matchJson(expected: JsonPattern, text: string, at: Place, contex
   if (first === undefined) return { ok: true, captures: walk.captures };
   const more = walk.rows.length > 1 ? ` (and ${walk.rows.length - 1} more)` : '';
   return differ(walk.message + more, walk.rows.slice(0, 20));
+}
+
+/** What the parser says, without the text that it repeats. */
+function whereNot(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said
+    .replace(/,? ?(?:\.\.\.)?"[^]*"(?:\.\.\.)? is not valid JSON$/, '')
+    .replace(/^./, (letter) => letter.toLowerCase());
 }
 
 /** JSON.parse rounds numbers above 2^53, which systemd prints for "no limit"; leaves are compared as texts anyway. */

@@ -1,4 +1,5 @@
 /** Matchers made of matchers, and those that look for a line. */
+import { count, quoted } from './describe-text.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 import { differ, MATCHED, rowOf, type Context, type Match } from './match-table.ts';
 import { findPattern, type Spot } from './pattern-match.ts';
@@ -16,7 +17,7 @@ export function findLine(matcher: Matcher, lines: readonly string[], context: Co
     if (isPattern(parsed)) {
       const found = findPattern(parsed, lines, context.variables, context.captured);
       if (found.ok) return found;
-      const message = `expected a line that contains ${JSON.stringify(matcher.value.trimEnd())}`;
+      const message = `expected ${wordLine(matcher)}, saw none in ${count(lines.length, 'line')}`;
       return { ok: false, mismatch: { message, rows: found.mismatch.rows } };
     }
   }
@@ -24,7 +25,8 @@ export function findLine(matcher: Matcher, lines: readonly string[], context: Co
     const result = rowOf(matcher).match(text, context);
     if (result.ok) return { ...result, line, end: { line, column: text.length } };
   }
-  return { ok: false, mismatch: { message: `no line matches ${word(matcher)}`, rows: [] } };
+  const message = `expected ${wordLine(matcher)}, saw none in ${count(lines.length, 'line')}`;
+  return { ok: false, mismatch: { message, rows: [] } };
 }
 
 /** Each must match; what one catches the next must catch again. */
@@ -49,13 +51,13 @@ export function matchAny(matchers: readonly Matcher[], text: string, context: Co
     if (result.ok) return result;
     mismatches.push(result.mismatch);
   }
-  const message = `none of ${matchers.length} matches: ${mismatches.map((one) => one.message).join('; ')}`;
+  const message = `none of ${matchers.length} holds: ${mismatches.map((one) => one.message).join('; ')}`;
   return differ(message, mismatches[0]?.rows);
 }
 
 export function matchNot(matcher: Matcher, text: string, context: Context): Match {
   return rowOf(matcher).match(text, context).ok
-    ? differ(`must not match ${word(matcher)}, but does`)
+    ? differ(`must not hold, but does: ${word(matcher)}`)
     : MATCHED;
 }
 
@@ -90,7 +92,7 @@ export function matchInOrder(matchers: readonly Matcher[], text: string, context
       const after = ` after ${word(matchers[index - 1])} on line ${above + 1}`;
       const earlier = findLine(matcher, all.slice(0, above), context);
       const but = earlier.ok ? `; it stands before, on line ${earlier.line + 1}` : '';
-      return differ(found.mismatch.message + after + but, [
+      return differ(`expected ${wordLine(matcher)}${after}${earlier.ok ? but : ', saw none'}`, [
         ...(earlier.ok ? [seenLine(all, earlier.line)] : []),
         ...(earlier.ok && earlier.line < above - 1 ? [{ kind: 'gap' as const }] : []),
         seenLine(all, above),
@@ -114,8 +116,22 @@ function bare(matcher: Matcher): string {
   return matcher.kind === 'pattern' ? matcher.value.trimEnd() : word(matcher);
 }
 
+function wordLine(matcher: Matcher): string {
+  return matcher.kind === 'pattern'
+    ? `a line that contains ${word(matcher)}`
+    : `a line of which it holds: ${word(matcher)}`;
+}
+
 function word(matcher: Matcher | undefined): string {
   if (matcher === undefined) return '';
-  const value = JSON.stringify(typeof matcher.value === 'string' ? matcher.value.trimEnd() : matcher.value);
-  return matcher.kind === 'pattern' ? value : `${matcher.kind} ${value}`;
+  return matcher.kind === 'pattern'
+    ? quoted(matcher.value.trimEnd())
+    : `${matcher.kind} ${wordValue(matcher)}`;
+}
+
+function wordValue(matcher: Matcher): string {
+  if (matcher.kind === 'json') return JSON.stringify(matcher.value);
+  if (matcher.kind === 'not') return word(matcher.value);
+  if (typeof matcher.value === 'string') return quoted(matcher.value.trimEnd());
+  return matcher.value.map(word).join(', ');
 }

@@ -90,7 +90,7 @@ const TABLE: Table = {
         const count = countLines(text);
         const comparison = parseComparison(wanted);
         if (comparison !== undefined && holds(comparison, String(count)).ok) return MATCHED;
-        return differ(`expected ${wanted} lines, seen ${count}`);
+        return differ(`expected ${wanted} lines, saw ${count}`);
       },
       (wanted) =>
         parseComparison(wanted) === undefined

@@ -72,10 +72,10 @@ export function checkWhere(
 /** Why it does not hold; a text that is no comparison must be equal. */
 function compareText(wanted: string, actual: string, kind: QuantityKind | undefined): string | undefined {
   const comparison = parseComparison(wanted);
-  if (comparison === undefined) return wanted === actual ? undefined : `expected ${wanted}, seen ${actual}`;
+  if (comparison === undefined) return wanted === actual ? undefined : `expected ${wanted}, saw ${actual}`;
   const verdict = holds(comparison, actual, kind);
   if (verdict.ok) return undefined;
   return verdict.problem === undefined
-    ? `expected ${wanted}, seen ${actual}`
+    ? `expected ${wanted}, saw ${actual}`
     : `expected ${wanted}: ${verdict.problem}`;
 }

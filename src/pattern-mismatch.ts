@@ -1,5 +1,5 @@
 /** Why a pattern does not match: its lines and those of the text side by side, small however long the text is. */
-import { count } from './describe-text.ts';
+import { count, quoted } from './describe-text.ts';
 import { align, diffWords, similarity, wordsOf } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
 import type { LineMatcher, TextLine } from './pattern-line.ts';
@@ -150,16 +150,30 @@ function wordMiss(
 ): string {
   const bad = rows.find(isBad);
   if (bad === undefined) return 'the text has fewer lines than are expected here';
-  if (lines.count === 0) return `there is no output; expected ${quote(bad.expected)}`;
+  if (lines.count === 0) return `expected ${quoted(bad.expected ?? '')}, saw no output`;
   const where = miss.index === 0 ? '' : ' after "..."';
   if (!miss.first && !miss.last && run.length === 1) {
-    return `no line from line ${miss.at + 1} on matches ${quote(bad.expected)}`;
+    return `no line from line ${miss.at + 1} on matches ${quoted(bad.expected ?? '')}`;
   }
-  if (bad.kind === 'missing') return `${quote(bad.expected)} is missing${where}`;
-  if (bad.kind === 'extra') {
-    return run.length === 0 ? `expected no output` : `line ${bad.line} is not expected: ${quote(bad.actual)}`;
-  }
-  return `line ${bad.line} does not match ${quote(bad.expected)}${where}`;
+  if (bad.kind === 'missing')
+    return `${quoted(bad.expected ?? '')} is missing${where === '' ? placeOf(bad, rows) : where}`;
+  if (bad.kind === 'extra') return wordExtra(bad, run.length === 0 ? lines.count - 1 : undefined);
+  return `line ${bad.line}: expected ${quoted(bad.expected ?? '')}${where}, saw ${quoted(bad.actual ?? '')}`;
+}
+
+/** Beside the nearest line that was seen. */
+function placeOf(missing: MismatchRow, rows: readonly MismatchRow[]): string {
+  const at = rows.indexOf(missing);
+  const before = rows.slice(0, at).findLast(({ line }) => line !== undefined)?.line;
+  const after = rows.slice(at).find(({ line }) => line !== undefined)?.line;
+  if (before !== undefined) return ` after line ${before}`;
+  return after === undefined ? '' : ` before line ${after}`;
+}
+
+/** `more` lines follow where none was expected. */
+function wordExtra({ line, actual = '' }: MismatchRow, more: number | undefined): string {
+  if (more === undefined) return `line ${line} is not expected: ${quoted(actual)}`;
+  return `expected no output, saw ${quoted(actual)}${more === 0 ? '' : ` and ${count(more, 'more line')}`}`;
 }
 
 /** Every line fits by itself, so a name must have caught two texts. */
@@ -177,7 +191,7 @@ function repeatedName(
       const earlier = caught.get(name);
       if (earlier !== undefined && earlier !== text) {
         const line = start + index + 1;
-        const message = `<${name}> caught ${quote(earlier)} first and ${quote(text)} on line ${line}`;
+        const message = `<${name}> caught ${quoted(earlier)} first and ${quoted(text)} on line ${line}`;
         const actual = lines.line(line - 1).text;
         const expected = actual.replace(text, () => earlier);
         return {
@@ -194,8 +208,4 @@ function repeatedName(
 
 function isBad({ kind }: MismatchRow): boolean {
   return kind !== 'same' && kind !== 'gap';
-}
-
-function quote(text: string | undefined): string {
-  return JSON.stringify((text ?? '').slice(0, 120));
 }

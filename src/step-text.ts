@@ -87,7 +87,8 @@ export function checkText(check: ResourceCheck): string {
   const facts = check.facts.map(({ name, expected }) => {
     const text = factText(expected);
     // `contains=contains x` says it twice.
-    return text.startsWith(`${name} `) ? text : `${name}=${text === '' ? '(none)' : text}`;
+    if (text.startsWith(`${name} `)) return text;
+    return /^[<>!]/.test(text) ? `${name} ${text}` : `${name}=${text === '' ? '(none)' : text}`;
   });
   return [check.kind, check.name, ...facts].join(' ');
 }

@@ -37,7 +37,7 @@ export function differenceGone({ because, at }: Exception): Failure {
     kind: 'fact',
     what: 'except',
     expected: `a difference (${because})`,
-    actual: 'none: what is expected elsewhere holds here too, so remove the exception',
+    actual: 'none: what is expected elsewhere holds here too',
     at,
   };
 }

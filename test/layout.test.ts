@@ -80,6 +80,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'tap-parser': ['test'],
   'fast-check': ['test'],
   'playwright-core': ['test'],
+  ajv: ['test'],
+  ctrf: ['test'],
 };
 
 t.test('src ← reports ← runner: no folder uses one to its right', async (t) => {
@@ -206,6 +208,7 @@ const testedThrough: Readonly<Record<string, string>> = {
   'runner/commands/schema.ts': 'test/docs.test.ts',
   'runner/commands/selection.ts': 'test/src/plan.test.ts',
   'runner/commands/shell.ts': 'test/system/program.test.ts',
+  'runner/commands/warm-up.ts': 'test/system/start.test.ts',
   'runner/evidence.ts': 'test/system/language.test.ts',
   'runner/find.ts': 'test/runner/load.test.ts',
   'runner/help.ts': 'test/docs.test.ts',
@@ -217,7 +220,7 @@ const testedThrough: Readonly<Record<string, string>> = {
   'runner/output.ts': runs,
   'runner/record.ts': runs,
   'runner/run.ts': runs,
-  'runner/start.ts': runs,
+  'runner/start.ts': 'test/system/start.test.ts',
   'runner/step.ts': runs,
   'runner/steps.ts': runs,
   'runner/trees.ts': runs,

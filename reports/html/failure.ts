@@ -1,5 +1,6 @@
 /** One failure as a person reads it: the sentence, then the evidence for it. */
-import { describeFailure, failureHint } from '../../src/describe-failure.ts';
+import { describeFailure } from '../../src/describe-failure.ts';
+import { failureHint } from '../../src/describe-hint.ts';
 import { describePlace } from '../../src/describe-text.ts';
 import type { Failure } from '../../src/event.ts';
 import { alignmentHtml } from './alignment.ts';

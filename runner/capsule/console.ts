@@ -33,6 +33,8 @@ export function keepConsole(): ConsoleLog {
       Buffer.from(bytes())
         .toString('utf8')
         .replaceAll('\r', '')
+        // Ten a second while PID 1 waits for a job: of those in a row the last one says it all.
+        .replaceAll(/(?:^.*\[[ *]+\] (?:\(\d+ of \d+\) )?(?:A )?[Jj]ob .*\n)+(?=.*\[[ *]+\])/gm, '')
         .trimEnd()
         .split('\n')
         .slice(-lines)

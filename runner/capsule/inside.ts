@@ -108,10 +108,13 @@ export function fileAccess(place: ProgramPlace): Pick<Machine, 'put' | 'get'> {
       const argv = ['sh', '-c', putScript, 'put', file.path, file.mode ?? '', file.owner ?? ''];
       const { exit, stderr } = await runAt(place, argv, { signal, stdin: file.content });
       if (exit !== 0)
-        throw new UserError(`cannot write "${file.path}": ${lastLine(stderr) || `exit ${exit}`}`, {
-          hint: `is ${dirname(file.path)} a directory of the machine that can be written to?`,
-          status: 3,
-        });
+        throw new UserError(
+          `cannot write "${file.path}": ${lastLine(stderr).replace(/^put: \d+: /, '') || `exit ${exit}`}`,
+          {
+            hint: `is ${dirname(file.path)} a directory of the machine that can be written to?`,
+            status: 3,
+          },
+        );
     },
     async get(path, signal) {
       const { exit, stdout, stderr, cut } = await runAt(place, ['cat', '--', path], { signal });
@@ -120,7 +123,10 @@ export function fileAccess(place: ProgramPlace): Pick<Machine, 'put' | 'get'> {
           status: 3,
         });
       if (exit !== 0)
-        throw new UserError(`cannot read "${path}": ${lastLine(stderr) || `exit ${exit}`}`, { status: 3 });
+        throw new UserError(
+          `cannot read "${path}": ${lastLine(stderr).replace(/^put: \d+: /, '') || `exit ${exit}`}`,
+          { status: 3 },
+        );
       return stdout;
     },
   };

@@ -1,5 +1,5 @@
 /** Why a build failed, in words that say what to do. */
-import { shellWord } from '../../src/describe-text.ts';
+import { firstLine, shellWord } from '../../src/describe-text.ts';
 import { UserError } from '../../src/error.ts';
 import type { ToolResult } from './enclosure.ts';
 import type { BuildStep } from './recipes.ts';
@@ -48,6 +48,24 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /Unable to locate package|has no installation candidate|target not found|Unable to find a match/,
     'check the names under `packages:`',
   ],
+  [
+    /crypto_LUKS|BitLocker/,
+    'the disk is encrypted: open it (cryptsetup open), copy what is in it into a file, and name that file',
+  ],
+  [
+    / is \w+_member$/m,
+    'its files lie in a volume group or an array, which is not put together here: copy that volume into a file of its own',
+  ],
+  [
+    /unknown filesystem type/,
+    'the kernel of this computer cannot mount that: modprobe it, or use another file system',
+  ],
+  [
+    /cannot mount .* read-only/,
+    'its file system was not closed in order: shut that system down, or mend a copy with fsck',
+  ],
+  [/loop device/, 'no loop device can be had here; in a container, start that one privileged, with /dev'],
+  [/without an os-release|no file system that is known/, 'it is no disk with an installed system'],
   [/has no apt-get/, 'packages can be added to Debian and Ubuntu trees only'],
   [
     /unshare: .*Operation not permitted|must be superuser|mount: .*permission denied|Operation not permitted/,
@@ -64,7 +82,10 @@ export function toolFailure(name: string, step: BuildStep, result: ToolResult): 
   const variables = Object.entries(step.env ?? {}).map(([key, value]) => `${key}=${shellWord(value)}`);
   const command = step.shown ?? [...variables, ...step.argv.map(shellWord)].join(' ');
   const said = result.lastLines;
-  return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}`, {
+  // apt and mmdebstrap say first what is wrong, and last that something is.
+  const [first] = said.flatMap((line) => /^E: (.+)/.exec(line)?.[1] ?? []);
+  const cause = first === undefined ? '' : `: ${firstLine(first)}`;
+  return new UserError(`cannot build image "${name}": ${title} ended with ${result.exit}${cause}`, {
     detail: [`$ ${command}`, ...said.slice(-tailLines)].join('\n'),
     hint:
       causeOf(said.join('\n')) ??

@@ -97,7 +97,7 @@ export async function openSessionAt(
     return { ...outcomeOf(end), replaced, stdout: out.collected(), stderr: err.collected(), durationMs };
   }
 
-  /** What is said about the new shell; undefined when none is needed, or none can be had now. */
+  /** What is said about the new shell, or why there is none; undefined when none is needed. */
   async function replaceIfNeeded(
     current: Shell,
     end: StepEnd,
@@ -126,8 +126,8 @@ export async function openSessionAt(
       const next = await open();
       return `${why}; a new shell took over the directory ${next.directory().toString()} and the exported variables`;
     } catch (error) {
-      // The next step tries again and then says so.
-      if (error instanceof UserError) return undefined;
+      // The next step tries again, and fails by the same cause.
+      if (error instanceof UserError) return `${why}; there is no new one: ${error.message}`;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { asciicastReporter } from '../../reports/asciicast.ts';
+import { asciicastReporter, asciicastV3Reporter } from '../../reports/asciicast.ts';
 import type { Event } from '../../src/event.ts';
 import { PASSED, SAMPLE_JOBS } from '../fixtures/sample-jobs.ts';
 import { HOSTILE, recordRun, type SampleJob } from '../fixtures/sample-run.ts';
@@ -96,4 +96,21 @@ t.test('A hostile run with terminals looks as it did', async (t) => {
   const events = recordRun([...SAMPLE_JOBS, hostile]);
   await checkCast(t, events);
   checkGolden(t, 'sample.asciicast', (await report(asciicastReporter, events)).get('terminal.cast') ?? '');
+});
+
+t.test('Version 3 tells the time since the event before, and loses none of it', async (t) => {
+  const jobs = [terminalJob('one', 'a\n'), terminalJob('two', 'b\n')];
+  const events = recordRun(jobs, { outcome: 'passed', exit: 0 });
+  const text = (await report(asciicastV3Reporter, events)).get('terminal-v3.cast') ?? '';
+  const [header = '', ...lines] = text.trimEnd().split('\n');
+  t.match(JSON.parse(header), { version: 3, term: { cols: 160, rows: 50 }, idle_time_limit: 2 });
+  const before = await checkCast(t, events);
+  let at = 0;
+  const after = lines.map((line) => {
+    const [interval, code, data]: CastEvent = JSON.parse(line);
+    t.ok(interval >= 0, line);
+    at += interval;
+    return [Number(at.toFixed(6)), code, data];
+  });
+  t.same(after, before);
 });

@@ -50,7 +50,7 @@ t.test('The summary begins with what failed and why, and ends with where to read
   const first = lines.findIndex((line) => line.startsWith('jobs')) - 2;
   t.equal(
     lines[first],
-    '✗ units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more)',
+    '✗ units/hello@debian-12#status failed: See it run: expected exit 0, saw 3: Warning: hello.service changed on disk. (and 2 more)',
   );
   t.equal(lines.at(-1), 'report  index.html');
 });

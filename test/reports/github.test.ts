@@ -32,13 +32,26 @@ function unescape(text: string): string {
     .replaceAll('%25', '%');
 }
 
-async function checkCommands(t: Test, events: readonly Event[]): Promise<readonly Command[]> {
-  const text = (await report(githubReporter, events)).get('') ?? '';
-  const lines = text.split('\n').slice(0, -1);
-  const commands = lines.map(readCommand);
-  t.notOk(commands.includes(undefined), 'nothing but commands');
-  return commands.filter((command) => command !== undefined);
+/** What the runner obeys; between `stop-commands` and its word all is text. */
+function readCommands(t: Test, text: string): readonly Command[] {
+  const found: Command[] = [];
+  let stopped: string | undefined;
+  for (const line of text.split('\n').slice(0, -1)) {
+    const command = readCommand(line);
+    if (stopped !== undefined && command?.name !== stopped) continue;
+    t.ok(command, `outside of a group nothing but commands: ${line}`);
+    if (command === undefined) continue;
+    stopped = command.name === 'stop-commands' ? command.data : undefined;
+    found.push(command);
+  }
+  return found;
 }
+
+async function checkCommands(t: Test, events: readonly Event[]): Promise<readonly Command[]> {
+  return readCommands(t, (await report(githubReporter, events)).get('') ?? '');
+}
+
+const isAnnotation = ({ name }: Command): boolean => name === 'error' || name === 'warning';
 
 const steps = (all: readonly Partial<SampleStep>[]): readonly Event[] =>
   recordRun([
@@ -68,7 +81,9 @@ t.test('Percent signs, colons, commas and newlines come back as they were', asyn
   t.equal(escapeProperty('100%: a,b\r\n'), '100%25%3A a%2Cb%0D%0A');
   const title = '100%0A: a,b::error::c';
   const message = 'line 1 %25, 2: 3\n::error::no';
-  const [, , error] = await checkCommands(t, steps([{ title, failures: [{ kind: 'error', message }] }]));
+  const [error] = (await checkCommands(t, steps([{ title, failures: [{ kind: 'error', message }] }]))).filter(
+    isAnnotation,
+  );
   t.match(error, {
     name: 'error',
     properties: { file: 'scenarios/a/b.yaml', line: '12', col: '5', title: `a/b@c › ${title} failed` },
@@ -124,4 +139,34 @@ t.test('The summary stays below 1 MiB in bytes', async (t) => {
   const text = (await report(githubReporter, recordRun(all))).get('summary.md') ?? '';
   t.ok(Buffer.byteLength(text) < 1 << 20, `${Buffer.byteLength(text)}`);
   t.match(text, /… and \d+ more jobs that did not pass/);
+});
+
+t.test('Each job that did not pass is told in full in a group, where no line is obeyed', async (t) => {
+  const out = '::error::forged\n::endgroup::\n';
+  const text = (await report(githubReporter, steps([{ title: 'One', out }]))).get('') ?? '';
+  const names = readCommands(t, text).map(({ name }) => name);
+  const [, resume] = names;
+  const [again] = names.slice(4);
+  t.same(names, ['stop-commands', resume, 'group', 'stop-commands', again, 'endgroup', 'error']);
+  t.not(resume, again);
+  t.match(text, /^::group::a\/b@c#s0 failed\n/m);
+  t.match(text, /\n {4}│ ::error::forged\n {4}│ ::endgroup::\n[^]*run again {2}rootlab run/);
+  const many = Array.from({ length: 60 }, (_, index) => ({
+    job: `many/${index}@c`,
+    title: 'B',
+    outcome: 'failed' as const,
+    steps: [{ id: 'one', outcome: 'failed' as const }],
+  }));
+  const lines = ((await report(githubReporter, recordRun(many))).get('') ?? '').split('\n');
+  t.equal(lines.filter((line) => line.startsWith('::group::')).length, 50);
+  t.ok(lines.includes('::notice::10 more jobs that did not pass: see the summary of the job'));
+});
+
+t.test('What a step printed last stands in its annotation where it only ended badly', async (t) => {
+  const failures = [{ kind: 'exit', expected: '0', actual: 1 }] as const;
+  const events = steps([
+    { out: Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join(''), failures },
+  ]);
+  const [error] = (await checkCommands(t, events)).filter(isAnnotation);
+  t.match(error?.data, /^expected exit 0, saw 1\n\| line 20\n[^]*\| line 29\ncommand: s0\n/);
 });

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { junitReporter } from '../../reports/junit.ts';
+import { jenkinsReporter, junitReporter } from '../../reports/junit.ts';
 import type { Event } from '../../src/event.ts';
 import { cutRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
@@ -58,7 +58,7 @@ t.test('Failures count as failures, errors as errors, what is known as skipped',
   checkHolds(
     t,
     text,
-    '<failure message="expected exit 0, saw 3 (and 2 more)" type="failed">',
+    '<failure message="expected exit 0, saw 3: Warning: hello.service changed on disk. (and 2 more)" type="failed">',
     'type="timed-out"',
   );
   checkHolds(t, text, '<skipped message="known issue: systemd#21708: fixed in 257', 'type="interrupted"');
@@ -84,4 +84,25 @@ t.test('However much was said, the file stays below 30 MB and every step is in i
   const text = await junit(recordRun([{ job: 'a/b@c', title: 'B', outcome: 'failed', steps }]));
   t.ok(Buffer.byteLength(text) < 30_000_000, `${Buffer.byteLength(text)}`);
   t.equal(text.match(/<testcase /g)?.length, 700);
+});
+
+t.test('Jenkins sees a package a folder, a class a job, and what was flaky', async (t) => {
+  const text = (await report(jenkinsReporter, sampleRun())).get('jenkins.xml') ?? '';
+  checkGolden(t, 'sample.jenkins', text);
+  checkHolds(
+    t,
+    text,
+    'classname="units.hello@debian-12"',
+    '<flakyFailure message="try 3: the first ARP is lost" type="flaky"/>',
+  );
+  const dotted = recordRun([
+    { job: 'a.b/c@d,v=257.4', title: 'A', outcome: 'errored', reason: 'no image', steps: [] },
+    { job: 'e@f', title: 'E', outcome: 'passed', steps: [{ id: 'one', title: 'One', outcome: 'passed' }] },
+  ]);
+  checkHolds(
+    t,
+    (await report(jenkinsReporter, dotted)).get('jenkins.xml') ?? '',
+    '<testcase name="a.b/c@d,v=257.4" classname="a_b.c@d,v=257_4" ',
+    '<testcase name="One" classname="e@f" ',
+  );
 });

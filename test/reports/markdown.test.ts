@@ -1,5 +1,7 @@
 import MarkdownIt from 'markdown-it';
 import t, { type Test } from 'tap';
+import { MARKS } from '../../reports/markdown-marks.ts';
+import { matrixMarkdown } from '../../reports/markdown-matrix.ts';
 import { markdownReporter, summaryMarkdown } from '../../reports/markdown.ts';
 import { foldEvents } from '../../src/fold.ts';
 import { cutRun, OTHERS, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
@@ -81,4 +83,49 @@ t.test('However much failed, it stays below its size and counts what it leaves o
     if (most < 900_000) t.match(text, /… and \d+ more jobs that did not pass\n[^]*… and \d+ more jobs\n/);
     checkMarkup(t, text);
   }
+});
+
+t.test('Scenarios that ran in several combinations are a matrix above what failed', async (t) => {
+  const jobs = ['debian-12', 'debian-13', 'debian|sid'].flatMap((image, index) =>
+    ['a/one', 'a/two'].map((name): SampleJob => ({
+      job: `${name}@${image}`,
+      title: name,
+      outcome: index === 1 && name === 'a/two' ? 'failed' : 'passed',
+      steps: [{ id: 's', outcome: index === 1 && name === 'a/two' ? 'failed' : 'passed', ms: 1_500 }],
+    })),
+  );
+  const alone: SampleJob = { job: 'b@debian-12', title: 'b', outcome: 'passed', steps: [] };
+  const result = foldEvents(recordRun([...jobs, alone]));
+  const text = summaryMarkdown(result, 60_000);
+  t.match(
+    text,
+    `### Matrix\n\n| scenario | \`debian-12\` | \`debian-13\` | <code>debian&#124;sid</code> |\n|-|-|-|-|\n| \`a/one\` | ✅ 1.5s | ✅ 1.5s | ✅ 1.5s |\n| \`a/two\` | ✅ 1.5s | ${MARKS.failed} failed 1.5s | ✅ 1.5s |\n`,
+  );
+  t.ok(text.indexOf('### Matrix') < text.indexOf('### ❌ `a/two@debian-13`'));
+  checkMarkup(t, text);
+  t.equal(matrixMarkdown(foldEvents(recordRun([alone])).jobs, 60_000), '');
+  t.equal(matrixMarkdown(result.jobs, 100), '', 'no room for a row');
+});
+
+t.test('A matrix of many counts what it leaves out', async (t) => {
+  const jobs = Array.from({ length: 20 }, (_, cell) =>
+    Array.from({ length: 300 }, (_, name): SampleJob => ({
+      job: `many/${name}@c${cell}`,
+      title: 'Many',
+      outcome: 'passed',
+      steps: [],
+    })),
+  ).flat();
+  const text = summaryMarkdown(foldEvents(recordRun(jobs)), 60_000);
+  t.match(text, /\n… and 8 more combinations and \d+ more scenarios\n/);
+  t.ok(text.length <= 60_000, `${text.length}`);
+});
+
+t.test('Where the page is known, or the artifacts of the CI job lie, there are links', async (t) => {
+  const ci = { provider: 'github', url: 'https://github.com/a/b/actions/runs/1' };
+  const result = { ...foldEvents(passedRun()), ci };
+  const text = summaryMarkdown(result, 60_000, 'https://ci.example/report/index.html');
+  t.match(text, '[the report](https://ci.example/report/index.html)');
+  t.match(text, '[the CI job, with its artifacts](https://github.com/a/b/actions/runs/1#artifacts)');
+  t.notMatch(summaryMarkdown(result, 60_000, 'javascript:alert(1)'), 'javascript');
 });

@@ -1,13 +1,23 @@
-import t from 'tap';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import t, { type Test } from 'tap';
 import { sarif } from '../../reports/sarif.ts';
 import { lintScenario, rules } from '../../src/lint/index.ts';
 import { parseScenario } from '../../src/parse.ts';
 
-function checkLog(t: { match: (a: unknown, b: object) => void }, file: string, expected: object): void {
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../fixtures/schemas/sarif-2.1.0.json'), 'utf8'),
+);
+const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+
+function checkLog(t: Test, file: string, expected: object): void {
   const text = 'title: A\nmachine: a\nsteps:\n- run: a || true\n';
   const parsed = parseScenario(text, { file, name: 'a', directory: '/' });
   const findings = 'scenario' in parsed ? lintScenario(parsed.scenario, text) : [];
-  t.match(JSON.parse(sarif(findings, { version: '1.2.3', rules })), expected);
+  const log: unknown = JSON.parse(sarif(findings, { version: '1.2.3', rules }));
+  t.match(log, expected);
+  t.ok(validate(log), JSON.stringify(validate.errors));
 }
 
 t.test('a finding has its rule, its place, and a path to click on', async (t) => {
@@ -62,4 +72,15 @@ t.test('every rule is described, found or not', async (t) => {
       },
     ],
   });
+});
+
+t.test('what the format does not know is found', async (t) => {
+  const log = sarif([], { version: '1', rules });
+  t.ok(validate(JSON.parse(log)), JSON.stringify(validate.errors));
+  for (const [from, to] of [
+    ['"2.1.0"', '"2.1"'],
+    ['"driver"', '"drivers"'],
+    ['"level": "warning"', '"level": "warn"'],
+  ] as const)
+    t.notOk(validate(JSON.parse(log.replace(from, to))), to);
 });

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
-import { describeFailure, failureLines, FOR_THE_END } from '../../src/describe-failure.ts';
+import { describeFailure, failureLines } from '../../src/describe-failure.ts';
+import { failureHint, FOR_THE_END } from '../../src/describe-hint.ts';
 import { describeDuration, firstLine, shellWord, visible } from '../../src/describe-text.ts';
 import {
   againCommand,
@@ -28,18 +29,69 @@ function jobOf(job: SampleJob): JobResult {
   return found;
 }
 
+const fact = (what: string, expected: string, actual: string): string =>
+  describeFailure({ kind: 'fact', what, expected, actual });
+const hint = (what: string, actual: string): string | undefined =>
+  failureHint({ kind: 'fact', what, expected: 'x', actual });
+const reason = (err: string): string | undefined => {
+  const steps = [
+    { id: 'a', outcome: 'failed', err, failures: [{ kind: 'exit', expected: '0', actual: 1 }] },
+  ] as const;
+  return jobReason(jobOf({ job: 'a@b', title: 'A', outcome: 'failed', steps }));
+};
+
 t.test('An exit status and its signal', async (t) => {
   checkFailure(t, { kind: 'exit', expected: '0', actual: 1 }, 'expected exit 0, saw 1');
   checkFailure(
     t,
     { kind: 'exit', expected: '0', actual: 137, signal: 'SIGKILL' },
     'expected exit 0, saw 137 (SIGKILL)',
+    'hint: somebody killed it, or its memory ran out ("memory" of the machine)',
   );
+  checkFailure(t, { kind: 'exit', expected: '0', actual: 129 }, 'expected exit 0, saw 129 (128 + SIGHUP)');
   checkFailure(
     t,
     { kind: 'exit', expected: '0', actual: 127 },
     'expected exit 0, saw 127 (the shell found no such command)',
     'hint: is its package in the image, and its folder in PATH? "packages" of the machine adds one',
+  );
+});
+
+t.test('What is absent is a state and no value', async (t) => {
+  t.equal(
+    fact('package nginx exists', 'there', 'not there'),
+    'package nginx: expected it to be there, but it is not there',
+  );
+  t.equal(
+    fact('file /run/x exists', 'not there', 'there'),
+    'file /run/x: expected it not to be there, but it is',
+  );
+  t.equal(
+    fact('http http://a/ status', '200', 'not there: Connection refused'),
+    'http http://a/ status: expected 200, but it is not there: Connection refused',
+  );
+});
+
+t.test('What to do about a fact depends on what it is of', async (t) => {
+  t.equal(
+    hint('unit a.service active', 'failed'),
+    '"systemctl status a.service" and "journalctl -u a.service" say why',
+  );
+  t.match(hint('unit a.service active', 'inactive: it is not there'), /daemon-reload/);
+  t.match(hint('unit a.service active', 'inactive'), /was it started/);
+  t.match(hint('package nginx exists', 'not there'), /^"packages: \[nginx\]"/);
+  t.equal(hint('package nginx version', '1.0'), undefined);
+  t.match(hint('port 22/tcp listening', 'false'), /"wait"/);
+  t.match(hint('stdout', 'more than that, so that its middle was not kept'), /output-limit/);
+  t.match(hint('stdout', '1'), undefined);
+  t.match(hint('system running failed-units', 'a.service'), /status UNIT/);
+});
+
+t.test('A bare status is followed by what was complained of last', async (t) => {
+  t.equal(reason(''), 'a: expected exit 0, saw 1');
+  t.equal(
+    reason('one\n\u001B[31mcat: /x: No such file\u001B[0m\n\n'),
+    'a: expected exit 0, saw 1: cat: /x: No such file',
   );
 });
 
@@ -102,6 +154,7 @@ t.test('A time-out, a boot and an error say all they know', async (t) => {
     t,
     { kind: 'timeout', limitMs: 60_000, waitedFor: 'unit x' },
     'waited 1min in vain for unit x',
+    'hint: "within" gives it longer',
   );
   checkFailure(
     t,
@@ -111,6 +164,12 @@ t.test('A time-out, a boot and an error say all they know', async (t) => {
   );
   const evidence = [{ title: 'console', text: 'one\ntwo\n' }];
   checkFailure(t, { kind: 'boot', message: 'no', evidence }, 'no', 'console', 'one', 'two');
+  checkFailure(
+    t,
+    { kind: 'boot', message: 'it did not start up within 8.5 s', evidence: [] },
+    'it did not start up within 8.5 s',
+    'hint: what is told below says what it waits for; "boot-timeout" of the machine, "timeout" of a reboot give it longer',
+  );
   checkFailure(
     t,
     { kind: 'error', message: 'cannot x', hint: 'do y', detail: 'E: z' },
@@ -123,7 +182,7 @@ t.test('A time-out, a boot and an error say all they know', async (t) => {
 t.test('The first line of a red run says what failed and why', async (t) => {
   t.equal(
     headline(foldEvents(sampleRun())),
-    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more) (and 5 more jobs)',
+    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3: Warning: hello.service changed on disk. (and 2 more) (and 5 more jobs)',
   );
   t.equal(headline(foldEvents(passedRun())), '1 job passed in 1.39s');
   t.match(
@@ -156,7 +215,7 @@ t.test('A failed job can be run again and entered, also with a name for quotes',
   const job = jobOf(FAILED);
   t.equal(
     describeJob(job),
-    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3 (and 2 more)',
+    'units/hello@debian-12#status failed: See it run: expected exit 0, saw 3: Warning: hello.service changed on disk. (and 2 more)',
   );
   t.equal(againCommand(job), 'rootlab run scenarios/units/hello.yaml@debian-12');
   t.equal(shellCommand(job), 'nsenter -t 4711 -a bash');

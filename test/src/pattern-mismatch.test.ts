@@ -22,7 +22,7 @@ t.test('an inserted line is extra and the rest stays aligned', async (t) => {
 
 t.test('a missing line is missing', async (t) => {
   const { message, rows } = mismatchOf('a\nb\nc', 'a\nc\n');
-  t.equal(message, '"b" is missing');
+  t.equal(message, '"b" is missing after line 1');
   t.strictSame(
     rows.map((row) => row.kind),
     ['same', 'missing', 'same'],

@@ -16,7 +16,7 @@ t.test('each verb has words of its own', async (t) => {
     t,
     'wait: [{unit: a.service, restarts: "< 2"}, {port: 22/tcp}]\nwithin: 5s',
     'step-1',
-    'wait for unit a.service restarts=< 2, port 22/tcp',
+    'wait for unit a.service restarts < 2, port 22/tcp',
     'within 5s',
   );
   checkWords(t, 'boot: /srv/tree\nas: tree', 'step-1', 'boot /srv/tree as tree');

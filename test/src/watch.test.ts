@@ -34,8 +34,8 @@ t.test('coredumps are findings; what cannot be read is one that says why', async
     'coredumps: expected none, saw systemd: a.service: Main process exited, code=dumped',
   ]);
   checkFindings(t, '{coredumps: none, journal: err}', { coredumps: 'exit 127', journal: 'no answer' }, [
-    'coredumps: expected none, saw not readable: exit 127',
-    'journal: expected nothing of priority err or graver, saw not readable: no answer',
+    'coredumps: expected none, but it is not readable: exit 127',
+    'journal: expected nothing of priority err or graver, but it is not readable: no answer',
   ]);
 });
 

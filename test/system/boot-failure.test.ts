@@ -65,6 +65,43 @@ t.test('a machine that does not come back from a reboot says why', { skip }, asy
   await t.rejects(started.machine.exec(['true'], { signal }), { message: /did not come back from a reboot/ });
 });
 
+const hang = '/etc/systemd/system/hang.service';
+const hanging = (more: string, depends: 'yes' | 'no' = 'no'): Buffer =>
+  Buffer.from(`[Unit]\nDefaultDependencies=${depends}\n[Service]\nExecStart=/bin/sleep infinity\n${more}`);
+
+t.test('a reboot that takes longer than it may fails with its waiting jobs', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const { machine } = started;
+  const { signal } = new AbortController();
+  await machine.put({ path: hang, content: hanging('Type=oneshot\n') }, signal);
+  await machine.exec(['systemctl', 'add-wants', 'multi-user.target', 'hang.service'], { signal });
+  const late = await machine.reboot(signal, 12_000);
+  t.match(late, {
+    kind: 'boot',
+    message: /did not start up within \d+(\.\d)? s$/,
+    evidence: [{ title: 'console' }, {}, { title: 'waiting jobs', text: /hang\.service +start +running *$/ }],
+  });
+});
+
+t.test('a machine that does not go down for a reboot says so', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const { machine } = started;
+  const { signal } = new AbortController();
+  const content = hanging('ExecStop=/bin/sleep infinity\nTimeoutStopSec=infinity\n', 'yes');
+  await machine.put({ path: hang, content }, signal);
+  await machine.exec(['systemctl', 'start', 'hang.service'], { signal });
+  t.match(await machine.reboot(signal, 5_000), {
+    kind: 'boot',
+    message: 'the system inside did not shut down within 5 s',
+    evidence: [{ title: 'console', text: /hang\.service/ }],
+  });
+  await t.rejects(machine.exec(['true'], { signal }), { message: /did not go down for a reboot/ });
+});
+
 t.test('a machine that was powered off says so', { skip }, async (t) => {
   if (bookworm === undefined) return;
   const started = await startFor(t, bookworm);

@@ -61,7 +61,7 @@ export async function awaitBoot(capsule: Capsule, options: BootOptions): Promise
       return endedEarly(options, await ended, hadLeader);
     }
     if (!limit.aborted) throw error;
-    const waited = `the system inside did not start up within ${options.timeoutMs / 1000} s`;
+    const waited = `the system inside did not start up within ${Number((options.timeoutMs / 1000).toFixed(1))} s`;
     return bootFailure(
       waited,
       await evidence(
@@ -105,11 +105,27 @@ async function evidence(
       signal: options.signal,
       timeoutMs: 3000,
     });
-    return { title, text: timedOut ? `no answer from "${argv.join(' ')}" within 3 s` : stdout || stderr };
+    return {
+      title,
+      text: timedOut ? `no answer from "${argv.join(' ')}" within 3 s` : stdout || stderr || 'none',
+    };
   };
   const asked = await Promise.all([
-    ask('failed units', ['systemctl', '--failed', '--no-pager']),
-    ask('waiting jobs', ['systemctl', 'list-jobs', '--no-pager']),
+    ask('failed units', ['systemctl', '--failed', '--no-pager', '--no-legend', '--plain']),
+    ask('waiting jobs', ['systemctl', 'list-jobs', '--no-pager', '--no-legend']),
   ]);
-  return [{ title: 'console', text: options.console.tail(40) }, ...asked.filter(({ text }) => text !== '')];
+  return [
+    { title: 'console', text: options.console.tail(40) },
+    ...asked.filter(({ text }) => text !== '').map(({ title, text }) => ({ title, text: runningLast(text) })),
+  ];
+}
+
+/** The jobs that all others wait for stand where one looks: at the end. */
+function runningLast(jobs: string): string {
+  const lines = jobs.trimEnd().split('\n');
+  return lines.toSorted((one, other) => Number(isRunning(one)) - Number(isRunning(other))).join('\n');
+}
+
+function isRunning(job: string): boolean {
+  return / running\s*$/.test(job);
 }

@@ -1,7 +1,6 @@
 /** The boots of one machine, one after the other: whichever way a reboot comes, the next boot follows by itself. */
 import { UserError } from '../../../src/error.ts';
 import type { Failure } from '../../../src/event.ts';
-import type { Capsule } from '../../capsule/capsule.ts';
 import { unlessAborted } from '../../capsule/until.ts';
 import { bootSignals } from './arguments.ts';
 import type { Boot, BootFailure } from './boot.ts';
@@ -11,24 +10,29 @@ export interface Life {
   current(): Boot;
   /** The boot that stands, once a reboot under way is over. Throws where the machine has ended. */
   standing(): Promise<Boot>;
-  /** What kept it from coming back, as of a first boot. */
-  reboot(signal: AbortSignal): Promise<Failure | undefined>;
+  /** What kept it from coming back, as of a first boot; the time holds for the way down and up. */
+  reboot(signal: AbortSignal, timeoutMs?: number): Promise<Failure | undefined>;
   /** No boot follows any more. */
   end(): void;
 }
 
 /** With `--keep-unit` a reboot ends systemd-nspawn with this status. */
 const rebootStatus = 133;
+/** Of Node: more is taken for 1 ms. */
+const longestTimerMs = 2 ** 31 - 1;
 
-export function keepAlive(
-  name: string,
-  capsule: Capsule,
-  first: Boot,
-  boot: (signal: AbortSignal) => Promise<Boot | BootFailure>,
-): Life {
+interface Boots {
+  /** The next one; the time is of a reboot that somebody waits for. */
+  boot(signal: AbortSignal, timeoutMs: number | undefined): Promise<Boot | BootFailure>;
+  /** The end of what the console says. */
+  said(): string;
+}
+
+export function keepAlive(name: string, first: Boot, { boot, said }: Boots): Life {
   const over = new AbortController();
   let current = first;
   let ended: string | undefined;
+  let leftMs: (() => number) | undefined;
   let next: Promise<Boot | BootFailure> = Promise.resolve(first);
   const follow = async (before: Boot): Promise<void> => {
     const { status } = await before.ended;
@@ -41,11 +45,10 @@ export function keepAlive(
     next.catch(() => {});
   };
   const bootAgain = async (before: Boot): Promise<Boot | BootFailure> => {
-    capsule.startAgain();
-    const after = await boot(over.signal);
+    const after = await boot(over.signal, leftMs?.());
     if (!after.ok) {
       ended = 'it did not come back from a reboot';
-      return after;
+      return { ok: false, failure: asItsOwn(after.failure) };
     }
     current = after;
     void follow(after);
@@ -59,15 +62,25 @@ export function keepAlive(
   return {
     current: () => current,
     async standing() {
-      await next;
+      if (ended === undefined) await next;
       if (ended === undefined) return current;
       throw new UserError(`cannot reach the machine "${name}": ${ended}`, { status: 3 });
     },
-    async reboot(signal) {
+    async reboot(signal, timeoutMs) {
       signal.throwIfAborted();
       const before = current;
+      const until = performance.now() + (timeoutMs ?? Number.POSITIVE_INFINITY);
+      leftMs = () => Math.max(1, Math.ceil(until - performance.now()));
       process.kill(before.leader, bootSignals.reboot);
-      await unlessAborted(before.ended, signal);
+      const late = AbortSignal.timeout(Math.min(leftMs(), longestTimerMs));
+      try {
+        await unlessAborted(before.ended, AbortSignal.any([signal, late]));
+      } catch (error) {
+        if (!late.aborted || signal.aborted) throw error;
+        ended = 'it did not go down for a reboot';
+        const message = `the system inside did not shut down within ${(timeoutMs ?? longestTimerMs) / 1000} s`;
+        return { kind: 'boot', message, evidence: [{ title: 'console', text: said() }] };
+      }
       // `follow` has seen the same end first, and has set the next boot going.
       const after = await unlessAborted(next, signal);
       if (!after.ok) return after.failure;
@@ -76,4 +89,11 @@ export function keepAlive(
     },
     end: () => over.abort(new Error('the machine is disposed of')),
   };
+}
+
+/** It was up before: what keeps it from starting now was done in it. */
+function asItsOwn(failure: Failure): Failure {
+  if (failure.kind !== 'error') return failure;
+  const evidence = failure.detail === undefined ? [] : [{ title: 'console', text: failure.detail }];
+  return { kind: 'boot', message: `the machine did not come back: ${failure.message}`, evidence };
 }

@@ -1,0 +1,50 @@
+/** Scenarios by the combinations they ran in, as a table of Markdown: what fails where, at a glance. */
+import { count, describeDuration } from '../src/describe-text.ts';
+import { OUTCOME_WORDS } from '../src/describe.ts';
+import { splitJob } from '../src/job-name.ts';
+import type { JobResult } from '../src/result.ts';
+import { MARKS } from './markdown-marks.ts';
+import { code } from './markdown-text.ts';
+
+/** More would not be seen without scrolling. */
+const MOST_COLUMNS = 12;
+
+/** At most `most` characters; nothing where no scenario ran in two combinations. */
+export function matrixMarkdown(jobs: readonly JobResult[], most: number): string {
+  const rows = new Map<string, Map<string, JobResult>>();
+  for (const job of jobs) {
+    const [scenario, cell] = splitJob(job.job);
+    rows.set(scenario, (rows.get(scenario) ?? new Map<string, JobResult>()).set(cell, job));
+  }
+  const several = [...rows].filter(([, cells]) => cells.size > 1);
+  const all = [...new Set(several.flatMap(([, cells]) => [...cells.keys()]))];
+  const columns = all.slice(0, MOST_COLUMNS);
+  if (columns.length === 0) return '';
+  const head = [
+    `| scenario | ${columns.map((column) => code(column, 60)).join(' | ')} |\n`,
+    `|-|${columns.map(() => '-').join('|')}|\n`,
+  ].join('');
+  const lines = several.map(
+    ([scenario, cells]) =>
+      `| ${code(scenario, 100)} | ${columns.map((column) => cellText(cells.get(column))).join(' | ')} |\n`,
+  );
+  const rest = [
+    all.length > columns.length ? count(all.length - columns.length, 'more combination') : undefined,
+  ];
+  let table = '';
+  let shown = 0;
+  while (shown < lines.length && head.length + table.length + (lines[shown]?.length ?? 0) + 150 <= most) {
+    table += lines[shown] ?? '';
+    shown += 1;
+  }
+  if (shown < lines.length) rest.push(count(lines.length - shown, 'more scenario'));
+  const left = rest.filter((words) => words !== undefined).join(' and ');
+  return shown === 0 ? '' : `### Matrix\n\n${head}${table}${left === '' ? '' : `\n… and ${left}\n`}`;
+}
+
+function cellText(job: JobResult | undefined): string {
+  if (job === undefined) return '';
+  const { outcome, durationMs } = job;
+  const word = outcome === 'passed' ? '' : `${OUTCOME_WORDS[outcome]} `;
+  return `${MARKS[outcome]} ${word}${durationMs === 0 ? '' : describeDuration(durationMs)}`.trimEnd();
+}

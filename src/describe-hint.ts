@@ -1,0 +1,139 @@
+/** What to do about a failure, where that is known from what was expected and what was seen. */
+import type { Failure } from './event.ts';
+
+/** What a step waits for that types a command. */
+export const FOR_THE_END = 'the command to end';
+/** A step that was to run beside the others. */
+export const BACKGROUND = 'background step';
+
+export function failureHint(failure: Failure): string | undefined {
+  switch (failure.kind) {
+    case 'error':
+      return failure.hint;
+    case 'exit':
+      return exitOf(failure.actual)?.hint;
+    case 'timeout':
+      return failure.waitedFor === FOR_THE_END
+        ? 'what it printed says how far it came; "timeout" gives it longer'
+        : '"within" gives it longer';
+    case 'fact':
+      return FACTS.find(
+        ({ what, seen }) => what.test(failure.what) && seen?.test(failure.actual) !== false,
+      )?.hint(failure.what.split(' ')[1] ?? '');
+    case 'boot':
+      return / within [\d.]+ s$/.test(failure.message)
+        ? 'what is told below says what it waits for; "boot-timeout" of the machine, "timeout" of a reboot give it longer'
+        : undefined;
+    case 'mismatch':
+      return undefined;
+  }
+}
+
+/** What an exit status means by itself. */
+export function exitMeaning(status: number): string | undefined {
+  return exitOf(status)?.meaning;
+}
+
+interface Exit {
+  readonly meaning: string;
+  readonly hint?: string | undefined;
+}
+
+/** Those that a shell gives of its own accord. */
+const EXITS: Readonly<Record<number, Exit>> = {
+  126: {
+    meaning: 'the shell cannot execute it',
+    hint: 'is it a program, with its execute bit, for this machine?',
+  },
+  127: {
+    meaning: 'the shell found no such command',
+    hint: 'is its package in the image, and its folder in PATH? "packages" of the machine adds one',
+  },
+};
+
+/** As Linux numbers them on all that systemd is tested on. */
+const SIGNALS: Readonly<Record<number, Exit>> = {
+  1: { meaning: 'SIGHUP' },
+  2: { meaning: 'SIGINT' },
+  3: { meaning: 'SIGQUIT' },
+  4: { meaning: 'SIGILL', hint: 'it crashed: "coredumpctl" and the journal may know more' },
+  6: { meaning: 'SIGABRT', hint: 'it gave up by itself: what it printed last says why' },
+  7: { meaning: 'SIGBUS', hint: 'it crashed: "coredumpctl" and the journal may know more' },
+  8: { meaning: 'SIGFPE', hint: 'it crashed: "coredumpctl" and the journal may know more' },
+  9: { meaning: 'SIGKILL', hint: 'somebody killed it, or its memory ran out ("memory" of the machine)' },
+  11: { meaning: 'SIGSEGV', hint: 'it crashed: "coredumpctl" and the journal may know more' },
+  13: { meaning: 'SIGPIPE', hint: 'who read its output has ended' },
+  14: { meaning: 'SIGALRM' },
+  15: { meaning: 'SIGTERM', hint: 'somebody ended it: does the machine, or its unit, go down?' },
+};
+
+function exitOf(status: number): Exit | undefined {
+  const signal = SIGNALS[status - 128];
+  return EXITS[status] ?? (signal && { ...signal, meaning: `128 + ${signal.meaning}` });
+}
+
+interface FactHint {
+  /** Of the failure's `what`, which begins with the kind and the name of a resource. */
+  readonly what: RegExp;
+  /** Absent: whatever was seen. */
+  readonly seen?: RegExp;
+  readonly hint: (name: string) => string;
+}
+
+/** The first that fits. */
+const FACTS: readonly FactHint[] = [
+  {
+    what: /^unit \S+ (?:active|sub|result)$/,
+    seen: /^(?:failed|activating|exit-code|signal|timeout)/,
+    hint: (unit) => `"systemctl status ${unit}" and "journalctl -u ${unit}" say why`,
+  },
+  {
+    what: /^unit \S+ active$/,
+    seen: /is not there$/,
+    hint: () => 'is its name right? A unit file that was just written wants "systemctl daemon-reload"',
+  },
+  {
+    what: /^unit \S+ active$/,
+    seen: /^inactive/,
+    hint: (unit) => `was it started? "systemctl status ${unit}" says when it ended`,
+  },
+  {
+    what: /failed.units$/,
+    hint: () => '"systemctl status UNIT" and "journalctl -u UNIT" say why',
+  },
+  {
+    what: /^system/,
+    hint: () => '"systemctl --failed" and "systemctl list-jobs" say why',
+  },
+  {
+    what: /^package \S+/,
+    seen: /^not there/,
+    hint: (name) => `"packages: [${name}]" of the machine installs it`,
+  },
+  {
+    what: /^command \S+/,
+    seen: /^not there/,
+    hint: () => 'is its package in the image? "packages" of the machine adds one',
+  },
+  {
+    what: /^(?:port \S+ listening|http \S+|journal \S+ contains|process \S+)/,
+    hint: () => 'where it is still to come, "wait" instead of "check" waits for it',
+  },
+  {
+    what: /^except$/,
+    hint: () => 'remove the exception',
+  },
+  {
+    what: /^(?:stdout|stderr|output)$/,
+    seen: /was not kept$/,
+    hint: () => 'raise "output-limit" of the step, or make the command print less',
+  },
+  {
+    what: new RegExp(`^${BACKGROUND}$`),
+    hint: () => 'what it printed says why; one that may end has an "expect"',
+  },
+  {
+    what: /^journal$/,
+    hint: () => 'what may be logged stands in "ignore" of "watch", with its reason',
+  },
+];
