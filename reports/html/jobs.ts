@@ -3,28 +3,29 @@ import { describeAttempts, jobReason, OUTCOME_WORDS } from '../../src/describe.t
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { AttemptResult, JobMachine, JobResult, Phase, RunResult, StepResult } from '../../src/result.ts';
+import { capsOf } from './budget.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
+import { showOutput } from './output-lines.ts';
 import { createPacker, excerptHtml, planPacking, type Packer, type Packing } from './packing.ts';
-import { filesHtml, packedStepHtml, showStep, stepBody, stepHtml, type StepPlace } from './step.ts';
+import { filesHtml, packedStepHtml, stepBody, stepHtml, type Shared, type StepPlace } from './step.ts';
 import { jobAnchor } from './words.ts';
 
-export function jobsHtml(result: RunResult, different: ReadonlySet<StepResult>): AsyncGenerator<Html> {
-  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result, different));
+export function jobsHtml(result: RunResult, shared: Shared): AsyncGenerator<Html> {
+  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result, shared));
 }
 
 /** What all jobs of a page share. */
 interface Sheet {
-  /** They stand apart in the matrix. */
-  readonly different: ReadonlySet<StepResult>;
+  readonly shared: Shared;
   readonly packing: Packing;
   readonly packer: Packer;
 }
 
-async function* allJobs(result: RunResult, different: ReadonlySet<StepResult>): AsyncGenerator<Html> {
+async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html> {
   const { jobs } = result;
-  const sheet = { different, packing: planPacking(result), packer: createPacker() };
+  const sheet = { shared, packing: planPacking(result), packer: createPacker() };
   yield html`<div class="head">
     <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
     <div class="tools" hidden></div>
@@ -64,7 +65,7 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
     yield html`<p class="why">${badge(job.outcome)} ${jobReason(job) ?? OUTCOME_WORDS[job.outcome]}</p>`;
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
-  yield* phasesHtml({ job, hasCards: true, different: sheet.different }, sheet);
+  yield* phasesHtml({ job, hasCards: true, ...sheet.shared }, sheet);
   yield filesHtml(job.attachments) ?? html``;
   for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
 }
@@ -85,7 +86,7 @@ async function* stepsHtml(
 ): AsyncGenerator<Html> {
   for (const step of steps) {
     if (packing.packed.has(step)) {
-      const shown = await showStep(step);
+      const shown = await showOutput(step.output, capsOf(place.budget, step));
       const at = packer.add(await stepBody(place, step, shown));
       yield packedStepHtml(place, step, at, excerptHtml(shown, packing));
       const full = packer.take(false);
@@ -113,7 +114,7 @@ async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html>
     ><span class="time">${describeDuration(job.durationMs)}</span>
   </summary>`;
   yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
-  yield* phasesHtml({ job, hasCards: false, different: sheet.different }, sheet);
+  yield* phasesHtml({ job, hasCards: false, ...sheet.shared }, sheet);
   yield filesHtml(job.attachments) ?? html``;
 }
 

@@ -55,8 +55,8 @@ export function excerptHtml({ pieces, lines }: ShownOutput, { excerptCharacters 
 }
 
 function cutTo(text: string, most: number): string {
-  const characters = [...text.slice(0, most * 2)];
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join('')}…`;
+  // Never half a character.
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 export interface Packer {

@@ -4,20 +4,26 @@ import { count, describeDuration, describePlace } from '../../src/describe-text.
 import { isBad } from '../../src/outcome.ts';
 import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
+import { capsOf, putBeside, type Budget } from './budget.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
 import { failureHtml, leadingFirst } from './failure.ts';
 import { inlineMarkdown, markdownHtml } from './markdown.ts';
 import { mark } from './outcome.ts';
 import { shownHtml } from './output.ts';
-import { FULL, SHORT, showOutput, type ShownOutput } from './output-lines.ts';
+import { showOutput, type ShownOutput } from './output-lines.ts';
 import { anchorHref, stepAnchor } from './words.ts';
 
+/** What all steps of a page share. */
+export interface Shared {
+  /** They stand apart in the matrix. */
+  readonly different: ReadonlySet<StepResult>;
+  readonly budget: Budget;
+}
 /** Where a job's steps stand in the page; an earlier go at it is one of its own. */
-export interface StepPlace {
+export interface StepPlace extends Shared {
   readonly job: JobResult;
   /** What went wrong is told on a card, which it leads to. */
   readonly hasCards: boolean;
-  readonly different: ReadonlySet<StepResult>;
 }
 
 export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html> {
@@ -26,11 +32,6 @@ export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html
       <div class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span></div>
     </li>`;
   return rowHtml(place, step, await stepBody(place, step));
-}
-
-/** Of what passed a little is enough. */
-export async function showStep({ output, outcome }: StepResult): Promise<ShownOutput> {
-  return showOutput(output, outcome === 'passed' ? SHORT : FULL);
 }
 
 /** Its row, and what stands there until its details are unpacked. */
@@ -59,7 +60,7 @@ export async function stepBody(place: StepPlace, step: StepResult, shown?: Shown
       reason === undefined
         ? undefined
         : html`<p class="reason"><b>${OUTCOME_WORDS[step.outcome]}</b> ${reason}</p>`
-    }${await bodyParts(place, step, shown ?? (await showStep(step)))}
+    }${await bodyParts(place, step, shown ?? (await showOutput(step.output, capsOf(place.budget, step))))}
   </div>`;
 }
 
@@ -71,7 +72,7 @@ export function commandHtml(step: Pick<StepResult, 'command' | 'verb'>): Html | 
 }
 
 async function bodyParts(
-  { job, hasCards }: StepPlace,
+  { job, hasCards, budget }: StepPlace,
   step: StepResult,
   shown: ShownOutput,
 ): Promise<Content> {
@@ -82,6 +83,7 @@ async function bodyParts(
     commandHtml(step),
     hasCards ? failedHtml(job, step) : await failuresOf(step, label),
     output,
+    besideHtml(putBeside(budget, step)),
     step.expected === undefined || step.expected === ''
       ? undefined
       : html`<details class="expected">
@@ -119,6 +121,13 @@ async function failuresOf(step: StepResult, label: string): Promise<Content> {
       failureHtml(failure, `${label}, failure ${index + 1}`),
     ),
   );
+}
+
+function besideHtml(path: string | undefined): Html | undefined {
+  if (path === undefined) return undefined;
+  return html`<p class="note">
+    This page is full: all that was printed lies beside it in <a href="./${path}">${path}</a>.
+  </p>`;
 }
 
 function checksHtml({ checks }: StepResult): Html | undefined {

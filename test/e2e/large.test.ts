@@ -8,11 +8,11 @@ import { pagesOrSkip } from './pages.ts';
 /** A page of this size on a busy computer takes its time. */
 const options = { timeout: 120_000 };
 t.setTimeout(600_000);
+const step = (id: string): string => `[id="area/case-7@debian-12/${id}"]`;
 const pages = await pagesOrSkip(t);
 if (pages !== undefined) {
   const { browser } = pages;
   const url = await pages.write('large', largeRun());
-  const step = (id: string): string => `[id="area/case-7@debian-12/${id}"]`;
 
   t.test('5,000 steps of real systemd output are at most 3 MB', options, async (t) => {
     const { size } = statSync(fileURLToPath(url));
