@@ -48,7 +48,8 @@ export async function openPage(
   const page = await context.newPage();
   // Functions sent into the page hold this call where esbuild compiled them with their names kept.
   await page.addInitScript('globalThis.__name = (named) => named');
-  page.setDefaultTimeout(10_000);
+  // A page of megabytes on a computer that does much else.
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(error.message));
