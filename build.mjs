@@ -1,6 +1,15 @@
-// Bundles the program: an entry, the program, chunks that few runs need, and the code caches they start from.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Makes dist/: the program as one bundle, and `rootlab`, which starts it from a snapshot, loaded and warm.
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,17 +17,34 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const assets = new URL('./reports/html/assets.mjs', import.meta.url);
 if (existsSync(assets)) await (await import(assets.href)).writeAssets();
 
-/** Imported by `import()` only; each carries what it shares with the program. */
-const chunks = {
-  html: 'reports/html/index.ts',
-  terminal: 'src/terminal-screen.ts',
-  colours: 'reports/ansi-dressed.ts',
-  execa: 'node_modules/execa/index.js',
-};
+// Modules that no snapshot can hold (Node 20.20): they are loaded when something of them is used.
+const late = ['child_process', 'http', 'net', 'readline'].map((name) => `node:${name}`);
+const banner = `{
+  const load = require;
+  const late = new Set(${JSON.stringify(late)});
+  require = (name) => (late.has(name) ? new Proxy({}, { get: (_, key) => load(name)[key] }) : load(name));
+}
+// Node 20 gives its newest methods to a context that starts from a snapshot, not to one that becomes it.
+if (Array.prototype.toSorted === undefined) {
+  const copies = {
+    toSorted(compare) { return [...this].sort(compare); },
+    toReversed() { return [...this].reverse(); },
+    with(index, value) { const copy = [...this]; copy.splice(index, 1, value); return copy; },
+  };
+  for (const [name, value] of Object.entries(copies))
+    Object.defineProperty(Array.prototype, name, { value, configurable: true });
+  require('node:v8').startupSnapshot.addSerializeCallback(() => {
+    for (const name of Object.keys(copies)) delete Array.prototype[name];
+  });
+}
+const __url = require('node:url').pathToFileURL(__filename).href;`;
 
-const url = "const __url=require('node:url').pathToFileURL(__filename).href;";
-const script = {
+// Into a folder of its own that is then renamed: whoever starts the program meanwhile finds all of one build.
+const fresh = mkdtempSync(`${here}.dist-`);
+await build({
   absWorkingDir: here,
+  entryPoints: ['runner/start.ts'],
+  outfile: `${fresh}/main.js`,
   bundle: true,
   minify: true,
   platform: 'node',
@@ -26,60 +52,59 @@ const script = {
   format: 'cjs',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': '__url' },
-  banner: { js: url },
+  banner: { js: banner },
   logLevel: 'warning',
   legalComments: 'none',
-};
-const apart = {
-  name: 'chunks apart',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /./ }, async ({ path, kind, pluginData, importer, resolveDir }) => {
-      if (kind !== 'dynamic-import' || pluginData === 'resolving') return undefined;
-      const found = await resolve(path, { kind, pluginData: 'resolving', importer, resolveDir });
-      const name = Object.keys(chunks).find((key) => found.path === `${here}${chunks[key]}`);
-      return name === undefined ? found : { path: `./${name}.cjs`, external: true };
-    });
-  },
-};
-
-// Into a folder of its own that is then renamed: a program that runs meanwhile keeps its chunks until it looks again.
-const fresh = mkdtempSync(`${here}.dist-`);
-const entries = { program: 'runner/main.ts', ...chunks };
-await Promise.all([
-  build({ ...script, entryPoints: ['runner/start.ts'], outfile: `${fresh}/main.js` }),
-  ...Object.entries(entries).map(([name, entry]) =>
-    build({ ...script, entryPoints: [entry], outfile: `${fresh}/${name}.cjs`, plugins: [apart] }),
-  ),
-]);
-// One byte a character is read and compiled faster; what esbuild left beyond that stands in regular expressions.
-for (const name of Object.keys(entries)) {
-  const escaped = readFileSync(`${fresh}/${name}.cjs`, 'utf8').replace(
-    /[^\0-\xff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  writeFileSync(`${fresh}/${name}.cjs`, escaped, 'latin1');
-}
+});
+// One byte a character is half as much to load; what esbuild left beyond that stands in regular expressions.
+const ascii = readFileSync(`${fresh}/main.js`, 'utf8').replace(
+  /[^\0-\x7f]/g,
+  (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+);
+writeFileSync(`${fresh}/main.js`, ascii);
+chmodSync(`${fresh}/main.js`, 0o755);
 // The project's own package.json says that files named .js are modules.
 writeFileSync(`${fresh}/package.json`, '{"type":"commonjs"}\n');
-chmodSync(`${fresh}/main.js`, 0o755);
+writeSnapshot();
+writeStarter();
 chmodSync(fresh, 0o755);
 rmSync(`${here}dist`, { recursive: true, force: true });
 renameSync(fresh, `${here}dist`);
 
-// Looks at this computer once, changing nothing, so that the caches hold what a run needs; without them all works too.
-const output = mkdtempSync(`${here}.dist-`);
-try {
-  execFileSync(
+/** Without one the program does all the same, and starts three times as slowly. */
+function writeSnapshot() {
+  const blob = `${fresh}/main.blob`;
+  const made = spawnSync(
     process.execPath,
-    ['dist/main.js', 'run', 'scenarios/host', 'scenarios/nspawn', '--tag', 'host', '--output', output],
+    ['--snapshot-blob', blob, '--build-snapshot', `${fresh}/main.js`],
     {
-      cwd: here,
-      stdio: 'ignore',
-      env: { ...process.env, ROOTLAB_WRITE_CACHE: '1' },
+      encoding: 'utf8',
     },
   );
-} catch {
-  // A computer that lacks something ends with 1; the caches are there all the same.
-} finally {
-  rmSync(output, { recursive: true, force: true });
+  try {
+    if (made.status !== 0) throw new Error(made.stderr);
+    // A second name of the same file: Node that has been replaced is another one.
+    linkSync(process.execPath, `${fresh}/node`);
+  } catch (error) {
+    rmSync(blob, { force: true });
+    console.error(`note: rootlab starts slowly here, without a snapshot: ${error.message}`);
+  }
+}
+
+/** A snapshot fits the very Node it was made by, and holds where it was made. */
+function writeStarter() {
+  const word = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const starter = `#!/bin/sh
+# Starts rootlab: from its snapshot where that fits, else from the bundle.
+self=$0
+[ ! -L "$self" ] || self=$(readlink -f -- "$self")
+dist=\${self%/*}
+node=${word(process.execPath)}
+if [ "$dist/node" -ef "$node" ] && [ "$dist" -ef ${word(`${here}dist`)} ]; then
+  exec "$node" --snapshot-blob "$dist/main.blob" "$dist/main.js" "$@"
+fi
+exec node "$dist/main.js" "$@"
+`;
+  writeFileSync(`${fresh}/rootlab`, starter);
+  chmodSync(`${fresh}/rootlab`, 0o755);
 }

@@ -6,6 +6,7 @@ for (const command of [
   'program.ts',
   'boot.ts',
   'checkpoint.ts',
+  'engine.ts',
   'session.ts',
   'resources.ts',
   'pattern.ts',

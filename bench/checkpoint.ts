@@ -31,7 +31,7 @@ async function main(name: string): Promise<void> {
     diskBytes: 2 * 1024 ** 3,
     limits: {},
     argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own' }),
-    env: nspawnEnvironment(),
+    env: nspawnEnvironment('own'),
     onOutput: () => {},
   });
   await findLeader(capsule.group.main, signal);
@@ -46,7 +46,7 @@ async function main(name: string): Promise<void> {
     const [job] = 'scenario' in parsed ? planJobs([parsed.scenario]) : [];
     if (job === undefined) throw new Error('there is no job');
     const built = { ...image, hash: 'bench' };
-    const cache = await openCache(join(folder, 'cache'));
+    const cache = openCache(join(folder, 'cache'));
     await using checkpoints = await openCheckpoints(job, { image: built, trees: [] }, cache);
     const copies: number[] = [];
     const kept: number[] = [];

@@ -56,7 +56,7 @@ async function timed(act: () => unknown): Promise<number> {
 
 function runScenarios(paths: readonly string[], jobs: number, directory: string): void {
   const words = ['run', ...paths, '--jobs', `${jobs}`, '--output', join(directory, 'out')];
-  const { status, stdout } = spawnSync(process.execPath, [join(homeDirectory, 'dist/main.js'), ...words], {
+  const { status, stdout } = spawnSync(join(homeDirectory, 'dist/rootlab'), words, {
     encoding: 'utf8',
     maxBuffer: 1e9,
   });

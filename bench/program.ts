@@ -10,7 +10,7 @@ import { bareMachine, bareRun } from './bare.ts';
 import { least, ratio, show, take, type Took } from './measure.ts';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);
-const program = [process.execPath, `${homeDirectory}dist/main.js`];
+const program = [`${homeDirectory}dist/rootlab`];
 const steps = 500;
 
 async function main(name: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Where images and packages are kept between runs: the cache directory and the places in it. */
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../src/error.ts';
@@ -30,7 +30,7 @@ export function cacheDirectory(env: Readonly<Record<string, string | undefined>>
 }
 
 /** The places inside `directory`, made when missing. */
-export async function openCache(directory: string = cacheDirectory()): Promise<Cache> {
+export function openCache(directory: string = cacheDirectory()): Cache {
   if (unfitForOverlay(directory)) {
     throw new UserError(
       `cannot use the cache directory "${directory}": an overlay mount takes no ":", "," or "\\" in a path`,
@@ -49,7 +49,7 @@ export async function openCache(directory: string = cacheDirectory()): Promise<C
   };
   try {
     for (const place of [cache.images, cache.locks, cache.checkpoints, cache.debs])
-      await mkdir(place, { recursive: true });
+      mkdirSync(place, { recursive: true });
   } catch (error) {
     throw new UserError(
       `cannot make the cache directory "${directory}": ${error instanceof Error ? error.message : String(error)}`,

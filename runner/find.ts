@@ -131,10 +131,9 @@ function keepNamed(paths: Map<string, ScenarioFile>, names: readonly string[]): 
   );
   const [first] = unknown;
   if (first !== undefined && !isGlob(first)) {
-    const near = nearest(
-      first.replace(/@.*$/, ''),
-      others.map(({ name }) => name),
-    );
+    const wanted = first.replace(/@.*$/, '');
+    const paths = others.map(({ name }) => name);
+    const near = paths.find((name) => name.endsWith(`/${wanted}`)) ?? nearest(wanted, paths);
     throw new UserError(`cannot find "${first}": it is no path, and no job has such a name`, {
       hint: near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`,
     });

@@ -158,19 +158,34 @@ function checkFiles(source: Source): void {
   for (const part of source.used) checkFiles(part);
 }
 
+const builtIn = resolve(homeDirectory, 'scenarios/images.yaml');
+/** Read as this module is loaded, and so already there in a program that starts from a snapshot. */
+const shippedText = readText(builtIn).text;
+const shipped = parseBeside(builtIn, shippedText);
+
+function parseBeside(file: string, text: string) {
+  return parseConfiguration(text, { file, directory: dirname(file) });
+}
+
+function readConfiguration(path: string) {
+  const { text, problem } = readText(path);
+  if (path === builtIn && text === shippedText) {
+    const { source } = shipped;
+    // Problems are added to it once it is looked at beside other files.
+    return { ...shipped, source: { ...source, problems: [...source.problems] } };
+  }
+  const parsed = parseBeside(path, text);
+  if (problem === undefined) return parsed;
+  const source = makeSource(path, dirname(path), '');
+  report(source, 0, problem);
+  return { ...parsed, source };
+}
+
 /** The images of rootlab.yaml, then the built-in ones it has no image of the same name for. */
 function readCatalogue(home: string) {
-  const builtIn = resolve(homeDirectory, 'scenarios/images.yaml');
   const own = findAbove(home, 'rootlab.yaml');
   const paths = [own, builtIn].filter((path) => path !== undefined);
-  const read = paths.map((path) => {
-    const { text, problem } = readText(path);
-    const parsed = parseConfiguration(text, { file: path, directory: dirname(path) });
-    if (problem === undefined) return parsed;
-    const source = makeSource(path, dirname(path), '');
-    report(source, 0, problem);
-    return { ...parsed, source };
-  });
+  const read = paths.map(readConfiguration);
   const images: ImageSpec[] = [];
   for (const { configuration } of read) {
     const names = new Set(images.map(({ name }) => name));

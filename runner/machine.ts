@@ -102,7 +102,7 @@ export interface Collected {
 
 /** The capsule-side pieces a session needs: how to start a bash, and how to name a process of it from outside. */
 export interface ShellPlace {
-  /** Words before `env -i … bash`: `nsenter …`, or none on the host. */
+  /** Words before `bash`: `nsenter …`, or none on the host. */
   readonly prefix: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly user: string;
@@ -111,4 +111,6 @@ export interface ShellPlace {
   readonly ready?: (() => Promise<void>) | undefined;
   /** Puts the shell (its pid here, outside) where its limits are; called once for each new shell. */
   readonly adopt?: ((pid: number) => Promise<void>) | undefined;
+  /** Whether all that ran here has ended with it. */
+  readonly isGone?: (() => boolean) | undefined;
 }

@@ -74,17 +74,20 @@ async function report(thrown: unknown): Promise<number> {
   return 3;
 }
 
-// A reader that went away (`rootlab list | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-// A bug of ours must never look like a failed scenario.
-for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-  process.on(event, (thrown: unknown) => {
-    void report(thrown).then((status) => process.exit(status));
+/** Leaves when all is done, with the status that the words came to. */
+export function runProgram(): void {
+  // A reader that went away (`rootlab list | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
-void main(process.argv.slice(2))
-  .catch(report)
-  .then((status) => {
-    process.exitCode = status;
-  });
+  // A bug of ours must never look like a failed scenario.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+    process.on(event, (thrown: unknown) => {
+      void report(thrown).then((status) => process.exit(status));
+    });
+  void main(process.argv.slice(2))
+    .catch(report)
+    .then((status) => {
+      process.exitCode = status;
+    });
+}

@@ -101,16 +101,17 @@ export interface Ending {
 
 /**
  * Starts a process in a session of its own, its descriptors given by number: `{0: fd, 244: fd}`; the others
- * of 0, 1 and 2 are /dev/null.
+ * of 0, 1 and 2 are /dev/null. `env` is its whole environment, else it has ours.
  */
 export function spawnPiped(
   argv: readonly string[],
   descriptors: Readonly<Record<number, number>>,
+  env?: Readonly<Record<string, string>>,
 ): Promise<PipedProcess> {
   const numbers = Object.keys(descriptors).map(Number);
   const stdio = Array.from({ length: Math.max(2, ...numbers) + 1 }, (_, at) => descriptors[at] ?? 'ignore');
   const [file = '', ...args] = argv;
-  const child = spawn(file, args, { stdio, detached: true });
+  const child = spawn(file, args, { stdio, detached: true, env });
   return new Promise((resolve, reject) => {
     child.once('error', (cause) =>
       reject(new UserError(`cannot run ${file}: ${cause.message}`, { status: 3, cause })),

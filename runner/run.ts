@@ -8,6 +8,7 @@ import { typesOnHost, type Job } from '../src/plan.ts';
 import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { asksFor } from '../src/scenario/need.ts';
 import { startMachine, type Started } from './backends/index.ts';
+import { engineNames, type EngineName } from './capsule/engine-script.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
@@ -147,7 +148,7 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
             network,
             restored: checkpoints?.from?.file,
             atOnce: roots.length,
-            engine: asksFor(job.scenario.needs, 'docker'),
+            engines: engineNames.filter((name) => asksFor(job.scenario.needs, name)),
           },
           options,
           words,
@@ -181,7 +182,7 @@ async function checkpointsOf(
   if (checkpoints !== true || ![...prepare, ...steps].some((step) => step.checkpoint)) return undefined;
   const images = await ready?.catch(() => undefined);
   if (images === undefined) return undefined;
-  const opened = await openCheckpoints(job, images, await openCache());
+  const opened = await openCheckpoints(job, images, openCache());
   if (opened === undefined)
     emit({ type: 'note', job: job.name, text: 'another run of this job has its checkpoints; none are kept' });
   if (opened?.from !== undefined)
@@ -206,13 +207,13 @@ interface Surroundings {
   /** The checkpoint it goes on from. */
   readonly restored: string | undefined;
   readonly atOnce: number;
-  readonly engine: boolean;
+  readonly engines: readonly EngineName[];
 }
 
 /** Its images are ready before its clock starts; a failure of theirs is that of its boot. */
 async function startWith(
   spec: MachineSpec,
-  { ready, v1, network, restored, atOnce, engine }: Surroundings,
+  { ready, v1, network, restored, atOnce, engines }: Surroundings,
   options: RunOptions,
   [onConsole, signal]: readonly [(chunk: Uint8Array) => void, AbortSignal],
 ): Promise<Started> {
@@ -220,7 +221,7 @@ async function startWith(
     const images = spec.kind === 'root' ? await ready.get(spec) : undefined;
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     if (spec.kind !== 'root' || images === undefined)
-      return await startMachine({ ...common, spec, name: spec.name, trees: [], engine });
+      return await startMachine({ ...common, spec, name: spec.name, trees: [], engines });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
     const connection = await network.connection(spec, signal);
     return await startMachine({

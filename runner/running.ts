@@ -1,6 +1,7 @@
 /** The jobs that run on this computer: each run notes its own where others find them, with the way into their machines. */
 import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { matchesName } from '../src/select.ts';
 import { isRunAlive } from './capsule/identity.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { memoryPrefix, memoryRoot, workPrefix } from './capsule/work.ts';
@@ -56,6 +57,14 @@ export function runningJobs(): readonly RunningJob[] {
     .filter((name) => isOurs(join(memoryRoot(), name)))
     .flatMap((name) => notesIn(join(memoryRoot(), name), Number(idOf(name).split('-')[0])))
     .toSorted((a, b) => b.beganMs - a.beganMs);
+}
+
+/** By its name, or by a beginning of it that only one has. */
+export function findRunning(name: string, running: readonly RunningJob[]): RunningJob | undefined {
+  const exact = running.find(({ job }) => job === name);
+  if (exact !== undefined || name === '') return exact;
+  const [first, ...more] = running.filter(({ job }) => matchesName(name, job));
+  return more.every(({ job }) => job === first?.job) ? first : undefined;
 }
 
 function notesIn(folder: string, pid: number): readonly RunningJob[] {

@@ -1,39 +1,16 @@
 #!/usr/bin/env node
-/** The bundle's entry: runs the program from its code cache, since compiling it takes longer than most of what it does. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
-import { Script } from 'node:vm';
-import { homeDirectory, versionLine } from './home.ts';
+/** The bundle's entry: runs the program; or, where Node makes a startup snapshot, leaves it there loaded and warm. */
+import { setFlagsFromString, startupSnapshot } from 'node:v8';
+import { runProgram } from './main.ts';
 
-const nodeRequire = createRequire(import.meta.url);
+if (startupSnapshot.isBuildingSnapshot()) {
+  void import('./commands/warm-up.ts').then(async ({ warmUp }) => warmUp());
+  startupSnapshot.setDeserializeMainFunction(start);
+} else start();
 
-if (process.argv[2] === '--version') process.stdout.write(versionLine());
-else {
+function start(): void {
   // A run does most things once, and many a few hundred times: compiling those for speed costs more than it saves.
   // What is hot for longer gets there all the same.
   setFlagsFromString('--interrupt-budget=1000000');
-  load('./program.cjs');
-}
-
-/** `require` for the program and its chunks: each is compiled from its cache. Another Node refuses that, and compiles. */
-function load(name: string): unknown {
-  if (!name.startsWith('./')) return nodeRequire(name);
-  const file = `${homeDirectory}dist/${name.slice(2)}`;
-  const cache = `${file}.cache`;
-  const source = `(function(require,module,exports,__filename){${readFileSync(file, 'latin1')}\n})`;
-  const script = new Script(source, { filename: file, cachedData: readCache(cache) });
-  if (process.env['ROOTLAB_WRITE_CACHE'] !== undefined)
-    process.on('exit', () => writeFileSync(cache, script.createCachedData()));
-  const module = { exports: {} };
-  script.runInThisContext()(load, module, module.exports, file);
-  return module.exports;
-}
-
-function readCache(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
+  runProgram();
 }

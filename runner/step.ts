@@ -102,13 +102,9 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     return { outcome: tried.outcome, captures: attempt.captures };
   }
   if (attempt.beside !== undefined) {
-    scope.follow({
-      ended: attempt.beside.ended.then(
-        () => 'passed',
-        () => 'passed',
-      ),
-      stop: attempt.beside.stop,
-    });
+    const { ended, stop } = attempt.beside;
+    const tell = ({ notes }: Attempt): void => notes.forEach((text) => emit({ type: 'note', job, text }));
+    scope.follow({ ended: ended.then(tell, () => undefined).then(() => 'passed'), stop });
   }
   for (const path of step.artifacts) if (!scope.signal.aborted) await scope.keepArtifact(step.id, path);
   const captures = attempt.captures;

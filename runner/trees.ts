@@ -71,7 +71,12 @@ export async function bootTree(
     return failed(`the machine went down while the system in ${directory} was booted`, run.stdout.bytes);
   }
   const notes = state === 'degraded' ? [`the system in ${directory} is degraded`] : [];
-  const ended = console.then((run): Attempt => ({ exit: run.exit, failures: [], captures: {}, notes: [] }));
+  const ended = console.then((run): Attempt => {
+    const byUs = stopping.signal.aborted || context.signal.aborted;
+    // What nspawn booted goes on when it is killed (252 and 262).
+    const died = `the systemd-nspawn that booted ${directory} ended with ${run.exit} while the job went on`;
+    return { exit: run.exit, failures: [], captures: {}, notes: byUs || run.exit === 0 ? [] : [died] };
+  });
   return {
     failures: [],
     captures: {},

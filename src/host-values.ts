@@ -13,6 +13,8 @@ export interface HostValues {
   readonly jobs: readonly Job[];
   readonly secrets: readonly Secret[];
   readonly problems: readonly HostProblem[];
+  /** Secrets of the configuration that the host does not have: there is nothing that could be seen. */
+  readonly absent: readonly string[];
 }
 export interface HostProblem {
   readonly at: Place;
@@ -23,7 +25,6 @@ export interface HostProblem {
 /** A shorter value stands in every other word: masking it would leave nothing to read. */
 const shortest = 4;
 
-/** Names of the configuration that this computer lacks have nothing that could be seen. */
 export function readHostValues(
   jobs: readonly Job[],
   names: readonly SecretName[],
@@ -35,11 +36,12 @@ export function readHostValues(
       for (const value of Object.values(env))
         if (typeof value !== 'string')
           asked.set(`${value.at.file}:${value.at.line}:${value.at.column}`, value);
-  if (asked.size === 0 && names.length === 0) return { jobs, secrets: [], problems: [] };
+  if (asked.size === 0 && names.length === 0) return { jobs, secrets: [], problems: [], absent: [] };
 
+  const isThere = ({ name }: SecretName): boolean => (host[name] ?? '') !== '';
   const hidden = [
     ...[...asked.values()].filter(({ secret }) => secret).map(({ fromHost: name, at }) => ({ name, at })),
-    ...names.filter(({ name }) => (host[name] ?? '') !== ''),
+    ...names.filter(isThere),
   ];
   const problems = [
     ...[...asked.values()]
@@ -54,6 +56,7 @@ export function readHostValues(
     jobs: asked.size === 0 ? jobs : jobs.map((job) => filled(job, host)),
     secrets: [...secrets.values()],
     problems,
+    absent: names.filter((name) => !isThere(name)).map(({ name }) => name),
   };
 }
 

@@ -38,6 +38,7 @@ export type Recipe =
   | PacstrapRecipe
   | DnfRecipe
   | { readonly kind: 'tar'; readonly file: string; readonly sha256?: string | undefined }
+  | { readonly kind: 'disk'; readonly file: string; readonly sha256?: string | undefined }
   | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'oci'; readonly layout: string; readonly ref?: string | undefined }
   | DockerRecipe
@@ -61,10 +62,11 @@ const bootstrap = object(
     'check-valid-until': flag('check-valid-until').optional(),
   },
 );
-const archive = object(
-  { what: 'tar', short: 'file' },
-  { file: hostPath('file'), sha256: word('sha256', /^[0-9a-f]{64}$/, '64 hexadecimal digits').optional() },
-);
+const provenFile = (what: string) =>
+  object(
+    { what, short: 'file' },
+    { file: hostPath('file'), sha256: word('sha256', /^[0-9a-f]{64}$/, '64 hexadecimal digits').optional() },
+  );
 const imageName = word(
   'the name of an image',
   /^[a-z0-9][a-z0-9.+-]*$/,
@@ -77,7 +79,8 @@ const recipes = {
   debootstrap: bootstrap,
   pacstrap,
   dnf,
-  tar: archive,
+  tar: provenFile('tar'),
+  disk: provenFile('disk'),
   directory: hostPath('directory'),
   oci: object(
     { what: 'oci', short: 'layout' },
@@ -103,8 +106,12 @@ const readers: { readonly [K in RecipeName]: (cell: Cell) => Recipe } = {
   },
   dnf: (cell) => ({ kind: 'dnf', ...dnf.parse(cell) }),
   tar: (cell) => {
-    const { file, sha256 } = archive.parse(cell);
+    const { file, sha256 } = recipes.tar.parse(cell);
     return { kind: 'tar', file, sha256 };
+  },
+  disk: (cell) => {
+    const { file, sha256 } = recipes.disk.parse(cell);
+    return { kind: 'disk', file, sha256 };
   },
   directory: (cell) => ({ kind: 'directory', path: recipes.directory.parse(cell) }),
   oci: (cell) => {
@@ -143,12 +150,11 @@ const fields = {
   run: rawText('run').optional(),
 };
 const common = z.strictObject({ ...fields, at: place });
-const known = knownKeys({ ...fields, ...optionalRecipes }, ['disk']);
+const known = knownKeys({ ...fields, ...optionalRecipes });
 
 const image: z.ZodType<ImageSpec> = z.transform((cell: Cell): ImageSpec => {
   const given = fieldsOf(cell, known, { what: 'an image' });
   const named = cell.kind === 'map' ? recipeNames.filter((name) => cell.entries.has(name)) : [];
-  const later = cell.kind === 'map' && [...known.later].some((name) => cell.entries.has(name));
   const [first, second] = named;
   if (cell.kind === 'map' && second !== undefined)
     report(
@@ -157,7 +163,7 @@ const image: z.ZodType<ImageSpec> = z.transform((cell: Cell): ImageSpec => {
       `an image has one recipe, and "${first}" stands in it already`,
       'lay more over it with packages, files, run; or make it an image of its own with from:',
     );
-  if (first === undefined && !later)
+  if (first === undefined)
     problem(cell, 'the image has no recipe', `give it one of ${recipeNames.join(', ')}`);
   const recipeCell = first !== undefined && cell.kind === 'map' ? cell.entries.get(first)?.value : undefined;
   const { at, ...rest } = common.parse(

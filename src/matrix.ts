@@ -58,6 +58,12 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
   return { columns, scenarios, alone: byScenario.size - several.length };
 }
 
+/** Those that stand apart in their row. */
+export function differentSteps({ scenarios }: Matrix): ReadonlySet<StepResult> {
+  const cells = scenarios.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+  return new Set(cells.flatMap((cell) => (cell?.badge === undefined ? [] : cell.step)));
+}
+
 /** Of all its machines; undefined where they differ. */
 function systemdOf({ machines }: JobResult): string | undefined {
   const [first, ...others] = machines.map(({ facts }) => facts.systemd);

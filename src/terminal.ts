@@ -2,7 +2,8 @@
  * Bytes of a terminal → the lines a person would see.
  *
  * What a pipe says is nearly always plain, and then no terminal is needed: `plainText` answers at once. Everything
- * else (colours, carriage returns, cursor moves) is played on a real terminal emulator, loaded only then.
+ * else is loaded only then: what has colours and links alone is read by `terminal-dress.ts`; carriage returns, cursor
+ * moves and all the rest are played on a real terminal emulator.
  */
 
 /** A piece of a line in one dress. Colours: 0–255 of the palette, or `TRUE_COLOUR + 0xRRGGBB`; absent: the default. */
@@ -57,6 +58,13 @@ export async function renderTerminal(
   const maxLines = options.maxLines ?? 50_000;
   const plain = plainText(output);
   if (plain !== undefined) return plainLines(plain, maxLines);
+  const { dressedLines } = await import('./terminal-dress.ts');
+  const text = typeof output === 'string' ? output : new TextDecoder().decode(output);
+  const all = dressedLines(text, options.convertEol ?? true);
+  if (all !== undefined) {
+    const lines = all.slice(-maxLines);
+    return { lines, cutLines: all.length - lines.length };
+  }
   const { playTerminal } = await import('./terminal-screen.ts');
   return playTerminal(output, {
     columns: options.columns ?? 240,

@@ -15,6 +15,7 @@ import {
   type Document,
   type Pair,
 } from 'yaml';
+import { plainCell } from './yaml-plain.ts';
 import { makeSource, placeAt, report, type Shared, type Source } from './problem.ts';
 
 /** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
@@ -58,6 +59,11 @@ export function readYaml(file: string, directory: string, text: string, shared?:
     report(source, tokens, `nested more than ${DEEPEST} levels deep`, 'quote the text, or use | before it');
     return { kind: 'bad', source, offset: 0 };
   }
+  return plainCell(source, tokens) ?? composedCell(source, tokens);
+}
+
+/** By the library's own document, which finds and words every mistake. */
+export function composedCell(source: Source, tokens: readonly CST.Token[]): Cell {
   const composer = new Composer({
     schema: 'failsafe',
     version: '1.2',
@@ -65,7 +71,7 @@ export function readYaml(file: string, directory: string, text: string, shared?:
     prettyErrors: false,
     logLevel: 'silent',
   });
-  const [document, second] = composer.compose(tokens, false, text.length);
+  const [document, second] = composer.compose(tokens, false, source.text.length);
   if (document === undefined) {
     report(source, 0, 'the file is empty', 'a scenario begins with `title: …`');
     return { kind: 'bad', source, offset: 0 };
@@ -80,7 +86,7 @@ export function readYaml(file: string, directory: string, text: string, shared?:
 }
 
 /** The tokens of the file, or the offset of the first collection that is too deep. */
-function tokensOf(text: string): readonly CST.Token[] | number {
+export function tokensOf(text: string): readonly CST.Token[] | number {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {

@@ -144,20 +144,6 @@ t.test('the reference has an example of every word of the language', async (t) =
   for (const name of capabilityNames) t.match(read(reference), `\`${name}\``, `the need ${name}`);
 });
 
-/** Where a word that is reserved would stand; the check takes any value, since none is looked at. */
-const reserved: Readonly<Record<string, (word: string) => readonly Problem[]>> = {
-  image: (word) => problemsOf({ info: 'yaml images', text: `images: [{name: x, ${word}: x}]\n` }),
-};
-
-t.test('what the reference calls "not yet" is refused with these words', async (t) => {
-  const section = read(reference).split('\n## Not yet\n')[1] ?? '';
-  const rows = [...section.matchAll(/^\| ([a-z ]+) \| (`.*`) \|$/gm)];
-  t.equal(rows.length, Object.keys(reserved).length);
-  for (const [, where = '', words = ''] of rows)
-    for (const [, word = ''] of words.matchAll(/`([^`]+)`/g))
-      t.match(reserved[where]?.(word)[0]?.message, 'is not there yet', `${where}: ${word}`);
-});
-
 /** Where a console block's command stands on its own: it reads, and needs neither root nor a machine. */
 const harmless = /^rootlab( --help| --version| list| lint| schema|$)/;
 
@@ -170,7 +156,7 @@ t.test('commands in README that need no machine print what README says', async (
   for (const command of tested) {
     const [line = '', ...shown] = command.trimEnd().split('\n');
     const words = line.replace('$ rootlab', '').trim().split(/\s+/).filter(Boolean);
-    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/main.ts', ...words], {
+    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/start.ts', ...words], {
       cwd: root,
       encoding: 'utf8',
     });

@@ -33,12 +33,23 @@ export async function generateAssets() {
   const page = script.outputFiles[0].text.trim();
   if (/<\/(script|style)|<!--/i.test(page + style.code))
     throw new Error('cannot inline assets: they would end their element');
+  const short = shortNames(style.code.trim());
   return [
     '/** Made by assets.mjs from style/ and page/: do not edit. */',
-    `export const style = ${JSON.stringify(style.code.trim())};`,
+    `export const style = ${JSON.stringify(short)};`,
     `export const script = ${JSON.stringify(page)};`,
     '',
   ].join('\n');
+}
+
+/** Names of variables are for people: `--dim` becomes `--d`. None of them is in the page or its script. */
+function shortNames(css) {
+  const names = [...new Set(css.match(/--[a-z-]+(?=:)/g))];
+  const taken = new Map(names.map((name, index) => [name, `--${index.toString(36)}`]));
+  return css
+    .replace(/--[a-z-]+(?=[:),])/g, (name) => taken.get(name) ?? name)
+    .replace(/(--\w+): /g, '$1:')
+    .replace(/light-dark\(([^(),]+), ([^(),]+)\)/g, 'light-dark($1,$2)');
 }
 
 /** What the sixteen colours of a terminal look like here: [light, dark], each readable on its ground. */
@@ -82,8 +93,8 @@ function terminalColours() {
     if (!inCube(colour, [0, 2, 5])) continue;
     const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
     add(`color:light-dark(${light},${dark})`, `.f${colour}`);
-    const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
     add(`background:${css(rgb)}`, `.b${colour}`);
+    const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
     add(`color:${ink}`, `.b${colour}`);
   }
   add(`color:light-dark(${grey})`, '.f256');

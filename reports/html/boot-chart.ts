@@ -8,9 +8,11 @@ import { describeDuration } from '../../src/describe-text.ts';
 import type { BootData, BootUnit } from '../../src/event.ts';
 import { bootLists } from './critical-chain.ts';
 import { html, type Html } from './element.ts';
-import { axis, makeScale, percent, type Scale } from './scale.ts';
+import { axis, gridLines, makeScale, percent, type Scale } from './scale.ts';
 
-export function bootChart(boot: BootData, name: string): Html {
+/** `id` is of the chart in the page. */
+export function bootChart(boot: BootData, name: string, id: string): Html {
+  const grid = `${id}/grid`;
   const goal = boot.units.findLast(({ name }) => name === 'graphical.target') ?? target(boot);
   const endMs = Math.max(boot.totalMs, ...boot.units.map((unit) => unit.activatedMs), 1);
   const worth = boot.units.filter(
@@ -43,11 +45,11 @@ export function bootChart(boot: BootData, name: string): Html {
           <tr>
             <th scope="col">Unit</th>
             <th scope="col">Took</th>
-            <th scope="col"><span class="sr">When</span>${axis(scale)}</th>
+            <th scope="col"><span class="sr">When</span>${axis(scale, grid)}</th>
           </tr>
         </thead>
         <tbody>
-          ${shown.map((unit) => row(unit, scale, goalMs))}
+          ${shown.map((unit) => row(unit, scale, { goalMs, grid }))}
         </tbody>
       </table>
     </div>
@@ -61,10 +63,9 @@ export function bootChart(boot: BootData, name: string): Html {
   </details>`;
 }
 
-function row(unit: BootUnit, scale: Scale, goalMs: number): Html {
+function row(unit: BootUnit, scale: Scale, { goalMs, grid }: { goalMs: number; grid: string }): Html {
   const x = (ms: number): string => percent(ms, scale);
   const kind = unit.activeState === 'failed' ? 'failed' : isTarget(unit) ? 'target' : '';
-  const grid = scale.ticks.map((at) => html`<line x1="${x(at)}" x2="${x(at)}" y2="22" />`);
   const bars = isTarget(unit)
     ? html`<svg x="${x(unit.activatedMs)}" overflow="visible"><path d="M0 6l5 5-5 5-5-5z" /></svg>`
     : html`<rect
@@ -87,7 +88,7 @@ function row(unit: BootUnit, scale: Scale, goalMs: number): Html {
     <td>${isTarget(unit) ? `@${describeDuration(unit.activatedMs)}` : describeDuration(tookMs(unit))}</td>
     <td>
       <svg class="track" aria-hidden="true">
-        ${grid}${bars}
+        ${gridLines(grid)}${bars}
         <line class="goal" x1="${x(goalMs)}" x2="${x(goalMs)}" y2="22" /></svg
       ><span class="sr"
         >from ${describeDuration(unit.activatingMs)} to ${describeDuration(unit.activatedMs)}</span

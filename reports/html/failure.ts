@@ -5,7 +5,8 @@ import { describePlace } from '../../src/describe-text.ts';
 import type { Failure } from '../../src/event.ts';
 import { alignmentHtml } from './alignment.ts';
 import { html, type Html } from './element.ts';
-import { FULL, outputHtml } from './output.ts';
+import { outputHtml } from './output.ts';
+import { FULL } from './output-lines.ts';
 
 /** A comparison says most, so it leads. */
 export function leadingFirst(failures: readonly Failure[]): readonly Failure[] {

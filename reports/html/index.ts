@@ -1,8 +1,10 @@
 /** The report as one self-contained page: readable without JavaScript, sealed by its policy, written piece by piece. */
 import { createHash } from 'node:crypto';
+import { buildMatrix, differentSteps } from '../../src/matrix.ts';
 import type { RunResult } from '../../src/result.ts';
 import type { ReporterFactory, ReporterOptions } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
+import { createBudget, type Budget } from './budget.ts';
 import { comparisonHtml } from './comparison.ts';
 import { html, trusted, within, type Html } from './element.ts';
 import { environmentHtml } from './environment.ts';
@@ -10,22 +12,33 @@ import { failuresHtml } from './failures.ts';
 import { historyHtml } from './history.ts';
 import { jobsHtml } from './jobs.ts';
 import { matrixHtml } from './matrix.ts';
-import { SPRITE } from './outcome.ts';
 import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
 export const htmlReporter: ReporterFactory = (options) => ({
   async *render(result) {
-    for await (const piece of pageHtml(result, options)) yield { path: 'index.html', chunk: piece.html };
+    const budget = createBudget();
+    for await (const { html: chunk } of pageHtml({ result, options, budget })) {
+      budget.size += chunk.length;
+      yield { path: 'index.html', chunk };
+      yield* budget.files.splice(0);
+    }
   },
 });
 
-async function* pageHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
-  yield trusted('<!doctype html>\n');
-  yield* within('html', { lang: 'en', id: 'top' }, documentHtml(result, options));
+interface PageOptions {
+  readonly result: RunResult;
+  readonly options: ReporterOptions;
+  readonly budget: Budget;
 }
 
-async function* documentHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
+async function* pageHtml(page: PageOptions): AsyncGenerator<Html> {
+  yield trusted('<!doctype html>\n');
+  yield* within('html', { lang: 'en', id: 'top' }, documentHtml(page));
+}
+
+async function* documentHtml(page: PageOptions): AsyncGenerator<Html> {
+  const { result } = page;
   yield html`<head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
@@ -34,16 +47,17 @@ async function* documentHtml(result: RunResult, options: ReporterOptions): Async
     <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
     ${trusted(`<style>${style}</style>`)}
   </head>`;
-  yield* within('body', {}, bodyHtml(result, options));
+  yield* within('body', {}, bodyHtml(page));
 }
 
-async function* bodyHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
-  yield html`${SPRITE}<a class="skip" href="#main">Skip to the results</a>
+async function* bodyHtml(page: PageOptions): AsyncGenerator<Html> {
+  const { result } = page;
+  yield html`<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
       <div class="tools" hidden></div>
     </header>`;
-  yield* within('main', { id: 'main', tabindex: '-1' }, mainHtml(result, options));
+  yield* within('main', { id: 'main', tabindex: '-1' }, mainHtml(page));
   yield html`<footer>
       Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.
     </footer>
@@ -51,14 +65,15 @@ async function* bodyHtml(result: RunResult, options: ReporterOptions): AsyncGene
     ${trusted(`<script>${script}</script>`)}`;
 }
 
-async function* mainHtml(result: RunResult, options: ReporterOptions): AsyncGenerator<Html> {
+async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerator<Html> {
   yield overviewHtml(result);
   yield* failuresHtml(result);
   const { baseline, history } = options;
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
-  yield* matrixHtml(result);
+  const matrix = buildMatrix(result);
+  yield* matrixHtml(matrix);
   yield* timelineHtml(result);
-  yield* jobsHtml(result);
+  yield* jobsHtml(result, { different: differentSteps(matrix), budget });
   if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }

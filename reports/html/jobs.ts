@@ -2,55 +2,120 @@
 import { describeAttempts, jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
-import type { AttemptResult, JobMachine, JobResult, Phase, RunResult } from '../../src/result.ts';
+import type { AttemptResult, JobMachine, JobResult, Phase, RunResult, StepResult } from '../../src/result.ts';
+import { capsOf } from './budget.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
-import { filesHtml, stepHtml } from './step.ts';
+import { showOutput } from './output-lines.ts';
+import { createPacker, excerptHtml, planPacking, type Packer, type Packing } from './packing.ts';
+import { filesHtml, packedStepHtml, stepBody, stepHtml, type Shared, type StepPlace } from './step.ts';
 import { jobAnchor } from './words.ts';
 
-export function jobsHtml({ jobs }: RunResult): AsyncGenerator<Html> {
-  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(jobs));
+export function jobsHtml(result: RunResult, shared: Shared): AsyncGenerator<Html> {
+  return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result, shared));
 }
 
-async function* allJobs(jobs: readonly JobResult[]): AsyncGenerator<Html> {
+/** What all jobs of a page share. */
+interface Sheet {
+  readonly shared: Shared;
+  readonly packing: Packing;
+  readonly packer: Packer;
+}
+
+async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html> {
+  const { jobs } = result;
+  const sheet = { shared, packing: planPacking(result), packer: createPacker() };
   yield html`<div class="head">
     <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
     <div class="tools" hidden></div>
   </div>`;
   if (jobs.length === 0) yield html`<p class="dim">No job ran.</p>`;
+  const packed = sheet.packing.packed.size;
+  if (packed > 0)
+    yield html`<noscript>
+      <p class="note">
+        This page is large: of ${count(packed, 'passed step')} it shows only the first or last line of output
+        without JavaScript. All of it is in the event log.
+      </p>
+    </noscript>`;
   for (const job of jobs) {
     const open = jobs.length === 1 || isBad(job.outcome) ? '' : undefined;
-    yield* within('details', { class: 'job', id: jobAnchor(job), open }, jobHtml(job));
+    const systemd = job.machines.flatMap(({ facts }) => facts.systemd ?? []);
+    const known = {
+      'data-tags': job.tags.length === 0 ? undefined : job.tags.join(' '),
+      'data-systemd': systemd.length === 0 ? undefined : [...new Set(systemd)].join(' '),
+    };
+    yield* within('details', { class: 'job', id: jobAnchor(job), ...known, open }, jobHtml(job, sheet));
   }
 }
 
-async function* jobHtml(job: JobResult): AsyncGenerator<Html> {
+async function* jobHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
   yield html`<summary class="row">
     ${mark(job.outcome)}<span class="names"
       ><span class="title">${job.title}</span> <span class="name">${job.job}</span></span
     ><span class="facts">${shortFacts(job)}</span
     ><span class="time">${describeDuration(job.durationMs)}</span>
   </summary>`;
-  yield* within('div', { class: 'inside' }, insideHtml(job));
+  yield* within('div', { class: 'inside' }, insideHtml(job, sheet));
 }
 
-async function* insideHtml(job: JobResult): AsyncGenerator<Html> {
+async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
   if (job.outcome !== 'passed')
     yield html`<p class="why">${badge(job.outcome)} ${jobReason(job) ?? OUTCOME_WORDS[job.outcome]}</p>`;
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
-  for (const { name, title } of PHASES) {
-    const steps = job.steps.filter(({ phase }) => phase === name);
-    if (steps.length === 0) continue;
-    if (title !== undefined) yield html`<h3 class="phase">${title}</h3>`;
-    yield* within('ol', { class: 'steps' }, stepsHtml(job, steps));
-  }
-  yield html`${filesHtml(job.attachments)}${earlierHtml(job.earlier)}`;
+  yield* phasesHtml({ job, hasCards: true, ...sheet.shared }, sheet);
+  yield filesHtml(job.attachments) ?? html``;
+  for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
 }
 
-async function* stepsHtml(job: JobResult, steps: JobResult['steps']): AsyncGenerator<Html> {
-  for (const step of steps) yield stepHtml(job, step);
+async function* phasesHtml(place: StepPlace, sheet: Sheet): AsyncGenerator<Html> {
+  for (const { name, title } of PHASES) {
+    const steps = place.job.steps.filter(({ phase }) => phase === name);
+    if (steps.length === 0) continue;
+    if (title !== undefined) yield html`<h3 class="phase">${title}</h3>`;
+    yield* within('ol', { class: 'steps' }, stepsHtml(place, steps, sheet));
+  }
+}
+
+async function* stepsHtml(
+  place: StepPlace,
+  steps: readonly StepResult[],
+  { packing, packer }: Sheet,
+): AsyncGenerator<Html> {
+  for (const step of steps) {
+    if (packing.packed.has(step)) {
+      const shown = await showOutput(step.output, capsOf(place.budget, step));
+      const at = packer.add(await stepBody(place, step, shown));
+      yield packedStepHtml(place, step, at, excerptHtml(shown, packing));
+      const full = packer.take(false);
+      if (full !== undefined) yield full;
+    } else yield stepHtml(place, step);
+  }
+  const rest = packer.take(true);
+  if (rest !== undefined) yield rest;
+}
+
+/** An earlier go at the job, with all that it did. */
+async function* attemptHtml(job: JobResult, attempt: AttemptResult, sheet: Sheet): AsyncGenerator<Html> {
+  const name = `${job.job}/attempt-${attempt.attempt}`;
+  yield* within(
+    'details',
+    { class: 'attempt', id: jobAnchor({ job: name }) },
+    attemptParts({ ...job, ...attempt, job: name }, sheet),
+  );
+}
+
+async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
+  yield html`<summary class="row">
+    ${badge(job.outcome)}<span class="names"
+      >attempt ${job.attempt} <span class="dim">${jobReason(job)}</span></span
+    ><span class="time">${describeDuration(job.durationMs)}</span>
+  </summary>`;
+  yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
+  yield* phasesHtml({ job, hasCards: false, ...sheet.shared }, sheet);
+  yield filesHtml(job.attachments) ?? html``;
 }
 
 const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [
@@ -103,18 +168,4 @@ function valuesHtml(facts: readonly Fact[]): Html | undefined {
         ],
   );
   return shown.length === 0 ? undefined : html`<dl class="values">${shown}</dl>`;
-}
-
-function earlierHtml(attempts: readonly AttemptResult[]): Html | undefined {
-  if (attempts.length === 0) return undefined;
-  return html`<h3 class="phase">Earlier attempts</h3>
-    <ul class="files">
-      ${attempts.map(
-        (attempt) =>
-          html`<li>
-            ${badge(attempt.outcome)} attempt ${attempt.attempt}
-            <span class="dim">${jobReason(attempt) ?? ''} ${describeDuration(attempt.durationMs)}</span>
-          </li>`,
-      )}
-    </ul>`;
 }

@@ -1,15 +1,8 @@
 /** The matrix: steps by the combinations they ran in, each cell with its outcome, its time and how it stands apart. */
 import { OUTCOME_WORDS, stepTitle } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
-import {
-  buildMatrix,
-  type Matrix,
-  type MatrixCell,
-  type MatrixRow,
-  type MatrixScenario,
-} from '../../src/matrix.ts';
+import { type Matrix, type MatrixCell, type MatrixRow, type MatrixScenario } from '../../src/matrix.ts';
 import type { Outcome } from '../../src/event.ts';
-import type { RunResult } from '../../src/result.ts';
 import { differenceAnchor, differencesHtml } from './difference.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { icon } from './outcome.ts';
@@ -21,8 +14,7 @@ const MOST_ROWS = 400;
 const MOST_DIFFERENCES = 60;
 
 /** Nothing where there is nothing to compare. */
-export async function* matrixHtml(result: RunResult): AsyncGenerator<Html> {
-  const matrix = buildMatrix(result);
+export async function* matrixHtml(matrix: Matrix): AsyncGenerator<Html> {
   if (matrix.columns.length > 1)
     yield* within('section', { class: 'matrix', 'aria-labelledby': 'matrix' }, sectionHtml(matrix));
 }

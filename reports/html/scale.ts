@@ -1,6 +1,7 @@
 /** A time axis: where a moment lies on it, and its marks. */
 import { describeDuration } from '../../src/describe-text.ts';
 import { html, type Html } from './element.ts';
+import { anchorHref } from './words.ts';
 
 export interface Scale {
   readonly endMs: number;
@@ -22,10 +23,20 @@ export function percent(ms: number, { endMs }: Scale): string {
   return `${Math.round((ms / endMs) * 1e4) / 100}%`;
 }
 
-export function axis(scale: Scale): Html {
+/** The marks, and the lines below them once for all rows. */
+export function axis(scale: Scale, id: string): Html {
   return html`<svg class="axis" aria-hidden="true">
+    <defs>
+      <g id="${id}">
+        ${scale.ticks.map((at) => html`<line x1="${percent(at, scale)}" x2="${percent(at, scale)}" y2="22" />`)}
+      </g>
+    </defs>
     ${scale.ticks.map(
       (at) => html`<text x="${percent(at, scale)}" y="11">${at === 0 ? '0' : describeDuration(at)}</text>`,
     )}
   </svg>`;
+}
+
+export function gridLines(id: string): Html {
+  return html`<use href="${anchorHref(id)}" />`;
 }

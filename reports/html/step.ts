@@ -4,41 +4,64 @@ import { count, describeDuration, describePlace } from '../../src/describe-text.
 import { isBad } from '../../src/outcome.ts';
 import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
-import { html, type Content, type Html } from './element.ts';
+import { capsOf, putBeside, type Budget } from './budget.ts';
+import { html, trusted, type Content, type Html } from './element.ts';
+import { failureHtml, leadingFirst } from './failure.ts';
 import { inlineMarkdown, markdownHtml } from './markdown.ts';
 import { mark } from './outcome.ts';
-import { FULL, outputHtml, SHORT } from './output.ts';
+import { shownHtml } from './output.ts';
+import { showOutput, type ShownOutput } from './output-lines.ts';
 import { anchorHref, stepAnchor } from './words.ts';
 
-export async function stepHtml(job: JobResult, step: StepResult): Promise<Html> {
-  const id = stepAnchor(job, step);
+/** What all steps of a page share. */
+export interface Shared {
+  /** They stand apart in the matrix. */
+  readonly different: ReadonlySet<StepResult>;
+  readonly budget: Budget;
+}
+/** Where a job's steps stand in the page; an earlier go at it is one of its own. */
+export interface StepPlace extends Shared {
+  readonly job: JobResult;
+  /** What went wrong is told on a card, which it leads to. */
+  readonly hasCards: boolean;
+}
+
+export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html> {
   if (step.outcome === 'not-run')
-    return html`<li class="step none" id="${id}">
+    return html`<li class="step none" id="${stepAnchor(place.job, step)}">
       <div class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span></div>
     </li>`;
+  return rowHtml(place, step, await stepBody(place, step));
+}
+
+/** Its row, and what stands there until its details are unpacked. */
+export function packedStepHtml(place: StepPlace, step: StepResult, at: string, excerpt: Html): Html {
+  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, trusted(` data-at="${at}"`));
+}
+
+function rowHtml({ job, different }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
   const command = firstCommandLine(step);
+  const line =
+    command === stepTitle({ ...step, on: undefined })
+      ? undefined
+      : html`<code class="line">${command}</code>`;
+  const exit =
+    step.exit === undefined || step.exit === 0
+      ? undefined
+      : html`<span class="exit${isBad(step.outcome) ? ' bad' : ''}">exit ${step.exit}</span>`;
+  const isDifferent = different.has(step) ? trusted(' data-different') : undefined;
+  return html`<li class="step" id="${stepAnchor(job, step)}"${isDifferent}><details${data}><summary class="row">${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${line}${exit}<span class="time">${describeDuration(step.durationMs)}</span></summary>${body}</details></li>`;
+}
+
+export async function stepBody(place: StepPlace, step: StepResult, shown?: ShownOutput): Promise<Html> {
   const reason = isBad(step.outcome) ? undefined : stepReason(step);
-  return html`<li class="step" id="${id}">
-    <details>
-      <summary class="row">
-        ${mark(step.outcome)}<span class="title">${stepTitle(step)}</span>${
-          command === stepTitle({ ...step, on: undefined })
-            ? undefined
-            : html`<code class="line">${command}</code>`
-        }${step.exit === undefined || step.exit === 0 ? undefined : html`<span class="exit${isBad(step.outcome) ? ' bad' : ''}">exit ${step.exit}</span>`}<span
-          class="time"
-          >${describeDuration(step.durationMs)}</span
-        >
-      </summary>
-      <div class="body">
-        ${
-          reason === undefined
-            ? undefined
-            : html`<p class="reason"><b>${OUTCOME_WORDS[step.outcome]}</b> ${reason}</p>`
-        }${await bodyParts(job, step)}
-      </div>
-    </details>
-  </li>`;
+  return html`<div class="body">
+    ${
+      reason === undefined
+        ? undefined
+        : html`<p class="reason"><b>${OUTCOME_WORDS[step.outcome]}</b> ${reason}</p>`
+    }${await bodyParts(place, step, shown ?? (await showOutput(step.output, capsOf(place.budget, step))))}
+  </div>`;
 }
 
 /** The text typed, with the prompt that it was typed at. */
@@ -48,14 +71,19 @@ export function commandHtml(step: Pick<StepResult, 'command' | 'verb'>): Html | 
   return html`<pre class="command ${kind}"><code class="copy">${step.command.trimEnd()}</code></pre>`;
 }
 
-async function bodyParts(job: JobResult, step: StepResult): Promise<Content> {
+async function bodyParts(
+  { job, hasCards, budget }: StepPlace,
+  step: StepResult,
+  shown: ShownOutput,
+): Promise<Content> {
   const label = `${job.job}, ${stepTitle(step)}`;
-  const output = await outputHtml(step.output, `${label}: output`, step.outcome === 'passed' ? SHORT : FULL);
+  const output = await shownHtml(shown, { chunks: step.output, label: `${label}: output` });
   return [
     step.say === undefined ? undefined : html`<div class="say">${markdownHtml(step.say)}</div>`,
     commandHtml(step),
-    failedHtml(job, step),
+    hasCards ? failedHtml(job, step) : await failuresOf(step, label),
     output,
+    besideHtml(putBeside(budget, step)),
     step.expected === undefined || step.expected === ''
       ? undefined
       : html`<details class="expected">
@@ -64,7 +92,10 @@ async function bodyParts(job: JobResult, step: StepResult): Promise<Content> {
         </details>`,
     checksHtml(step),
     valuesHtml(step),
-    step.boots.map((boot, index) => bootChart(boot, index === 0 ? label : `${label}, boot ${index + 1}`)),
+    step.boots.map((boot, index) => {
+      const nth = index === 0 ? label : `${label}, boot ${index + 1}`;
+      return bootChart(boot, nth, `${stepAnchor(job, step)}/boot-${index + 1}`);
+    }),
     hintsHtml(step.learn),
     step.notes.map((note) => html`<p class="note">${note}</p>`),
     filesHtml(step.attachments),
@@ -77,6 +108,25 @@ function failedHtml(job: JobResult, step: StepResult): Html | undefined {
   return html`<p class="cause">
     ${stepReason(step) ?? OUTCOME_WORDS[step.outcome]}
     <a href="${anchorHref(`failure/${stepAnchor(job, step)}`)}">Compare</a>
+  </p>`;
+}
+
+/** As a card has it, where there is none. */
+async function failuresOf(step: StepResult, label: string): Promise<Content> {
+  if (!isBad(step.outcome)) return undefined;
+  if (step.failures.length === 0)
+    return html`<p class="cause">${stepReason(step) ?? OUTCOME_WORDS[step.outcome]}</p>`;
+  return Promise.all(
+    leadingFirst(step.failures).map((failure, index) =>
+      failureHtml(failure, `${label}, failure ${index + 1}`),
+    ),
+  );
+}
+
+function besideHtml(path: string | undefined): Html | undefined {
+  if (path === undefined) return undefined;
+  return html`<p class="note">
+    This page is full: all that was printed lies beside it in <a href="./${path}">${path}</a>.
   </p>`;
 }
 

@@ -7,13 +7,14 @@ import { count, describeDuration } from '../../src/describe-text.ts';
 import type { Outcome } from '../../src/event.ts';
 import type { JobResult, RunResult } from '../../src/result.ts';
 import { attemptSpans, type Span } from '../spans.ts';
-import { html, within, type Content, type Html } from './element.ts';
+import { html, within, type Html } from './element.ts';
 import { mark } from './outcome.ts';
-import { axis, makeScale, percent, type Scale } from './scale.ts';
+import { axis, gridLines, makeScale, percent, type Scale } from './scale.ts';
 import { anchorHref, jobAnchor, stepAnchor } from './words.ts';
 
 /** Steps drawn of the whole run; the longest say where the time went. */
-const MOST_STEPS = 300;
+const MOST_STEPS = 200;
+const GRID = 'timeline/grid';
 
 export async function* timelineHtml({ jobs, durationMs }: RunResult): AsyncGenerator<Html> {
   const all = jobs.flatMap(jobRows);
@@ -48,7 +49,7 @@ async function* tableHtml(rows: readonly Row[], scale: Scale, steps: number): As
           <tr>
             <th scope="col">Job, step</th>
             <th scope="col">Took</th>
-            <th scope="col"><span class="sr">When</span>${axis(scale)}</th>
+            <th scope="col"><span class="sr">When</span>${axis(scale, GRID)}</th>
           </tr>
         </thead>
         <tbody>
@@ -93,13 +94,12 @@ function jobRows(job: JobResult): readonly Row[] {
 
 function rowHtml(row: Row, scale: Scale): Html {
   const x = (ms: number): string => percent(ms, scale);
-  const grid: Content = scale.ticks.map((at) => html`<line x1="${x(at)}" x2="${x(at)}" y2="22" />`);
   return html`<tr class="${row.step ? 'step-bar' : 'job-bar'} o-${row.outcome}">
     <th scope="row" title="${row.name}">${mark(row.outcome)}<a href="${row.href}">${row.name}</a></th>
     <td>${describeDuration(tookMs(row))}</td>
     <td>
       <svg class="track" aria-hidden="true">
-        ${grid}
+        ${gridLines(GRID)}
         <rect
           x="${x(row.fromMs)}"
           y="${row.step ? 7 : 4}"

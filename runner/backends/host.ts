@@ -5,6 +5,7 @@ import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
 import { groupPids, makeJobGroup } from '../capsule/cgroup.ts';
 import { startEngine, type Engine } from '../capsule/engine.ts';
+import type { EngineName } from '../capsule/engine-script.ts';
 import { cleanEnvironment } from '../capsule/environment.ts';
 import { findHierarchies } from '../capsule/hierarchy.ts';
 import { execAt, fileAccess } from '../capsule/inside.ts';
@@ -22,18 +23,18 @@ const prefix = ['setpriv', '--pdeathsig', 'KILL', '--'];
 export async function startHost(options: {
   readonly run: RunScope;
   readonly openSession: OpenSession;
-  readonly engine?: boolean | undefined;
+  readonly engines?: readonly EngineName[] | undefined;
   readonly signal: AbortSignal;
 }): Promise<Machine> {
   const { run } = options;
-  const engine = options.engine === true ? await findEngine(run, options.signal) : undefined;
+  const engine = await findEngines(run, options.engines ?? [], options.signal);
   const group = run.owns ? makeJobGroup(run.id, run.nextJob(), {}) : undefined;
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
   const shells = new Set<number>();
   const place: ShellPlace = {
     prefix,
-    env: { ...cleanEnvironment(user, home), ...engine?.env },
+    env: { ...cleanEnvironment(user, home), ...engine.env },
     user,
     cwd: home,
     adopt: (pid) => {
@@ -64,32 +65,66 @@ export async function startHost(options: {
         return Promise.resolve(left.map(readLeftProcess));
       },
     },
-    shellArgv: () => [
-      ...(engine === undefined ? [] : ['env', ...Object.entries(engine.env).map((pair) => pair.join('='))]),
-      'bash',
-      '-l',
-    ],
+    shellArgv: () => ['env', ...Object.entries(engine.env).map((pair) => pair.join('=')), 'bash', '-l'],
     async [Symbol.asyncDispose]() {
       await sessions.close();
       await group?.dispose(AbortSignal.timeout(5000));
-      await engine?.[Symbol.asyncDispose]?.();
+      await engine[Symbol.asyncDispose]();
     },
   };
 }
 
-/** The one that answers, where the caller's own environment says; else one for this job alone. */
-async function findEngine(run: RunScope, signal: AbortSignal): Promise<HostEngine> {
-  const { DOCKER_HOST: host } = process.env;
-  if ((await dockerAnswers(signal)).ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
-  // Then another of its needs was met: {any: [docker, podman]}.
-  if (['docker', 'dockerd'].some((name) => findProgram(name) === undefined)) return { env: {} };
-  return startEngine(run, { uplink: (await uplink(signal)).ok, signal });
+/** Of those that a job asks for. What was started is gone by then where another cannot be. */
+async function findEngines(
+  run: RunScope,
+  names: readonly EngineName[],
+  signal: AbortSignal,
+): Promise<Engine> {
+  const ends = await Promise.allSettled(names.map(async (name) => engines[name](run, signal)));
+  const found = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  const dispose = async (): Promise<void> => {
+    await Promise.all(found.map(async (engine) => engine[Symbol.asyncDispose]?.()));
+  };
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) {
+    await dispose();
+    throw failed.reason;
+  }
+  const env = Object.fromEntries(found.flatMap((engine) => Object.entries(engine.env)));
+  return { env, [Symbol.asyncDispose]: dispose };
 }
+
 type HostEngine = Pick<Engine, 'env'> & Partial<AsyncDisposable>;
+
+/** The one that answers, where the caller's own environment says; else one for this job alone. */
+const engines: Readonly<Record<EngineName, (run: RunScope, signal: AbortSignal) => Promise<HostEngine>>> = {
+  async docker(run, signal) {
+    const { DOCKER_HOST: host } = process.env;
+    if ((await dockerAnswers(signal)).ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
+    return ownEngine('docker', ['docker', 'dockerd'], run, signal);
+  },
+  async podman(run, signal) {
+    const { CONTAINER_HOST: host } = process.env;
+    return host === undefined
+      ? ownEngine('podman', ['podman'], run, signal)
+      : { env: { CONTAINER_HOST: host } };
+  },
+};
+
+async function ownEngine(
+  name: EngineName,
+  programs: readonly string[],
+  run: RunScope,
+  signal: AbortSignal,
+): Promise<HostEngine> {
+  // Then another of the job's needs was met: {any: [docker, podman]}; or, without root, podman has its user's store.
+  if (!run.owns || programs.some((program) => findProgram(program) === undefined)) return { env: {} };
+  return startEngine(run, { name, uplink: (await uplink(signal)).ok, signal });
+}
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */
 async function hostFacts(): Promise<MachineFacts> {
-  const { systemd, systemdFull, os } = await readLabels(['/']);
+  const { systemd, systemdFull, os } = readLabels(['/']);
   const { kind: cgroup } = findHierarchies();
   return { systemd, systemdFull, os, kernel: release(), arch: machine(), cgroup, backend: 'host' };
 }

@@ -2,6 +2,7 @@
 import type { MachineSpec } from '../../src/scenario.ts';
 import type { Failure } from '../../src/event.ts';
 import type { Connection } from '../capsule/connection.ts';
+import type { EngineName } from '../capsule/engine-script.ts';
 import type { RunScope } from '../capsule/run-scope.ts';
 import type { OpenSession } from '../capsule/sessions.ts';
 import type { Machine } from '../machine.ts';
@@ -25,8 +26,8 @@ export interface StartRequest {
   readonly connection?: Connection | undefined;
   /** How many machines its job has, itself included. */
   readonly atOnce?: number | undefined;
-  /** Whether `docker` must find an engine on the host. */
-  readonly engine?: boolean | undefined;
+  /** Those that must be found on the host by their programs. */
+  readonly engines?: readonly EngineName[] | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

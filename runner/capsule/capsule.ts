@@ -107,8 +107,11 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
   };
 }
 
-/** Killed, a machine is gone in milliseconds; this is for one that the kernel, or a process outside, holds. */
-const disposeLimitMs = 5000;
+/**
+ * Killed, a machine is gone in milliseconds; this is for one that the kernel, or a process outside, holds. On a computer
+ * with ten times the work that it can do, one with a gigabyte in memory has taken more than five seconds.
+ */
+const disposeLimitMs = 15_000;
 
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 
@@ -119,18 +122,20 @@ const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-chi
 function capsuleScript(job: CapsuleJob, group: JobGroup, image: string | undefined): string {
   return [
     'set -e',
-    enter(group.capsule),
+    // It takes some milliseconds; the mounts need not wait for it.
+    `{ ${enter(group.capsule, '$$')}; } &`,
     ...(image === undefined ? memoryWork(job.diskBytes) : loopWork(image, job.diskBytes)),
     ...rootScript(job.root),
+    'wait $!',
     'echo mounted >&3',
     'set +e',
-    `while read -r go; do (${enter(group.machine)}; exec "$@" 3>&- </dev/null); echo "ended $?" >&3; done`,
+    `while read -r go; do (${enter(group.machine, '0')}; exec "$@" 3>&- </dev/null); echo "ended $?" >&3; done`,
   ].join('\n');
 }
 
-/** The shell puts itself there, and all that it starts. */
-function enter(groups: readonly string[]): string {
-  return groups.map((group) => `echo 0 >${shellWord(join(group, 'cgroup.procs'))}`).join('; ');
+/** Puts a process there, and all that it starts from then on; 0 is the shell itself. */
+function enter(groups: readonly string[], pid: string): string {
+  return groups.map((group) => `echo ${pid} >${shellWord(join(group, 'cgroup.procs'))}`).join('; ');
 }
 
 /** A private /run, so that nothing of systemd-nspawn's bookkeeping reaches the host's, and in it the work. */

@@ -1,5 +1,6 @@
 /** The cgroups of a run and of each job in it: made, limited, emptied and removed in every hierarchy at once. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
@@ -18,7 +19,7 @@ export interface JobGroup {
   /** The one of `machine` in which systemd-nspawn keeps its cgroups. */
   readonly main: string;
   /** A cgroup beside the machine's own for what is typed into it, seen by systemd-cgls there. */
-  adopt(pid: number, inside: string | undefined): void;
+  adopt(pid: number, inside: string | undefined): Promise<void>;
   /** Anew, for the next boot. */
   resetMachine(): void;
   /** Kills what is left and removes all. */
@@ -77,12 +78,15 @@ export function makeJobGroup(id: string, job: string, limits: Limits, v1: readon
     capsule: parts('capsule'),
     machine: parts('machine'),
     main: join(below(main), 'machine'),
-    adopt(pid, inside) {
-      for (const group of parts('machine')) {
-        const place = join(group, whereTyped(group, inside));
-        mkdirSync(place, { recursive: true });
-        writeFileSync(join(place, 'cgroup.procs'), String(pid));
-      }
+    async adopt(pid, inside) {
+      // The kernel waits some milliseconds before it moves a process; meanwhile we do not.
+      await Promise.all(
+        parts('machine').map(async (group) => {
+          const place = join(group, whereTyped(group, inside));
+          mkdirSync(place, { recursive: true });
+          await writeFile(join(place, 'cgroup.procs'), String(pid));
+        }),
+      );
     },
     resetMachine() {
       for (const path of parts('machine')) {
@@ -111,11 +115,13 @@ function handDown(top: string, below: readonly string[]): void {
   let group = top;
   for (const name of below) {
     group = join(group, name);
-    for (const controller of ['cpu', 'io', 'memory', 'pids']) {
+    // Without those that are not handed down to here, or bound to v1.
+    const there = readFileSync(join(group, 'cgroup.controllers'), 'latin1').trim().split(' ');
+    for (const controller of ['cpu', 'io', 'memory', 'pids'].filter((one) => there.includes(one))) {
       try {
         writeFileSync(join(group, 'cgroup.subtree_control'), `+${controller}`);
       } catch {
-        // Not handed down to here, or bound to v1.
+        // A group with processes of its own hands down nothing.
       }
     }
   }

@@ -1,7 +1,7 @@
 /**
- * A Docker engine for one job on this very computer: in a capsule of its own, with a network and a view of cgroups of
- * its own, its data in a file that has no name any more. No table, link or cgroup of this computer changes, and
- * all of it ends with the runner.
+ * An engine for one job on this very computer, Docker's or podman's: in a capsule of its own, with a network and a
+ * view of cgroups of its own, its data in memory or in a file that has no name any more. No table, link or cgroup of this computer
+ * changes, and all of it ends with the runner.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -10,33 +10,37 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { UserError } from '../../src/error.ts';
+import { storageFor } from '../root.ts';
 import { makeJobGroup } from './cgroup.ts';
-import { engineScript } from './engine-script.ts';
+import { engineDiskBytes, engineScript, type EngineName } from './engine-script.ts';
 import { killFirst } from './first-child.ts';
 import { openNetwork } from './network.ts';
 import type { RunScope } from './run-scope.ts';
 
 export interface Engine extends AsyncDisposable {
-  /** What makes `docker` speak to it. */
+  /** What makes its program speak to it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const startLimitMs = 20_000;
-const disposeLimitMs = 5000;
+const disposeLimitMs = 15_000;
 const linesShown = 10;
 
 export async function startEngine(
   run: RunScope,
-  options: { readonly uplink: boolean; readonly signal: AbortSignal },
+  options: { readonly name: EngineName; readonly uplink: boolean; readonly signal: AbortSignal },
 ): Promise<Engine> {
-  const name = run.nextJob();
-  const directory = join(run.directory(), `${name}-docker`);
+  const { name } = options;
+  const job = run.nextJob();
+  const directory = join(run.directory(), `${job}-${name}`);
   mkdirSync(directory);
-  const socket = join(directory, 'docker.sock');
+  const socket = join(directory, `${name}.sock`);
   // Before the network: a group that is left goes with the run.
-  const group = makeJobGroup(run.id, name, {});
+  const group = makeJobGroup(run.id, job, {});
   const network = await openNetwork([{ name: 'engine', uplink: options.uplink, ports: [] }], options.signal);
-  const script = engineScript({ group, directory, socket, uplink: options.uplink });
+  // On a disk all that it writes twice, in layers and in archives, takes twice as long.
+  const storage = storageFor({ diskBytes: engineDiskBytes }, run);
+  const script = engineScript({ name, group, storage, directory, socket, uplink: options.uplink });
   // pdeathsig belongs to the thread that forks: this must stay on Node's main thread.
   const words = [...network.enter('engine'), 'setpriv', ...enclose, '/bin/sh', '-c', script];
   const child = spawn(words[0] ?? '', words.slice(1), {
@@ -62,9 +66,9 @@ export async function startEngine(
   };
   try {
     const late = performance.now() + startLimitMs;
-    while (!(await answers(socket))) {
+    while (!(await engineAnswers(socket))) {
       options.signal.throwIfAborted();
-      if (over || performance.now() > late) throw whyNot(over, said);
+      if (over || performance.now() > late) throw whyNot(name, over, said);
       await sleep(30);
     }
   } catch (error) {
@@ -72,15 +76,22 @@ export async function startEngine(
     throw error;
   }
   return {
-    env: { DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: directory },
+    env: clients[name](`unix://${socket}`, directory),
     [Symbol.asyncDispose]: dispose,
   };
 }
 
+const clients: Readonly<
+  Record<EngineName, (address: string, directory: string) => Readonly<Record<string, string>>>
+> = {
+  docker: (address, directory) => ({ DOCKER_HOST: address, DOCKER_CONFIG: directory }),
+  podman: (address) => ({ CONTAINER_HOST: address }),
+};
+
 const limit = 20_000;
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 
-function answers(socketPath: string): Promise<boolean> {
+export function engineAnswers(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ socketPath, path: '/_ping', timeout: 1000 }, (response) => {
       response.resume();
@@ -92,14 +103,24 @@ function answers(socketPath: string): Promise<boolean> {
   });
 }
 
-function whyNot(ended: boolean, said: string): UserError {
+function whyNot(name: EngineName, ended: boolean, said: string): UserError {
   const lines = said.trim().split('\n');
+  const { what, program, hint } = told[name];
   return new UserError(
-    `cannot start a Docker engine for the job: dockerd ${ended ? 'ended at once' : 'does not answer'}`,
-    {
-      detail: lines.slice(-linesShown).join('\n'),
-      hint: 'start one of your own, such as systemctl start docker: one that answers is used',
-      status: 3,
-    },
+    `cannot start ${what} for the job: ${program} ${ended ? 'ended at once' : 'does not answer'}`,
+    { detail: lines.slice(-linesShown).join('\n'), hint, status: 3 },
   );
 }
+
+const told = {
+  docker: {
+    what: 'a Docker engine',
+    program: 'dockerd',
+    hint: 'start one of your own, such as systemctl start docker: one that answers is used',
+  },
+  podman: {
+    what: "podman's engine",
+    program: 'podman',
+    hint: 'name one of your own in CONTAINER_HOST, such as that of systemctl start podman.socket',
+  },
+} as const;

@@ -1,11 +1,13 @@
 /** The scope of one run: its janitor, its cgroups, its work directory. Leaving it leaves nothing. */
 import { totalmem } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../src/error.ts';
 import { removeEmptyParents, sweepLeftovers } from '../leftovers.ts';
 import { endGroups, runGroups } from './cgroup.ts';
 import { runIdentity } from './identity.ts';
 import { startJanitor } from './janitor.ts';
+import { remainsOf } from './remains.ts';
 import { memoryPrefix, workDirectory } from './work.ts';
 
 export interface RunScope extends AsyncDisposable {
@@ -62,9 +64,31 @@ export async function openRun(options: { jobs: number }): Promise<RunScope> {
       );
       work.remove();
       removeEmptyParents();
+      if (errors.length === 0) errors.push(...(await ownLeaks(id)));
       // After an error the janitor gets the end of file instead, and tries again.
       if (errors.length === 0) await janitor.dismiss();
-      else throw new AggregateError(errors, 'cannot clean up after the run');
+      else throw cleaningFailed(errors);
     },
   };
+}
+
+/** The kernel lets go of the mounts of a namespace, and of the loop devices below them, a moment after its last process. */
+const graceMs = [0, 20, 80, 300];
+
+async function ownLeaks(id: string): Promise<readonly UserError[]> {
+  let left: readonly string[] = [];
+  for (const pause of graceMs) {
+    if (pause > 0) await delay(pause);
+    left = remainsOf(id);
+    if (left.length === 0) return [];
+  }
+  return [new UserError(`it left behind ${left.join(', ')}`)];
+}
+
+function cleaningFailed(errors: readonly unknown[]): Error {
+  const words = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
+  const message = `cannot clean up after the run: ${words}`;
+  if (!errors.every((error) => error instanceof UserError)) return new AggregateError(errors, message);
+  const hint = 'this should never be: "rootlab clean" tries again; please report it with this text';
+  return new UserError(message, { hint, status: 3 });
 }

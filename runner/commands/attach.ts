@@ -4,14 +4,15 @@ import { nearest } from '../../src/nearest.ts';
 import { requireRoot } from '../capsule/run-scope.ts';
 import type { Command } from '../command.ts';
 import { openShell } from '../interactive.ts';
-import { runningJobs, type RunningJob } from '../running.ts';
+import { findRunning, runningJobs, type RunningJob } from '../running.ts';
 
 export const attach: Command = {
   summary: 'Open a shell in the machine of a running job',
   usage: 'JOB [COMMAND …]',
   description:
     'The job goes on meanwhile, and when it ends its machine goes, and the shell with it. With a COMMAND it is run\n' +
-    'instead. Of several jobs of this name the newest is meant. "run --shell before=STEP" stops a job at a step.',
+    'instead. A beginning that only one running job has will do; of several runs of a job the newest is meant.\n' +
+    '"run --shell before=STEP" stops a job at a step.',
   passesOn: true,
   options: {},
   examples: [
@@ -22,11 +23,11 @@ export const attach: Command = {
     requireRoot('enter machines');
     const [name = '', ...command] = input.words;
     const running = runningJobs();
-    const found = running.find(({ job }) => job === name);
+    const found = findRunning(name, running);
     if (found === undefined) throw notRunning(name, running);
     const argv = found.argv.map((word) => (word.startsWith('TERM=') ? `TERM=${terminal()}` : word));
     if (command.length === 0 && process.stdin.isTTY)
-      process.stderr.write(`a shell in the machine of ${name}; "exit" leaves it, and the job goes on\n`);
+      process.stderr.write(`a shell in the machine of ${found.job}; "exit" leaves it, and the job goes on\n`);
     return openShell(command.length === 0 ? argv : [...argv, '-c', 'exec "$@"', 'bash', ...command]);
   },
 };

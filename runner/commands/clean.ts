@@ -14,7 +14,7 @@ export const clean: Command = {
   examples: [],
   async execute(input) {
     await sweepLeftovers(input.signal);
-    const cache = await openCache();
+    const cache = openCache();
     await sweepImages(cache);
     await pruneCheckpoints(cache, input.flag('checkpoints') ? Number.POSITIVE_INFINITY : 0);
     process.stdout.write('clean\n');

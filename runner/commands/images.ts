@@ -80,7 +80,7 @@ async function list(_input: Input, names: readonly string[]): Promise<number> {
   if (names.length > 0)
     throw new UserError(`rootlab images list takes no "${names[0]}"`, { hint: 'it lists all of them' });
   const catalogue = await loadCatalogue();
-  const stored = new Map((await listImages(await openCache())).map((image) => [image.hash, image]));
+  const stored = new Map((await listImages(openCache())).map((image) => [image.hash, image]));
   const rows: string[][] = [['NAME', 'STATE', 'SYSTEM', 'SYSTEMD', 'SIZE', 'USED']];
   for (const spec of catalogue) {
     const found = stored.get(await hashOf(spec, catalogue));
@@ -139,7 +139,7 @@ async function prune(input: Input, names: readonly string[]): Promise<number> {
       hint: '--older-than=30d or --max-size=5G; --max-size=0 removes all',
     });
   }
-  const { removed, inUse, freedBytes } = await pruneImages(await openCache(), {
+  const { removed, inUse, freedBytes } = await pruneImages(openCache(), {
     olderThanMs: quantity('older-than', age, parseDuration, '30d'),
     maxBytes: quantity('max-size', size, parseSize, '5G'),
     nowMs: Date.now(),

@@ -105,7 +105,9 @@ async function readTimes(
 
 function readRepeat(text = '1'): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new UserError(`"${text}" is no value of --repeat`, { hint: 'write a whole number: --repeat=20' });
+  throw new UserError(`"${text}" is no value of --repeat`, {
+    hint: 'write a whole number above 0: --repeat=20',
+  });
 }
 
 async function* beginning(log: string): AsyncGenerator<Event> {

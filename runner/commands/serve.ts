@@ -88,7 +88,9 @@ async function sendPage(log: string, response: ServerResponse): Promise<void> {
     ...(ended ? {} : { refresh: String(REFRESH_S) }),
   });
   const pages = reporters['html']?.({ colour: false, columns: 100, live: false }).render?.(result);
-  for await (const { chunk } of pages ?? []) {
+  for await (const { path, chunk } of pages ?? []) {
+    // What lies beside it is there once the run has ended.
+    if (path !== 'index.html') continue;
     response.write(chunk);
     if (!ended && chunk === MAIN) response.write(`<p role="status">${progress(result)}</p>`);
   }

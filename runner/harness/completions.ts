@@ -65,7 +65,7 @@ function zsh(commands: Commands): string {
   );
   const cases = Object.entries(commands).flatMap(([name, command]) => [
     `    ${name})`,
-    `      _arguments ${optionsOf(command).map(zshOption).join(' ')} '*:file:_files' ;;`,
+    `      _arguments ${optionsOf(command).flatMap(zshOption).join(' ')} '*:file:_files' ;;`,
   ]);
   return `#compdef rootlab
 # zsh completion of rootlab; rootlab completions zsh > DIR_OF_fpath/_rootlab
@@ -89,14 +89,18 @@ if [ "$funcstack[1]" = _rootlab ]; then _rootlab "$@"; else compdef _rootlab roo
 `;
 }
 
-function zshOption([name, spec]: [string, OptionSpec]): string {
-  const { value, optional, choices, multiple } = spec;
+function zshOption([name, spec]: [string, OptionSpec]): readonly string[] {
+  const { value, optional, choices, multiple, short } = spec;
   const text = spec.help.replaceAll(/[[\]\\:]/g, (sign) => `\\${sign}`);
   const sign = value === undefined ? '' : optional ? '=-' : '=';
   const values = choices === undefined ? '' : `(${choices.map(openChoice).join(' ')})`;
   const argument =
     value === undefined ? '' : `${optional ? '::' : ':'}${value.replaceAll(/[[\]:]/g, ' ')}:${values}`;
-  return shellWord(`${multiple ? '*' : ''}--${name}${sign}[${text}]${argument}`);
+  const said = `[${text}]${argument}`;
+  return [
+    shellWord(`${multiple ? '*' : ''}--${name}${sign}${said}`),
+    ...(short === undefined ? [] : [shellWord(`-${short}${value === undefined ? '' : '+'}${said}`)]),
+  ];
 }
 
 function fish(commands: Commands): string {

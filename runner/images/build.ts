@@ -6,6 +6,7 @@ import { requireRoot } from '../capsule/run-scope.ts';
 import { runBeside, runInside, type Workplace } from './enclosure.ts';
 import { toolFailure } from './failure.ts';
 import { fileContent, fileHash } from './hash.ts';
+import { copyDisk } from './disk.ts';
 import { dockerLayers } from './docker.ts';
 import { layOut } from './lay-out.ts';
 import { readLayers } from './layout.ts';
@@ -42,7 +43,9 @@ export async function buildImage(
     for (const directory of [place.tree, join(place.directory, 'tmp')])
       await mkdir(directory, { recursive: true });
     const run = (step: BuildStep) => execute(name, step, place, progress, options.signal);
-    if (image.recipe?.kind === 'tar') await checkTar(name, image.recipe.file, image.recipe.sha256);
+    if (image.recipe?.kind === 'tar' || image.recipe?.kind === 'disk')
+      await checkFile(name, image.recipe.file, image.recipe.sha256);
+    if (image.recipe?.kind === 'disk') await copyDisk(image.recipe.file, name, place, run);
     if (image.recipe?.kind === 'oci')
       await layOut(await readLayers(image.recipe.layout, image.recipe.ref, name), place, run);
     if (image.recipe?.kind === 'docker')
@@ -86,9 +89,10 @@ async function execute(
   if (result.exit !== 0) throw toolFailure(name, step, result);
 }
 
-async function checkTar(name: string, file: string, expected: string | undefined): Promise<void> {
+async function checkFile(name: string, file: string, expected: string | undefined): Promise<void> {
+  if (expected === undefined) return;
   const actual = await fileHash(file, name);
-  if (expected === undefined || actual === expected.toLowerCase()) return;
+  if (actual === expected.toLowerCase()) return;
   throw new UserError(`cannot build image "${name}": "${file}" is not the file its recipe names`, {
     detail: `sha256 expected: ${expected.toLowerCase()}\nsha256 found:    ${actual}`,
     hint: 'fetch the file again, or correct sha256 in the recipe if the new file is meant',

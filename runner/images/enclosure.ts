@@ -42,7 +42,7 @@ const environment: Readonly<Record<string, string>> = {
 };
 const proxies = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy'];
 /** Where the engine of this computer answers. */
-const engines = ['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT'];
+const engines = ['DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'CONTAINER_HOST', 'CONTAINER_CONNECTION'];
 
 /** Runs `argv` beside the tree, with the host's own files in sight. */
 export function runBeside(

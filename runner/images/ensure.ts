@@ -37,12 +37,12 @@ export interface EnsureOptions extends BuildOptions {
 }
 
 export async function ensureImage(image: ResolvedImage, options: EnsureOptions): Promise<BuiltImage> {
-  const cache = options.cache ?? (await openCache());
+  const cache = options.cache ?? openCache();
   const base = image.base === undefined ? undefined : await ensureImage(image.base, { ...options, cache });
   const hash = await imageHash(image, base?.hash);
   if (image.recipe?.kind === 'directory') return useDirectory(image.name, image.recipe.path, hash);
-  const stored = (await openImage(cache, hash)) ?? (await buildLocked(image, hash, base, cache, options));
-  await touchImage(stored);
+  const stored = openImage(cache, hash) ?? (await buildLocked(image, hash, base, cache, options));
+  touchImage(stored);
   return { name: image.name, hash, layers: [stored.tree, ...(base?.layers ?? [])], labels: stored.labels };
 }
 
@@ -55,7 +55,7 @@ async function useDirectory(name: string, path: string, hash: string): Promise<B
       },
     );
   }
-  return { name, hash, layers: [path], labels: await readLabels([path]) };
+  return { name, hash, layers: [path], labels: readLabels([path]) };
 }
 
 async function buildLocked(
@@ -72,7 +72,7 @@ async function buildLocked(
     options.onProgress?.({ image: image.name, phase, elapsedMs: elapsed() });
   };
   return withLock(lockFile(cache, hash), { signal: options.signal, onWait }, async () => {
-    const built = await openImage(cache, hash);
+    const built = openImage(cache, hash);
     if (built !== undefined) return built;
     await sweepPartials(cache, hash);
     const directory = partialDirectory(cache, hash);
@@ -117,7 +117,7 @@ async function record(
   return {
     hash,
     name: image.name,
-    labels: await readLabels([place.tree, ...place.lower]),
+    labels: readLabels([place.tree, ...place.lower]),
     ...(below === undefined ? {} : { base: below }),
     buildMs: Math.round(buildMs),
     sizeBytes: Number.parseInt(size.lastLines.at(-1) ?? '0', 10) * 1024,

@@ -48,6 +48,24 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /Unable to locate package|has no installation candidate|target not found|Unable to find a match/,
     'check the names under `packages:`',
   ],
+  [
+    /crypto_LUKS|BitLocker/,
+    'the disk is encrypted: open it (cryptsetup open), copy what is in it into a file, and name that file',
+  ],
+  [
+    / is \w+_member$/m,
+    'its files lie in a volume group or an array, which is not put together here: copy that volume into a file of its own',
+  ],
+  [
+    /unknown filesystem type/,
+    'the kernel of this computer cannot mount that: modprobe it, or use another file system',
+  ],
+  [
+    /cannot mount .* read-only/,
+    'its file system was not closed in order: shut that system down, or mend a copy with fsck',
+  ],
+  [/loop device/, 'no loop device can be had here; in a container, start that one privileged, with /dev'],
+  [/without an os-release|no file system that is known/, 'it is no disk with an installed system'],
   [/has no apt-get/, 'packages can be added to Debian and Ubuntu trees only'],
   [
     /unshare: .*Operation not permitted|must be superuser|mount: .*permission denied|Operation not permitted/,

@@ -27,7 +27,7 @@ export async function imageHash(image: ResolvedImage, baseHash: string | undefin
 }
 
 async function recipeIngredients(recipe: BaseRecipe, name: string): Promise<unknown> {
-  if (recipe.kind === 'tar') {
+  if (recipe.kind === 'tar' || recipe.kind === 'disk') {
     return [recipe.kind, recipe.sha256?.toLowerCase() ?? (await fileHash(recipe.file, name))];
   }
   if (recipe.kind === 'directory') return [recipe.kind, recipe.path, await treeSigns(recipe.path, name)];
@@ -57,7 +57,7 @@ export async function fileContent(file: FileSpec, name: string): Promise<Uint8Ar
 export async function fileHash(file: string, name: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash).catch((error: unknown) => {
-    throw missing(`tar file "${file}" of image "${name}"`, error);
+    throw missing(`file "${file}" of image "${name}"`, error);
   });
   return hash.digest('hex');
 }

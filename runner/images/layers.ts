@@ -1,7 +1,8 @@
 /** Looking into a stack of layers without mounting it, and what its tree says about itself. */
-import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { namesIn } from '../glimpse.ts';
 
 export interface ImageLabels {
   /** `Debian GNU/Linux 12 (bookworm)`. */
@@ -16,14 +17,12 @@ export interface ImageLabels {
 }
 
 /** Read, never executed: the tree may be of another architecture, or hostile. */
-export async function readLabels(layers: readonly string[]): Promise<ImageLabels> {
+export function readLabels(layers: readonly string[]): ImageLabels {
   const release = parseEnv(
-    (await readInLayers(layers, 'etc/os-release')) ??
-      (await readInLayers(layers, 'usr/lib/os-release')) ??
-      '',
+    readInLayers(layers, 'etc/os-release') ?? readInLayers(layers, 'usr/lib/os-release') ?? '',
   );
-  const full = packageVersion((await readInLayers(layers, 'var/lib/dpkg/status')) ?? '', 'systemd');
-  const systemd = (await sharedLibraryVersion(layers)) ?? /^(?:\d+:)?(\d+)/.exec(full ?? '')?.[1];
+  const full = packageVersion(readInLayers(layers, 'var/lib/dpkg/status') ?? '', 'systemd');
+  const systemd = sharedLibraryVersion(layers) ?? /^(?:\d+:)?(\d+)/.exec(full ?? '')?.[1];
   return {
     os: release['PRETTY_NAME'],
     osId: release['ID'],
@@ -41,16 +40,13 @@ function packageVersion(status: string, name: string): string | undefined {
   return /^Status: install ok installed$/m.test(stanza) ? /^Version: (.+)$/m.exec(stanza)?.[1] : undefined;
 }
 
-async function sharedLibraryVersion(layers: readonly string[]): Promise<string | undefined> {
-  const libraries = [
-    ...(await listInLayers(layers, 'usr/lib')),
-    ...(await listInLayers(layers, 'usr/lib64')),
-  ];
+function sharedLibraryVersion(layers: readonly string[]): string | undefined {
+  const libraries = [...listInLayers(layers, 'usr/lib'), ...listInLayers(layers, 'usr/lib64')];
   const triplets = libraries
     .filter((name) => name.endsWith('-linux-gnu'))
     .map((name) => `usr/lib/${name}/systemd`);
   for (const directory of ['usr/lib/systemd', 'usr/lib64/systemd', 'lib/systemd', ...triplets]) {
-    for (const name of await listInLayers(layers, directory)) {
+    for (const name of listInLayers(layers, directory)) {
       const version = /^libsystemd-shared-(\d+).*\.so$/.exec(name)?.[1];
       if (version !== undefined) return version;
     }
@@ -58,29 +54,29 @@ async function sharedLibraryVersion(layers: readonly string[]): Promise<string |
   return undefined;
 }
 
-export async function readInLayers(layers: readonly string[], path: string): Promise<string | undefined> {
-  const found = await find(layers, path);
+export function readInLayers(layers: readonly string[], path: string): string | undefined {
+  const found = find(layers, path);
   if (found === undefined) return undefined;
-  return readFile(join(found.layer, found.path), 'utf8').catch(() => undefined);
+  try {
+    return readFileSync(join(found.layer, found.path), 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether one of `paths` is there. */
-export async function hasInLayers(layers: readonly string[], paths: readonly string[]): Promise<boolean> {
-  return (await Promise.all(paths.map((path) => find(layers, path)))).some((found) => found !== undefined);
+export function hasInLayers(layers: readonly string[], paths: readonly string[]): boolean {
+  return paths.some((path) => find(layers, path) !== undefined);
 }
 
-async function listInLayers(layers: readonly string[], path: string): Promise<readonly string[]> {
-  const found = await find(layers, path);
+function listInLayers(layers: readonly string[], path: string): readonly string[] {
+  const found = find(layers, path);
   if (found === undefined) return [];
-  const lists = layers.map((layer) => readdir(join(layer, found.path)).catch(() => []));
-  return [...new Set((await Promise.all(lists)).flat())];
+  return [...new Set(layers.flatMap((layer) => namesIn(join(layer, found.path))))];
 }
 
 /** The uppermost layer that has `path`, symbolic links followed within the tree and never out of it. */
-async function find(
-  layers: readonly string[],
-  path: string,
-): Promise<{ layer: string; path: string } | undefined> {
+function find(layers: readonly string[], path: string): { layer: string; path: string } | undefined {
   const ahead = path.split('/');
   let found = { layer: layers[0] ?? '', path: '' };
   for (let steps = 0; steps < 200; steps++) {
@@ -92,7 +88,7 @@ async function find(
       continue;
     }
     const next = found.path === '' ? name : `${found.path}/${name}`;
-    const hit = await uppermost(layers, next);
+    const hit = uppermost(layers, next);
     if (hit === undefined) return undefined;
     if (hit.target === undefined) {
       found = { layer: hit.layer, path: next };
@@ -104,17 +100,23 @@ async function find(
   return undefined;
 }
 
-async function uppermost(
-  layers: readonly string[],
-  path: string,
-): Promise<{ layer: string; target?: string } | undefined> {
+function uppermost(layers: readonly string[], path: string): { layer: string; target?: string } | undefined {
   for (const layer of layers) {
     const full = join(layer, path);
-    const stat = await lstat(full).catch(() => undefined);
+    const stat = statOf(full);
     if (stat === undefined) continue;
     // overlayfs writes "removed here" as a character device 0:0.
     if (stat.isCharacterDevice() && stat.rdev === 0) return undefined;
-    return stat.isSymbolicLink() ? { layer, target: await readlink(full) } : { layer };
+    return stat.isSymbolicLink() ? { layer, target: readlinkSync(full) } : { layer };
   }
   return undefined;
+}
+
+/** Undefined also where what leads there is no directory. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

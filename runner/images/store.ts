@@ -1,10 +1,12 @@
 /** The images in the cache: opened, published, listed; what killed builds left is swept. */
 import { spawn } from 'node:child_process';
-import { readFile, readdir, rename, utimes, stat, writeFile } from 'node:fs/promises';
+import { statSync, utimesSync } from 'node:fs';
+import { readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../src/error.ts';
 import type { Cache } from '../cache.ts';
+import { textOf } from '../glimpse.ts';
 import { tryLock } from '../lock.ts';
 import { runTool } from './enclosure.ts';
 import type { ImageLabels } from './layers.ts';
@@ -37,19 +39,24 @@ export function lockFile(cache: Cache, hash: string): string {
 }
 
 /** Undefined where it is not there, whole. */
-export async function openImage(cache: Cache, hash: string): Promise<StoredImage | undefined> {
+export function openImage(cache: Cache, hash: string): StoredImage | undefined {
   const directory = join(cache.images, hash);
   const file = join(directory, 'image.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
+  const usedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const text = textOf(file);
+  if (usedMs === undefined || text === '') return undefined;
   const record: ImageRecord = JSON.parse(text);
-  return { ...record, directory, tree: join(directory, 'tree'), usedMs: (await stat(file)).mtimeMs };
+  return { ...record, directory, tree: join(directory, 'tree'), usedMs };
 }
 
 /** The file's time says when it was used last. */
-export async function touchImage(image: StoredImage): Promise<void> {
+export function touchImage(image: StoredImage): void {
   const now = new Date();
-  await utimes(join(image.directory, 'image.json'), now, now).catch(() => undefined);
+  try {
+    utimesSync(join(image.directory, 'image.json'), now, now);
+  } catch {
+    // Of a cache that cannot be written to.
+  }
 }
 
 /** The caller holds its lock. */
@@ -63,9 +70,7 @@ export async function publishImage(cache: Cache, partial: string, record: ImageR
 /** Newest use first. */
 export async function listImages(cache: Cache): Promise<readonly StoredImage[]> {
   const names = await readdir(cache.images);
-  const found = await Promise.all(
-    names.filter((name) => /^[0-9a-f]{32}$/.test(name)).map((hash) => openImage(cache, hash)),
-  );
+  const found = names.filter((name) => /^[0-9a-f]{32}$/.test(name)).map((hash) => openImage(cache, hash));
   return found.filter((image) => image !== undefined).toSorted((a, b) => b.usedMs - a.usedMs);
 }
 

@@ -3,21 +3,22 @@
  * `type` and `target` are of the path itself; all else is of what it leads to, as a reader would find it.
  */
 import { shellWord } from '../../src/describe-text.ts';
+import { fileTypes } from '../../src/scenario/fact.ts';
 import { absent, limited, there, unreadable } from './resource.ts';
 import type { Resource, Value } from './resource.ts';
 import { lines } from './text.ts';
 
 const parted = '== content';
 const digest = '== sha256';
-/** What a test of bash says of the path, and the other words for it; in this order, for a link passes them all. */
-const types: readonly (readonly [test: string, ...words: string[]])[] = [
-  ['-L', 'link', 'symlink', 'symbolic link'],
-  ['-f', 'file', 'regular file'],
-  ['-d', 'directory', 'dir'],
-  ['-p', 'fifo', 'pipe'],
+/** What a test of bash says of the path; in this order, for a link passes them all. */
+const types: readonly (readonly [test: string, type: keyof typeof fileTypes])[] = [
+  ['-L', 'link'],
+  ['-f', 'file'],
+  ['-d', 'directory'],
+  ['-p', 'fifo'],
   ['-S', 'socket'],
-  ['-b', 'block', 'block special file'],
-  ['-c', 'character', 'char', 'character special file'],
+  ['-b', 'block'],
+  ['-c', 'character'],
 ];
 
 export const file: Resource = {
@@ -60,7 +61,7 @@ export const file: Resource = {
     const type = types.find(([, word]) => word === line('type='));
     return {
       ...there({
-        type: type === undefined ? undefined : { either: type.slice(1) },
+        type: type === undefined ? undefined : { either: [type[1], ...fileTypes[type[1]]] },
         mode: spellMode(mode),
         owner: spellOwner(owner, ids),
         size,

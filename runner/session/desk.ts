@@ -53,7 +53,7 @@ export async function deskHere(name: string, place: ShellPlace, receive: Receive
     },
     lay: (_shell, sheet, content) => fill(sheet === 'step' ? step : input, content),
     read: () => contentOf(input),
-    end: (shell) => endShell(shell, leaders),
+    end: (shell) => endShell(shell, leaders, place.isGone?.()),
     close() {
       for (const reader of readers) reader.close();
       for (const fd of Object.values(handed)) closeSync(fd);

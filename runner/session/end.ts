@@ -8,7 +8,8 @@ const childrenMs = 500;
 const pollMs = 10;
 
 /** `leaders` are those of earlier shells as well. An idle shell gets to run its EXIT trap; what descends from it, or is in its session, gets a TERM first. */
-export async function endShell(shell: Shell, leaders: ReadonlySet<number>): Promise<void> {
+export async function endShell(shell: Shell, leaders: ReadonlySet<number>, isGone = false): Promise<void> {
+  if (isGone) return void (await shell.ended);
   const { list, alive, signal } = shell.processes;
   const children = childrenOf(shell, leaders, await list());
   for (const { pid } of children) {

@@ -97,7 +97,7 @@ export async function startShell(
   };
   let child;
   try {
-    child = await spawnPiped(shellArgv(place), {
+    const descriptors = {
       0: control.theirs,
       1: status.theirs,
       2: chatter.theirs,
@@ -105,12 +105,13 @@ export async function startShell(
       [handedDown.err]: handed.err,
       [handedDown.input]: handed.input,
       [handedDown.step]: handed.step,
-    });
+    };
+    child = await spawnPiped(shellArgv(place), descriptors, place.env);
   } catch (error) {
     hangUp();
     statusReader.close();
     chatterReader.close();
-    throw error;
+    throw startError(name, place, String(error), Buffer.alloc(0));
   } finally {
     for (const pipe of [control, status, chatter]) closeSync(pipe.theirs);
   }
@@ -151,6 +152,7 @@ export async function startShell(
       shell.listener?.ended(ending);
     });
   });
+  const adopted = adoptEarly(child.pid, place, () => shell.alive() && shell.directory() === state.directory);
   try {
     await ready(shell, setUp(token, state.directory, state.exported));
   } catch (error) {
@@ -161,16 +163,37 @@ export async function startShell(
   }
   chain = chainFrom(child.pid);
   pid = chain.at(-1) ?? pid;
-  await place.adopt?.(pid);
+  if ((await adopted) !== pid) await place.adopt?.(pid);
   return shell;
 }
 
+/**
+ * The kernel takes some milliseconds to move a process into a cgroup: as long as bash takes to start. Where `nsenter`
+ * leads to it, its child is bash, or becomes it. Gives whom it moved.
+ */
+async function adoptEarly(
+  leader: number,
+  place: ShellPlace,
+  starting: () => boolean,
+): Promise<number | undefined> {
+  if (place.adopt === undefined || place.prefix.length === 0) return undefined;
+  for (; starting(); await sleep(1)) {
+    const [, child] = chainFrom(leader);
+    if (child === undefined) continue;
+    return place.adopt(child).then(
+      () => child,
+      () => undefined,
+    );
+  }
+  return undefined;
+}
+
 function shellArgv(place: ShellPlace): string[] {
-  const words = Object.entries(place.env).map(([key, value]) => `${key}=${value}`);
   // Only root may become another; anyone else is who they are.
-  const another = place.user !== 'root' && process.getuid?.() === 0;
-  const asUser = another ? ['runuser', '-u', place.user, '--'] : [];
-  return [...place.prefix, ...asUser, 'env', '-i', ...words, ...bashArgv];
+  if (place.user === 'root' || process.getuid?.() !== 0) return [...place.prefix, ...bashArgv];
+  const words = Object.entries(place.env).map(([key, value]) => `${key}=${value}`);
+  // What PAM adds to the environment is not for it.
+  return [...place.prefix, 'runuser', '-u', place.user, '--', 'env', '-i', ...words, ...bashArgv];
 }
 
 export async function ready(shell: Shell, lines: string): Promise<void> {
@@ -196,12 +219,12 @@ export async function ready(shell: Shell, lines: string): Promise<void> {
 
 function startError(name: string, place: ShellPlace, cause: string, chatter: Uint8Array): UserError {
   const said = Buffer.from(chatter).toString().trim();
-  const missing = /(env|exec\w*|runuser).*bash.*No such file/.test(said);
+  const missing = /(env|exec\w*|runuser).*bash.*No such file|spawn bash ENOENT/.test(`${said}\n${cause}`);
   return new UserError(
-    `cannot open the session ${name}: ${missing ? 'there is no bash in the machine' : cause.replace(/^Error: /, '')}`,
+    `cannot open the session ${name}: ${missing ? 'there is no bash in the machine' : cause.replace(/^(User)?Error: /, '')}`,
     {
       status: 3,
-      detail: [`$ ${[...place.prefix, 'env -i …', ...bashArgv].join(' ')}`, said].join('\n').trim(),
+      detail: [`$ ${[...place.prefix, ...bashArgv].join(' ')}`, said].join('\n').trim(),
       ...(missing ? { hint: 'steps are typed into a bash: add the package bash to the image' } : {}),
     },
   );

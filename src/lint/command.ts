@@ -138,6 +138,31 @@ export const loudChild: Rule = {
   ),
 };
 
+/** Programs whose end says only that they have read. */
+const readsOn = /(?<!\|)\|&?\s*((?:head|tail|cat|wc|sort|uniq|sed|cut|tr|column|less)(?:\s[^|"'`()]*)?)$/;
+
+export const hiddenByPipe: Rule = {
+  id: 'L014',
+  name: 'hidden-by-pipe',
+  title: 'a failure hidden by the end of a pipe',
+  why: 'The status of a pipe is that of its last command, and one that only passes on or cuts text hardly fails.',
+  hint: 'expect what it must show, or type set -o pipefail in an earlier step',
+  severity: 'warning',
+  bad: 'steps:\n- run: journalctl -u hello «| tail -n 3\n',
+  good: 'steps:\n- run: journalctl -u hello | tail -n 1\n  expect: <*> Started hello.service<*>\n',
+  find: inRuns(
+    (text, _, { sites }) => {
+      const last = shellCommands(text).at(-1);
+      const [pipe, end] = readsOn.exec(last?.text ?? '') ?? [];
+      const minded = sites.some(({ step }) => step.verb === 'run' && step.run.includes('pipefail'));
+      if (last === undefined || last.compound || pipe === undefined || minded) return [];
+      const at = last.offset + last.text.length - pipe.length;
+      return [[{ ...last, offset: at }, `the status is that of "${end ?? ''}", which hardly fails`]];
+    },
+    (site) => isVerdict(site) && !site.step.expect.given && Object.keys(site.step.measure).length === 0,
+  ),
+};
+
 export const endsShell: Rule = {
   id: 'L010',
   name: 'ends-shell',

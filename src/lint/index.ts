@@ -3,7 +3,16 @@ import { report } from '../problem.ts';
 import type { Scenario, Step } from '../scenario.ts';
 import { readYaml, type MapCell } from '../yaml.ts';
 import { stateLeftOut } from './check.ts';
-import { endsShell, loudChild, negation, sleeping, swallowed, unseenFailure } from './command.ts';
+import { neverRuns } from './when.ts';
+import {
+  endsShell,
+  hiddenByPipe,
+  loudChild,
+  negation,
+  sleeping,
+  swallowed,
+  unseenFailure,
+} from './command.ts';
 import { cannotFail } from './expectation.ts';
 import { unusedAxis, unusedCapture } from './name.ts';
 import type { Finding, LintInput, Rule, Site } from './rule.ts';
@@ -26,6 +35,8 @@ export const rules: readonly Rule[] = [
   noNewline,
   neverReached,
   stateLeftOut,
+  hiddenByPipe,
+  neverRuns,
 ];
 
 /** Findings in the order of the file, then of the parts it uses; the scenario is one without problems, and `text` what it was read from. */

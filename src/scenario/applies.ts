@@ -16,12 +16,8 @@ export function checkApplies(
 ): void {
   for (const step of steps) {
     if (step.except.length + step.knownIssues.length === 0) continue;
-    const spec = machineFor(step);
-    const image = spec.kind === 'root' ? spec.image : undefined;
-    const worlds = jobs.map((axes) => factsOf(axes, image));
     for (const { when, at } of [...step.except, ...step.knownIssues]) {
-      const all = [...step.when, ...when];
-      if (worlds.length === 0 || worlds.some((facts) => canHold(all, facts))) continue;
+      if (canApply([...step.when, ...when], jobs, machineFor(step))) continue;
       reportAt(
         source,
         when[0]?.at ?? at,
@@ -42,7 +38,16 @@ export function checkApplies(
   }
 }
 
-/** What is known before any machine runs. */
+/** Whether the conditions may hold in one of the jobs, by what is known before any machine runs. */
+export function canApply(
+  conditions: readonly Condition[],
+  jobs: readonly Combination[],
+  spec: MachineSpec,
+): boolean {
+  const image = spec.kind === 'root' ? spec.image : undefined;
+  return jobs.length === 0 || jobs.some((axes) => canHold(conditions, factsOf(axes, image)));
+}
+
 function factsOf(axes: Combination, image: string | undefined): Readonly<Record<string, string>> {
   const named = image?.replaceAll(/\$\{(\w+)\}/g, (whole, axis: string) => axes[axis] ?? whole);
   return named === undefined || named === '' || named.includes('${') ? axes : { image: named, ...axes };

@@ -5,7 +5,7 @@ import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { checkWhere } from './caught.ts';
 import { catching, matcherNames, type Matcher } from './matcher.ts';
-import { comparison, durationComparison, isComparison } from './quantity.ts';
+import { comparison, durationComparison, operandsOf } from './quantity.ts';
 import { itemsOf, jsonNotes, object, placeOf, problem, textOf } from './shape.ts';
 import { checkReferences } from './text.ts';
 import { suggest } from '../nearest.ts';
@@ -33,15 +33,22 @@ const exit: z.ZodType<readonly string[]> = z.transform((cell: Cell): readonly st
   items.forEach((item, index) => {
     const value = texts[index] ?? '';
     checkReferences(value, item);
-    if (value !== '*' && !isComparison(value))
-      problem(
-        item,
-        `exit cannot be "${value}"`,
-        'a number, a list of numbers, a comparison such as "!= 0", or "*"',
-      );
+    if (value !== '*') checkExit(value, item);
   });
   return texts;
 });
+/** A variable may hold any number. */
+function checkExit(value: string, cell: Cell): void {
+  const operands = operandsOf(value.replaceAll(/\$\{\w+\}/g, '1'));
+  if (operands?.every((operand) => /^\d+$/.test(operand)) !== true)
+    problem(
+      cell,
+      `exit cannot be "${value}"`,
+      'a number, a list of numbers, a comparison such as "!= 0", or "*"',
+    );
+  else if (operands.some((operand) => Number(operand) > 255))
+    problem(cell, `exit cannot be "${value}"`, 'a status is a number from 0 to 255');
+}
 jsonNotes.set(exit, {
   json: {
     anyOf: [{ type: ['integer', 'string'] }, { type: 'array', items: { type: ['integer', 'string'] } }],

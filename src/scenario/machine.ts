@@ -165,7 +165,7 @@ const root = object({ what: 'machine', short: 'image', also: ['ssh'] }, rootFiel
 
 export const machine: z.ZodType<MachineSpec> = z.transform((cell: Cell): MachineSpec => {
   if (cell.kind === 'text' && cell.text === 'host') return { kind: 'host', name: 'host', at: placeOf(cell) };
-  const other = reachedCell(cell);
+  const other = reachedCell(cell, Object.keys(rootFields));
   if (other !== undefined) return reachedAt(cell, reached.parse(other).ssh, 'ssh');
   checkNetwork(cell);
   return rootOf(root.parse(cell), { name: 'machine', linked: false });

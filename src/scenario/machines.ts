@@ -42,7 +42,7 @@ export const machines: z.ZodType<readonly MemberSpec[]> = z.transform((cell: Cel
   checkNames(items);
   checkPorts(items.flatMap((item) => itemsOf(entryOf(item, 'ports') ?? item, 'ports')));
   return items.map((item) => {
-    const other = reachedCell(item, ['name']);
+    const other = reachedCell(item, [...Object.keys(rootFields), 'link'], ['name']);
     if (other !== undefined) {
       const { name, ssh } = reachedMember.parse(other);
       return reachedAt(item, ssh, name);

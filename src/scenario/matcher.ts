@@ -9,7 +9,7 @@ import type { Cell } from '../yaml.ts';
 import { noteTypes } from './caught.ts';
 import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textOf } from './shape.ts';
 import { checkNames, checkReferences, defineName, locate, text } from './text.ts';
-import { comparison } from './quantity.ts';
+import { numberComparison } from './quantity.ts';
 
 /** JSON as it stands in the file: leaves are texts, or matchers by their one key. */
 export type JsonPattern = string | readonly JsonPattern[] | { readonly [key: string]: JsonPattern };
@@ -83,7 +83,7 @@ const matcherValues: { readonly [K in MatcherName]: z.ZodType<MatcherValues[K]> 
   lacks: matchers,
   'in-order': matchers,
   matches: regex,
-  lines: comparison('the number of lines'),
+  lines: numberComparison('the number of lines'),
   json,
   any: matchers,
   all: matchers,

@@ -80,7 +80,7 @@ jsonNotes.set(matrix, {
 
 function axisValues(name: string, cell: Cell): readonly string[] {
   const values: string[] = [];
-  const items = itemsOf(cell, `axis "${name}"`);
+  const items = cell.kind === 'text' && cell.empty ? [] : itemsOf(cell, `axis "${name}"`);
   if (items.length === 0) problem(cell, `axis "${name}" has no values`, 'give it a value, or remove it');
   for (const item of items) {
     const value = textOf(item, `a value of axis "${name}"`);

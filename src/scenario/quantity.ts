@@ -1,6 +1,6 @@
 /** Durations, sizes and comparisons as values of keys. */
 import * as z from 'zod';
-import { formatSize, parseComparison, parseDuration, parseSize } from '../quantity.ts';
+import { formatSize, kindOf, parseComparison, parseDuration, parseSize } from '../quantity.ts';
 import type { Cell } from '../yaml.ts';
 import { leaf, problem } from './shape.ts';
 import { checkReferences } from './text.ts';
@@ -58,14 +58,36 @@ export function durationComparison(what: string): z.ZodType<string> {
   });
 }
 
+/** What a comparison compares with; nothing where the text is none. */
+export function operandsOf(text: string): readonly string[] | undefined {
+  const read = parseComparison(text);
+  if (read === undefined) return undefined;
+  return read.op === '..' ? [read.low, read.high] : [read.value];
+}
+
+/** Of something that is counted; `lines`, `exit` and the like have no unit. */
+export function numberComparison(what: string): z.ZodType<string> {
+  return leaf(what, '', (text, cell) => {
+    checkReferences(text, cell);
+    checkNumbers(text, cell, what);
+    return text;
+  });
+}
+
+/** A variable may be any number. */
+export function checkNumbers(text: string, cell: Cell, what: string): void {
+  const operands = operandsOf(text.replaceAll(/\$\{\w+\}/g, '1'));
+  if (operands?.every((operand) => kindOf(operand) === 'number') !== true)
+    problem(cell, `${what} cannot be "${text}"`, 'a number, or a comparison such as "!= 0", ">= 5", "1..3"');
+}
+
 /** A number alone never compares with a duration; a variable may hold one, or the number before a unit. */
 export function checkDurations(text: string, cell: Cell, what: string): void {
-  const fits = ['1s', '1'].some((value) => {
-    const read = parseComparison(text.replaceAll(/\$\{\w+\}/g, value));
-    if (read === undefined) return false;
-    const operands = read.op === '..' ? [read.low, read.high] : [read.value];
-    return operands.every((operand) => operand === '0' || parseDuration(operand) !== undefined);
-  });
+  const fits = ['1s', '1'].some((value) =>
+    operandsOf(text.replaceAll(/\$\{\w+\}/g, value))?.every(
+      (operand) => operand === '0' || parseDuration(operand) !== undefined,
+    ),
+  );
   if (!fits) problem(cell, `${what} cannot be "${text}"`, 'a duration has a unit: "< 5s", "100ms..2s"');
 }
 

@@ -1,5 +1,6 @@
 /** `ssh` of a machine: another computer, which is there already and outlives the job as this one does. */
 import type { Place } from '../error.ts';
+import { nearest } from '../nearest.ts';
 import { report } from '../problem.ts';
 import { checkReferences } from './text.ts';
 import type { Cell } from '../yaml.ts';
@@ -51,20 +52,29 @@ export function destinationOf(ssh: string): Destination | undefined {
 export const reachedFields = { ssh: destination };
 export const reached = object({ what: 'machine' }, reachedFields);
 
-/** The cell of a machine that is reached by ssh: what one of an image says means nothing there. */
-export function reachedCell(cell: Cell, own: readonly string[] = []): Cell | undefined {
+/** The cell of a machine that is reached by ssh: what one of an image says, by `others`, means nothing there. */
+export function reachedCell(
+  cell: Cell,
+  others: readonly string[],
+  own: readonly string[] = [],
+): Cell | undefined {
   if (cell.kind !== 'map' || !cell.entries.has('ssh')) return undefined;
   const isOwn = (key: string): boolean => key === 'ssh' || own.includes(key);
-  for (const [key, { offset }] of cell.entries)
-    if (!isOwn(key))
-      report(
-        cell.source,
-        offset,
-        `"${key}" means nothing beside "ssh"`,
-        'leave it out: that is a computer of its own, taken as it is',
-      );
+  for (const [key, { offset }] of cell.entries) {
+    if (isOwn(key)) continue;
+    const near = others.includes(key) ? undefined : nearest(key, [...own, ...others]);
+    const meant = near === undefined ? '' : `did you mean "${near}"? `;
+    report(
+      cell.source,
+      offset,
+      others.includes(key) ? `"${key}" means nothing beside "ssh"` : `unknown key "${key}" beside "ssh"`,
+      near !== undefined && own.includes(near) ? meant.trim() : `${meant}${asItIs}`,
+    );
+  }
   return { ...cell, entries: new Map([...cell.entries].filter(([key]) => isOwn(key))) };
 }
+
+const asItIs = 'nothing else stands beside it: that is a computer of its own, taken as it is';
 
 export function reachedAt(cell: Cell, ssh: string, name: string): SshSpec {
   return { kind: 'ssh', name, ssh, at: placeOf(cell) };

@@ -6,7 +6,8 @@ import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
 import { checked, matcherNames, type Matcher } from './matcher.ts';
-import { checkDurations, isComparison } from './quantity.ts';
+import { checkFact, checkResourceName } from './fact.ts';
+import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
 import { checkReferences, rawText, text } from './text.ts';
 
@@ -56,18 +57,6 @@ export const factValues: Readonly<Record<string, readonly string[]>> = {
   since: ['boot', 'step'],
 };
 
-/** Facts whose words have a form; holes, variables and matchers are left alone. */
-const factForms: Readonly<Record<string, (value: string, cell: Cell) => void>> = {
-  mode: (value, cell) => {
-    const plain = value.trim().replace(/^(?:!=|==?)\s*/, '');
-    if (!/[<>$]|\.\./.test(plain) && !/^(?:0?[0-7]{1,4})$/.test(plain))
-      problem(cell, `"mode" cannot be "${value}"`, 'a mode is octal digits, such as 0644');
-  },
-  took: (value, cell) => {
-    if (isComparison(value)) checkDurations(value, cell, '"took"');
-  },
-};
-
 export type FactMatcher =
   { readonly kind: 'comparison'; readonly value: string; readonly at: Place } | Matcher;
 export interface Fact {
@@ -104,26 +93,13 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   // A command is shell text: what is captured reaches it as variables.
   const schema = kind === 'output-of' ? rawName : name;
   const named = schema.parse(nameCell);
-  if (kind === 'port') checkPort(named, nameCell);
-  if (kind === 'http') checkUrl(named, nameCell);
+  checkResourceName(kind, nameCell);
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
 const rawName = rawText('the command');
 export const resources = list('check', resource);
 
-function checkPort(port: string, cell: Cell): void {
-  if (port.includes('${') || cell.kind !== 'text' || cell.empty) return;
-  const number = Number(/^(\d{1,5})(?:\/(?:tcp|udp))?$/.exec(port)?.[1]);
-  if (!(number >= 1 && number <= 65_535))
-    problem(cell, `a port cannot be "${port}"`, 'a number from 1 to 65535 with tcp or udp, such as 22/tcp');
-}
-
-function checkUrl(url: string, cell: Cell): void {
-  if (url.includes('${') || cell.kind !== 'text' || cell.empty) return;
-  const hint = 'a URL with http or https, such as http://localhost:8080/';
-  if (!/^https?:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(url)) problem(cell, `http cannot ask "${url}"`, hint);
-}
 jsonNotes.set(resource, { ref: 'resource' });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
@@ -159,18 +135,12 @@ function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts
   for (const [key, entry] of others) {
     if (resourceFacts[kind].some((fact) => fact === `${key}.`)) {
       if (entry.value.kind === 'map')
-        for (const [below, value] of entry.value.entries) facts.push(readFact(`${key}.${below}`, value));
+        for (const [below, value] of entry.value.entries)
+          facts.push(readFact(kind, `${key}.${below}`, value));
       else problem(entry.value, `${key} must be a map`, `write it as ${key}: {name: value}`);
     } else if (key === 'exists' || resourceFacts[kind].some((fact) => fact === key))
-      facts.push(readFact(key, entry));
-    else
-      reportUnknownKey(
-        cell,
-        key,
-        entry.offset,
-        { names: allowedFacts(kind), later: new Set() },
-        `a check of "${kind}"`,
-      );
+      facts.push(readFact(kind, key, entry));
+    else reportUnknownKey(cell, key, entry.offset, allowedFacts(kind), `a check of "${kind}"`);
   }
   return { facts };
 }
@@ -179,7 +149,7 @@ function allowedFacts(kind: ResourceName): readonly string[] {
   return [...resourceFacts[kind].map((fact) => fact.replace(/\.$/, '')), 'exists'];
 }
 
-function readFact(fact: string, { offset, value: cell }: Entry): Fact {
+function readFact(kind: ResourceName, fact: string, { offset, value: cell }: Entry): Fact {
   const { source } = cell;
   const at = placeAt(source, offset);
   const allowed = factValues[fact];
@@ -187,7 +157,7 @@ function readFact(fact: string, { offset, value: cell }: Entry): Fact {
     const value = textOf(cell, `"${fact}"`) ?? '';
     if (allowed !== undefined && !cell.empty && !allowed.includes(value))
       problem(cell, `"${fact}" cannot be "${value}"`, suggest(value, allowed));
-    if (!cell.empty) factForms[fact]?.(value, cell);
+    checkFact(kind, fact, cell);
     if (isComparison(value)) {
       checkReferences(value, cell);
       return { name: fact, expected: { kind: 'comparison', value, at: placeOf(cell) }, at };
@@ -215,14 +185,7 @@ function listOf(fact: string, cell: Cell): Cell {
 function expectationOf(cell: MapCell, others: readonly (readonly [string, Entry])[]): Expectation {
   const known = new Map(others.filter(([key]) => expectationKeys.includes(key)));
   for (const [key, entry] of others)
-    if (!known.has(key))
-      reportUnknownKey(
-        cell,
-        key,
-        entry.offset,
-        { names: expectationKeys, later: new Set() },
-        'a check of "output-of"',
-      );
+    if (!known.has(key)) reportUnknownKey(cell, key, entry.offset, expectationKeys, 'a check of "output-of"');
   const whole = known.get('expect');
   if (whole !== undefined && known.size > 1)
     report(cell.source, whole.offset, '"expect" holds all that is expected', 'move the other keys into it');

@@ -130,8 +130,6 @@ export const place = z.custom<Place>();
 export interface ObjectOptions {
   /** For messages: `a step`, `machine`. */
   readonly what: string;
-  /** Keys of the language that this version does not do yet. */
-  readonly later?: readonly string[];
   /** A text stands for the map with this one key. */
   readonly short?: string;
   /** Keys that are rewritten before the fields are read. */
@@ -144,7 +142,7 @@ export function object<S extends z.core.$ZodLooseShape>(
   shape: S,
 ): z.ZodType<Readonly<z.output<z.ZodObject<S & { at: typeof place }, z.core.$strict>>>> {
   const schema = z.strictObject({ ...shape, at: place });
-  const known = knownKeys(shape, options.later);
+  const known = knownKeys(shape);
   const piped = z.preprocess((cell: Cell) => fieldsOf(cell, known, options), schema);
   const { short, also } = options;
   jsonNotes.set(piped, {
@@ -157,9 +155,8 @@ export function object<S extends z.core.$ZodLooseShape>(
 export interface KnownKeys {
   readonly names: readonly string[];
   readonly required: readonly string[];
-  readonly later: ReadonlySet<string>;
 }
-export function knownKeys(shape: z.core.$ZodLooseShape, later: readonly string[] = []): KnownKeys {
+export function knownKeys(shape: z.core.$ZodLooseShape): KnownKeys {
   const names = Object.keys(shape);
   const required = names.filter((name) => {
     const field: unknown = shape[name];
@@ -169,7 +166,7 @@ export function knownKeys(shape: z.core.$ZodLooseShape, later: readonly string[]
       field instanceof z.ZodLiteral
     );
   });
-  return { names, required, later: new Set(later) };
+  return { names, required };
 }
 
 /** The fields of a map as zod's object wants them: known ones only, missing ones marked, its place as `at`. */
@@ -182,7 +179,7 @@ export function fieldsOf(cell: Cell, known: KnownKeys, options: ObjectOptions): 
     if (known.names.includes(key)) fields[key] = entry.value;
     else {
       const names = [...known.names, ...(options.also ?? [])];
-      reportUnknownKey(cell, key, entry.offset, { names, later: known.later }, options.what);
+      reportUnknownKey(cell, key, entry.offset, names, options.what);
     }
   }
   for (const key of known.required) {
@@ -205,13 +202,11 @@ export function reportUnknownKey(
   cell: Cell,
   key: string,
   offset: number,
-  known: Pick<KnownKeys, 'names' | 'later'>,
+  names: readonly string[],
   what: string,
 ): void {
-  if (known.later.has(key)) report(cell.source, offset, `"${key}" is not there yet in ${what}`, notYetHint);
-  else report(cell.source, offset, `unknown key "${key}" in ${what}`, suggest(key, known.names));
+  report(cell.source, offset, `unknown key "${key}" in ${what}`, suggest(key, names));
 }
-const notYetHint = 'the language has it, this version of rootlab does not run it; leave it out';
 
 /** The keys of a table, as what they are. */
 export function keysOf<T extends object>(table: T): readonly (keyof T & string)[] {

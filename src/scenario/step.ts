@@ -286,10 +286,7 @@ function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName
       cell,
       key,
       offset,
-      {
-        names: [...verbKeys, ...Object.keys(verbKeyTable[verb].names), ...commonKeys],
-        later: new Set(),
-      },
+      [...verbKeys, ...Object.keys(verbKeyTable[verb].names), ...commonKeys],
       'a step',
     );
 }

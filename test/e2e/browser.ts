@@ -22,11 +22,15 @@ const QUIET = [
 
 /** In CI a missing browser is a failure. */
 export async function browserOrSkip(t: Test): Promise<Browser | undefined> {
-  if (existsSync(CHROMIUM)) return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+  if (existsSync(CHROMIUM)) return launchBrowser();
   const reason = `no Chromium at ${CHROMIUM}: install the package chromium, or set CHROMIUM`;
   if (process.env['CI'] === undefined) t.pass(reason, { skip: reason });
   else t.fail(reason);
   return undefined;
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
 export interface OpenedPage {
@@ -44,7 +48,8 @@ export async function openPage(
   const page = await context.newPage();
   // Functions sent into the page hold this call where esbuild compiled them with their names kept.
   await page.addInitScript('globalThis.__name = (named) => named');
-  page.setDefaultTimeout(10_000);
+  // A page of megabytes on a computer that does much else.
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(error.message));

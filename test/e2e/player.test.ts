@@ -38,6 +38,56 @@ if (pages !== undefined) {
     await plain.page.context().close();
   });
 
+  t.test('A whole job is played: its steps are chapters, what they printed stays text', async (t) => {
+    const { page, complaints } = await openPage(browser, url);
+    await page.locator('[id="gallery/outputs@debian-13"] .replay').click();
+    const dialog = page.locator('dialog[open]');
+    t.equal(await dialog.locator('button').first().innerText(), 'Pause', 'it plays');
+    t.ok((await dialog.locator('t-l.later').count()) > 20, 'most lines are still to come');
+    const steps = await page.locator('[id="gallery/outputs@debian-13"] .step').count();
+    t.equal(await dialog.locator('option').count(), steps);
+    await dialog.locator('select').selectOption({ index: 2 });
+    t.equal(await dialog.locator('button').first().innerText(), 'Play', 'it stands at the chapter');
+    t.equal(await dialog.locator('.chapter:not(.later)').count(), 3);
+    t.match(await dialog.locator('.chapter:not(.later)').last().innerText(), /A bar of progress/);
+    await dialog.locator('input[type=range]').fill('1');
+    t.equal(await dialog.locator('t-l:not(.later)').count(), 1);
+    await page.keyboard.press('Escape');
+    t.equal(await page.locator('dialog[open]').count(), 0);
+    t.strictSame(complaints, []);
+    await page.context().close();
+  });
+
+  t.test(
+    'A text is found in an output, its line becomes the address, and numbers leave room for what was cut',
+    async (t) => {
+      const { page } = await openPage(browser, url);
+      const find = page.locator(`${boot} .bar input[type=search]`);
+      await find.fill('reached target');
+      const first = await page.evaluate(() => location.hash);
+      t.match(first, /boot\/L\d+$/);
+      t.match(await page.locator('t-l.at').innerText(), /Reached target/);
+      await find.press('Enter');
+      t.not(await page.evaluate(() => location.hash), first, 'Enter goes to the next');
+      await find.press('Shift+Enter');
+      t.equal(await page.evaluate(() => location.hash), first);
+      t.ok((await page.evaluate(() => CSS.highlights.get('find')?.size ?? 0)) > 2, 'all places are marked');
+      await page.context().close();
+    },
+  );
+
+  t.test('A failure is copied as Markdown, whole enough to be a bug report', async (t) => {
+    const { page } = await openPage(browser, whole, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('.card button', { hasText: 'Copy as Markdown' }).first().click();
+    await page.locator('.card button', { hasText: 'Copied' }).waitFor();
+    const text = await page.evaluate(async () => navigator.clipboard.readText());
+    t.match(text, /^### A line is another: failed\n\n`gallery\/failures@debian-12` test\/fixtures/);
+    t.match(text, /```diff\n[^`]*\n-Active: active[^\n]*\n\+Active: failed/);
+    t.match(text, /```sh\nrootlab run test\/fixtures\/gallery\/failures\.yaml\n/);
+    t.match(text, /- systemd: 252\.39/);
+    await page.context().close();
+  });
+
   t.test('By keys alone a step is reached, opened and closed', async (t) => {
     const { page } = await openPage(browser, whole, { forcedColors: 'active' });
     await page.keyboard.press('Tab');

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { htmlReporter } from '../../reports/html/index.ts';
 import { script, style } from '../../reports/html/assets.gen.ts';
 import type { Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
+import { report } from './contract.ts';
 import { cutRun, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
 import { showcaseRun } from '../fixtures/showcase.ts';
@@ -119,6 +121,68 @@ t.test('The middle of long output is cut and counted', async (t) => {
   const out = Array.from({ length: 1_000 }, (_, index) => `number ${index + 1}\n`).join('');
   await checkStep(t, { out }, /number 200<[^]*600 lines cut[^]*number 801</);
   await checkStep(t, { out: 'x'.repeat(20_000) }, /… 12,000 characters cut/);
+});
+
+t.test('Earlier attempts open with all their steps, what went wrong in them included', async (t) => {
+  const events = showcaseRun();
+  const end = events.findIndex(({ type }) => type === 'run-end');
+  const again = events
+    .filter((event) => 'job' in event && event.job !== undefined)
+    .map((event) => ('attempt' in event ? { ...event, attempt: 2 } : event));
+  const text = await page([...events.slice(0, end), ...again, ...events.slice(end)]);
+  const job = 'workshop/docker-without-docker@debian-13';
+  const attempt = text.slice(text.indexOf(`<details class="attempt" id="${job}/attempt-1">`));
+  checkHolds(t, attempt, /attempt 1\s[^]*?stdout: line 3 differs/);
+  checkHolds(t, attempt, /id="workshop\/docker-without-docker@debian-13\/attempt-1\/look-at-its-unit"/);
+  checkHolds(t, attempt, /<mark>failed \(Result: exit-code\)<\/mark>/);
+  const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  t.equal(new Set(ids).size, ids.length, 'every id is there once');
+});
+
+t.test('A large page keeps all rows, and packs what passed steps printed', async (t) => {
+  const out = 'first line\n' + 'between\n'.repeat(300) + 'last line\n';
+  const steps = Array.from({ length: 1_500 }, (_, index): SampleStep => ({
+    id: `step-${index}`,
+    outcome: 'passed',
+    out,
+  }));
+  const failed: SampleStep = { id: 'bad', outcome: 'failed', out: 'what failed is static\n' };
+  const text = await page(
+    recordRun([{ job: 'a/b@debian-12', title: 'T', outcome: 'failed', steps: [...steps, failed] }]),
+  );
+  t.equal(text.match(/<li class="step"/g)?.length, 1_501);
+  checkHolds(t, text, /<t-l>what failed is static<\/t-l>/);
+  const packs = [...text.matchAll(/<script type="text\/plain" data-pack="(\d+)">([^<]*)<\/script>/g)];
+  const texts = packs.map(([, , base64 = '']) => gunzipSync(Buffer.from(base64, 'base64')).toString());
+  const bodies = texts.map((body) => body.split('<div class="body">').slice(1));
+  const places = [...text.matchAll(/data-at="(\d+)\.(\d+)"/g)];
+  t.ok(places.length > 500, `${places.length} are packed`);
+  const lost = places.filter(
+    ([, pack, at]) => bodies[Number(pack)]?.[Number(at)]?.includes('<t-l>last line</t-l>') !== true,
+  );
+  t.equal(lost.length, 0, 'each of them is in its place');
+  checkHolds(t, text, /class="body packed">\s*<code>first line<\/code> <code>last line<\/code> 302 lines/);
+});
+
+t.test('A page is full at 25 MB: further outputs lie beside it, and it says so', async (t) => {
+  const out = `${'x'.repeat(7_900)}\n`.repeat(400);
+  const steps = Array.from({ length: 12 }, (_, index): SampleStep => ({
+    id: `step-${index}`,
+    outcome: 'failed',
+    out,
+  }));
+  const texts = await report(
+    htmlReporter,
+    recordRun([{ job: 'a/b@debian-12', title: 'T', outcome: 'failed', steps }]),
+  );
+  const text = texts.get('index.html') ?? '';
+  t.ok(text.length > 20_000_000 && text.length < 25_000_000, `${text.length}`);
+  const beside = [...texts.keys()].filter((path) => path.startsWith('output-'));
+  t.ok(beside.length > 2);
+  for (const path of beside) {
+    t.ok(texts.get(path) === out, path);
+    checkHolds(t, text, new RegExp(`lies beside it in <a href="\\./${path}">`));
+  }
 });
 
 t.test('stderr is told apart, in the order it came', async (t) =>

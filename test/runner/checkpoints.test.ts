@@ -30,7 +30,7 @@ async function opened(cache: Cache, text: string, hash = 'h', directory = '/'): 
 const write = async (file: string): Promise<void> => writeFileSync(file, 'files');
 
 async function keepBoth(t: Test): Promise<Cache> {
-  const cache = await openCache(t.testdir());
+  const cache = openCache(t.testdir());
   await using checkpoints = await opened(cache, scenario('one'));
   t.equal(checkpoints.from, undefined);
   t.equal(await checkpoints.keep('one', { v: '1' }, write), 5);
@@ -65,7 +65,7 @@ t.test('a job goes on from the newest one whose text is as it was', async (t) =>
 
 t.test('what a step copies is of its text', async (t) => {
   const directory = t.testdir({ cache: {}, copied: 'a' });
-  const cache = await openCache(join(directory, 'cache'));
+  const cache = openCache(join(directory, 'cache'));
   const text =
     'title: T\nmachine: debian-12\nsteps:\n  - {id: one, write: /a, from: copied, checkpoint: true}\n  - run: x\n';
   {
@@ -82,7 +82,7 @@ t.test('what a step copies is of its text', async (t) => {
 });
 
 t.test('one half written is never seen, and swept', async (t) => {
-  const cache = await openCache(t.testdir());
+  const cache = openCache(t.testdir());
   {
     await using checkpoints = await opened(cache, scenario('one'));
     const full = new Error('no space left');

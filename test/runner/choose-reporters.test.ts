@@ -14,7 +14,7 @@ function checkNote(t: Test, env: Record<string, string>, words: readonly string[
   const { GITHUB_ACTIONS: _, GITLAB_CI: __, ...rest } = process.env;
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--import=tsx', 'runner/main.ts', 'run', '--dry-run', 'scenarios/nspawn/echo.yaml', ...words],
+    ['--import=tsx', 'runner/start.ts', 'run', '--dry-run', 'scenarios/nspawn/echo.yaml', ...words],
     { cwd: root, env: { ...rest, ...env }, encoding: 'utf8' },
   );
   t.equal(status, 0, stderr);

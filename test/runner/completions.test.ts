@@ -1,5 +1,6 @@
 /** What a shell completes, as it reads what is written for it. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { loadCommands } from '../../runner/commands/all.ts';
 import { completions } from '../../runner/harness/completions.ts';
@@ -24,13 +25,65 @@ t.test('bash completes commands, options and their values', { skip: missing('bas
   await checkBash(t, ['rootlab', 'clean', '--he'], ['--help']);
 });
 
+t.test('fish completes the same', { skip: missing('fish') }, async (t) => {
+  const folder = t.testdir({ 'rootlab.fish': completions['fish']?.(await loadCommands()) ?? '' });
+  const checkFish = (line: string, offered: readonly string[]): void => {
+    const argv = ['--no-config', '-c', `source ${folder}/rootlab.fish; complete -C ${JSON.stringify(line)}`];
+    const { stdout } = spawnSync('fish', argv, { encoding: 'utf8' });
+    t.same(
+      stdout.split('\n').flatMap((shown) => shown.split('\t')[0] || []),
+      offered,
+      line,
+    );
+  };
+  checkFish('rootlab li', ['lint', 'list']);
+  checkFish('rootlab run --shar', ['--shard']);
+  checkFish('rootlab run --keep=al', ['--keep=always']);
+  checkFish('rootlab run --rerun ', ['failed']);
+  checkFish('rootlab run --shell=be', ['--shell=before=']);
+});
+
+/** Types a line and a tab at a prompt of zsh, and waits until what is wanted has been shown. */
+const zshTyping = `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "PS1=; fpath=($1 \\$fpath); autoload -U compinit; compinit -u -d $1/dump; bindkey '^I' complete-word; echo rea''dy"
+zpty -r z shown '*ready*'
+shift
+while (( $# )); do
+  zpty -n -w z $'\\x15'"$1"$'\\t'
+  zpty -r z shown "*$2*" && echo "$1: $2"
+  shift 2
+done
+zpty -d z`;
+
+t.test('zsh completes the same', { skip: missing('zsh') }, async (t) => {
+  const folder = t.testdir({ _rootlab: completions['zsh']?.(await loadCommands()) ?? '' });
+  const wanted = [
+    ['rootlab li', 'List the jobs'],
+    ['rootlab run --shar', '--shard'],
+    ['rootlab run --keep=al', 'always'],
+    ['rootlab run --rerun ', 'failed'],
+    ['rootlab run -', '-j'],
+  ];
+  const { stdout } = spawnSync('zsh', ['-fc', zshTyping, 'zsh', folder, ...wanted.flat()], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  t.same(
+    stdout.split('\n').filter(Boolean),
+    wanted.map(([line, shown]) => `${line}: ${shown}`),
+  );
+});
+
 t.test('every shell reads what is written for it', async (t) => {
   const all = { ...(await loadCommands()), try: strange };
   for (const [shell, write] of Object.entries(completions)) {
     const text = write(all);
     for (const word of ['shuffle', 'try', 'always']) t.match(text, word, `${shell} knows ${word}`);
     if (missing(shell) !== false) continue;
-    const { status, stderr } = spawnSync(shell, ['-n'], { input: text, encoding: 'utf8' });
+    // fish reads no socket, which is what Node gives as standard input.
+    const file = join(t.testdir({ text }), 'text');
+    const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
     t.equal(status, 0, `${shell} -n: ${stderr}`);
   }
 });

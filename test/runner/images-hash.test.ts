@@ -55,7 +55,7 @@ t.test('a tar counts by its content, said or found', async (t) => {
   const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
   t.equal(await imageHash(image('gone.tar', sha256), undefined), found);
   await t.rejects(imageHash(image('gone.tar'), undefined), {
-    message: `cannot read the tar file "${join(directory, 'gone.tar')}" of image "a": it does not exist`,
+    message: `cannot read the file "${join(directory, 'gone.tar')}" of image "a": it does not exist`,
     status: 2,
   });
 });

@@ -16,7 +16,7 @@ async function checkLabels(t: Test, tree: Tree, expected: Partial<ImageLabels>):
     systemd: undefined,
     systemdFull: undefined,
   };
-  t.strictSame(await readLabels([t.testdir(tree)]), { ...none, ...expected });
+  t.strictSame(readLabels([t.testdir(tree)]), { ...none, ...expected });
 }
 
 t.test('a Debian tree tells its system and its systemd', async (t) => {
@@ -61,11 +61,11 @@ t.test('the uppermost layer is the one that is read', async (t) => {
     lower: { etc: { motd: 'lower', issue: 'lower' } },
   });
   const layers = [join(top, 'upper'), join(top, 'lower')];
-  t.equal(await readInLayers(layers, 'etc/motd'), 'upper');
-  t.equal(await readInLayers(layers, '/etc/issue'), 'lower');
-  t.equal(await readInLayers(layers, 'etc/none'), undefined);
-  t.ok(await hasInLayers(layers, ['etc/none', 'etc/issue']));
-  t.notOk(await hasInLayers(layers, ['etc/none']));
+  t.equal(readInLayers(layers, 'etc/motd'), 'upper');
+  t.equal(readInLayers(layers, '/etc/issue'), 'lower');
+  t.equal(readInLayers(layers, 'etc/none'), undefined);
+  t.ok(hasInLayers(layers, ['etc/none', 'etc/issue']));
+  t.notOk(hasInLayers(layers, ['etc/none']));
 });
 
 t.test('a symbolic link cannot lead out of the tree', async (t) => {
@@ -79,7 +79,7 @@ t.test('a symbolic link cannot lead out of the tree', async (t) => {
     },
   });
   const layers = [join(top, 'tree')];
-  t.equal(await readInLayers(layers, 'up'), 'inside');
-  t.equal(await readInLayers(layers, 'absolute'), 'inside');
-  t.equal(await readInLayers(layers, 'loop'), undefined);
+  t.equal(readInLayers(layers, 'up'), 'inside');
+  t.equal(readInLayers(layers, 'absolute'), 'inside');
+  t.equal(readInLayers(layers, 'loop'), undefined);
 });

@@ -15,7 +15,7 @@ function lint(t: Test, steps: string, ...words: string[]) {
   writeFileSync(file, `title: A\nmachine: debian-12\nsteps:\n${steps}`);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import=tsx', 'runner/main.ts', 'lint', file, ...words],
+    ['--import=tsx', 'runner/start.ts', 'lint', file, ...words],
     { cwd: root, encoding: 'utf8' },
   );
   return { status, stdout: stdout.replaceAll(folder, ''), stderr };

@@ -77,6 +77,7 @@ t.test('what is not there names the nearest', async (t) => {
     await load(t, tree, 'x/aa'),
     'cannot find "x/aa": it is no path, and no job has such a name\nhint: did you mean "x/a"?',
   );
+  t.match(await load(t, tree, 'a'), /no job has such a name\nhint: did you mean "x\/a"\?/);
   t.match(await load(t, { 'empty/note.txt': '' }, 'empty'), /cannot find scenarios in "empty"/);
 });
 

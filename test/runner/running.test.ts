@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } fr
 import t from 'tap';
 import { runIdentity } from '../../runner/capsule/identity.ts';
 import { memoryPrefix } from '../../runner/capsule/work.ts';
-import { openNotes, runningJobs } from '../../runner/running.ts';
+import { findRunning, openNotes, runningJobs } from '../../runner/running.ts';
 
 const mine = (): readonly { readonly job: string; readonly argv: readonly string[] }[] =>
   runningJobs()
@@ -31,6 +31,14 @@ t.test('jobs are found while they run, by the way in that holds now', async (t) 
   for (const one of undo) await one();
   t.same(mine(), []);
   t.notOk(existsSync(`${memoryPrefix(runIdentity())}jobs`));
+});
+
+t.test('a beginning that one job alone has names it', async (t) => {
+  const all = ['a/b@debian-12', 'a/b@debian-13', 'a/bc@debian-12', 'd@x', 'd@x'];
+  const running = all.map((job, beganMs) => ({ job, pid: 1, beganMs, argv: ['enter'] }));
+  const found = (name: string): number | undefined => findRunning(name, running)?.beganMs;
+  t.same(['a/b@debian-13', 'a/bc', 'd', 'd@x'].map(found), [1, 2, 3, 3]);
+  t.same(['a/b', 'a', 'x', ''].map(found), [undefined, undefined, undefined, undefined]);
 });
 
 t.test('what another user, or a dead run, left there is not believed', async (t) => {

@@ -63,5 +63,6 @@ t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
     '-c',
     'mount -o remount,bind,rw /sys/fs/cgroup/memory; exec /sbin/init',
   ]);
-  t.same(nspawnEnvironment(['memory']), {});
+  t.same(nspawnEnvironment('own', ['memory']), {});
+  t.same(nspawnEnvironment('capsule', ['memory']), { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' });
 });

@@ -96,6 +96,10 @@ t.test('what the host lacks, or what cannot be masked, is told all at once', asy
   ]);
   const good = { API_TOKEN: 'abcdef', LEVEL: '1', PIN: '123456' };
   t.same(said(good, 'secrets: [NOT_HERE]'), [], 'nothing that could be seen');
+  t.same(readHostValues([], names('secrets: [PIN, NOT_HERE, EMPTY]'), { ...good, EMPTY: '' }).absent, [
+    'NOT_HERE',
+    'EMPTY',
+  ]);
   t.match(said({ ...good, MORE: 'abc' }, 'secrets: MORE'), [/^rootlab.yaml:1:10: "MORE" cannot be masked/]);
   t.match(said({ ...good, PIN: ' 1 ' }), [/cannot be masked/], 'blanks hide nothing');
 });

@@ -91,6 +91,35 @@ t.test('what fails unseen', async (t) => {
   checkSteps(t, 'L004', '- run: |\n    a &&\n    «! b', '- run: "! test -d /x"', '- run: if ! a; then b; fi');
 });
 
+t.test('what a pipe hides', async (t) => {
+  checkSteps(
+    t,
+    'L014',
+    '- run: a | b «| head -n 1',
+    '- run: "a && b «|& sort -u"',
+    '- {run: a | head, expect: x}',
+    '- {run: a | wc -l, check: {file: /x}, expect: {exit: 0}}',
+    '- run: set -o pipefail\n- run: a | head',
+    '- run: a | grep -q b',
+    '- run: a || cat',
+    '- run: echo "a | head"',
+    '- run: if a; then b | head; fi',
+    '- run: a | tee /x',
+  );
+});
+
+/** Of a step with this condition, on the images a and b. */
+function findingsWhen(when: string): readonly string[] {
+  const machine = 'matrix: {image: [a, b]}\nmachine: ${image}';
+  return findingsIn(`title: T\n${machine}\nsteps: [{run: "x", when: {${when}}, because: y}]`);
+}
+
+t.test('steps that some job runs', async (t) => {
+  t.same(findingsWhen('image: c'), ['4:34 L015']);
+  t.same(findingsWhen('image: b'), []);
+  t.same(findingsWhen('systemd: ">= 999"'), [], 'known when it runs');
+});
+
 t.test('what is only evidence, or only tidies, may fail', async (t) => {
   const rest = '- {run: x}\ncleanup:\n- run: umount /x || true\n- run: "! a"\non-failure: [{run: "a; b"}]';
   t.same(findingsIn(withSteps(rest)), []);

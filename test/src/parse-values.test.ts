@@ -109,6 +109,55 @@ t.test('a time is compared with a time', async () => {
   );
 });
 
+t.test('what a fact can never be is told when the file is read', async () => {
+  checkRows(
+    [
+      row('unit: a, active: activ', '4:28: "active" cannot be "activ"'),
+      row('unit: a, active: "!= faild"', '4:28: "active" cannot be "!= faild"'),
+      row('unit: a, active: "!= failed", enabled: {any: [enabled, soon]}'),
+      row('unit: a, active: "activ<*>", restarts: "${b}"', '4:51: unknown name "b"'),
+      row('unit: a, restarts: "> 3s"', '4:30: "restarts" cannot be "> 3s"'),
+      row('unit: a, restarts: 0..2'),
+      row('machine: a, state: runing', '4:30: "state" cannot be "runing"'),
+      row('system: runing', '4:19: system cannot be "runing"'),
+      row('system: degraded, jobs: 0, failed-units: a.service'),
+      row('journal: a, priority: eror', '4:33: "priority" cannot be "eror"'),
+      row('journal: a, priority: 0..3'),
+      row('file: a', '4:17: file "a" does not begin with /'),
+      row('mount: a', '4:18: mount "a" does not begin with /'),
+      row('file: /a, size: "> 3s"', '4:27: "size" cannot be "> 3s"'),
+      row('file: /a, size: 1K..2M'),
+      row('file: /a, type: folder', '4:27: "type" cannot be "folder"'),
+      row('file: /a, type: symbolic link'),
+      row('file: /a, sha256: abc', '4:29: "sha256" cannot be "abc"'),
+      row('process: a, count: many', '4:30: "count" cannot be "many"'),
+      row('process: a, count: <:int>'),
+      row('user: a, uid: root', '4:25: "uid" cannot be "root"'),
+      row('group: a, gid: "> 5M"', '4:26: "gid" cannot be "> 5M"'),
+      row('http: "http://a/", status: ok', '4:38: "status" cannot be "ok"'),
+      row('interface: lo, state: upp', '4:33: "state" cannot be "upp"'),
+      row('kernel: new', '4:19: kernel cannot be "new"'),
+      row('kernel: "6.<*>"'),
+      row('unit: a, property: {ActiveState: whatever}'),
+    ],
+    check,
+  );
+});
+
+t.test('numbers without a unit are compared with such', async () => {
+  checkRows(
+    [
+      row('expect: {exit: "< 5s"}', '4:27: exit cannot be "< 5s"'),
+      row('expect: {exit: 300}', '4:27: exit cannot be "300"'),
+      row('expect: {exit: [0, -1]}', '4:31: exit cannot be "-1"'),
+      row('expect: {exit: "!= 0"}'),
+      row('expect: {lines: "> 5s"}', '4:28: the number of lines cannot be "> 5s"'),
+      row('expect: {lines: 1..3}'),
+    ],
+    step,
+  );
+});
+
 t.test('modes are octal, ports are numbers of a protocol', async () => {
   checkRows(
     [

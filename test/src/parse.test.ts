@@ -42,6 +42,7 @@ t.test('another computer is named as ssh names it, and nothing else is said of i
     '3:19: "image" means nothing beside "ssh"',
     '3:29: "init" means nothing beside "ssh"',
   ]);
+  t.same(machineMessages('{ssh: a, inti: false}'), ['3:19: unknown key "inti" beside "ssh"']);
   t.same(machineMessages('{ssh: "${c}"}'), ['3:17: unknown name "c"']);
 });
 
@@ -189,14 +190,15 @@ t.test('ids come from titles, then from numbers, and are unique', async (t) => {
 t.test('a matrix is checked as a whole', async (t) => {
   t.same(
     messagesOf(
-      'title: A\nmatrix: {a: [x, x], b: [], c: ["y z"], exclude: {a: q}, include: {a: n}}\nmachine: a\nsteps: [{say: x}]',
+      'title: A\nmatrix: {a: [x, x], b: [], c: ["y z"], d: , exclude: {a: q}, include: {a: n}}\nmachine: a\nsteps: [{say: x}]',
     ),
     [
       '2:17: axis "a" has the value "x" twice',
       '2:24: axis "b" has no values',
       '2:32: an axis value cannot be "y z"',
-      '2:49: this exclude matches no combination: axis "a" has no value "q"',
-      '2:66: an include is a whole combination; this one has no "b", "c"',
+      '2:43: axis "d" has no values',
+      '2:54: this exclude matches no combination: axis "a" has no value "q"',
+      '2:71: an include is a whole combination; this one has no "b", "c", "d"',
     ],
   );
 });

@@ -127,11 +127,12 @@ function configurationProblems(text: string): readonly string[] {
 t.test('images have one recipe, and are not made from themselves', async (t) => {
   t.same(
     configurationProblems(
-      'images:\n- {name: a, from: b}\n- {name: b, from: a}\n- {name: c, tar: x.tar, directory: y}\n- {name: d, disk: x}\n- {name: e}\n- {name: f, from: nowhere}',
+      'images:\n- {name: a, from: b}\n- {name: b, from: a}\n- {name: c, tar: x.tar, directory: y}\n- {name: d, dsk: x}\n- {name: e}\n- {name: f, from: nowhere}',
     ),
     [
       '4:25: an image has one recipe, and "tar" stands in it already',
-      '5:13: "disk" is not there yet in an image',
+      '5:13: unknown key "dsk" in an image',
+      '5:3: the image has no recipe',
       '6:3: the image has no recipe',
       '2:3: image "a" is made from itself: a from b from a',
       '3:3: image "b" is made from itself: b from a from b',
@@ -142,7 +143,7 @@ t.test('images have one recipe, and are not made from themselves', async (t) => 
 
 t.test('a recipe is read with its defaults', async (t) => {
   const { configuration } = parseConfiguration(
-    'allow-host: true\nimages: [{name: a, mmdebstrap: {suite: s, check-valid-until: false}, packages: p}, {name: b, tar: x.tar}]',
+    'allow-host: true\nimages: [{name: a, mmdebstrap: {suite: s, check-valid-until: false}, packages: p}, {name: b, tar: x.tar}, {name: c, disk: x.qcow2}]',
     { file: 'f', directory: '/dir' },
   );
   t.match(configuration, {
@@ -150,6 +151,7 @@ t.test('a recipe is read with its defaults', async (t) => {
     images: [
       { name: 'a', recipe: { kind: 'mmdebstrap', suite: 's', checkValidUntil: false }, packages: ['p'] },
       { name: 'b', recipe: { kind: 'tar', file: '/dir/x.tar' } },
+      { name: 'c', recipe: { kind: 'disk', file: '/dir/x.qcow2' } },
     ],
   });
 });

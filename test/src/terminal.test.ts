@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -10,6 +11,7 @@ import {
   terminalText,
   TRUE_COLOUR,
 } from '../../src/terminal.ts';
+import { dressedLines } from '../../src/terminal-dress.ts';
 import { playTerminal } from '../../src/terminal-screen.ts';
 import { checkGolden } from '../golden.ts';
 
@@ -110,6 +112,72 @@ t.test('The quick way and the emulator agree', async (t) => {
     { numRuns: 50 },
   );
   t.pass();
+});
+
+t.test('Colours and links are read as the emulator reads them', async (t) => {
+  const piece = fc.oneof(
+    fc.stringMatching(/^[ -~äß語●]{0,30}$/),
+    fc.stringMatching(/^[0-9]{1,3}(;[0-9]{0,3}){0,4}$/).map((codes) => `${ESC}[${codes}m`),
+    fc.constantFrom(
+      '\n',
+      '\r\n',
+      '\r\r\n',
+      `${ESC}[m`,
+      `${ESC}[0;1;38:5:185m`,
+      `${ESC}[48:2::1:2:3m`,
+      `${ESC}(B`,
+    ),
+    fc.constantFrom(`${ESC}[38;5;7;4m`, `${ESC}[38;2;1;2;3;48;5;9m`, `${ESC}[1;4;7m`, `${ESC}[22;24;27m`),
+    fc.constantFrom(
+      `${ESC}]3008;start=1${ESC}\\`,
+      `${ESC}]0;title\u0007`,
+      'x'.repeat(250),
+      link('ab'),
+      '   ',
+    ),
+  );
+  let quick = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 30 }), fc.boolean(), async (pieces, convertEol) => {
+      const output = `${ESC}[m${pieces.join('')}`;
+      const lines = dressedLines(output, convertEol);
+      if (lines === undefined) return;
+      quick += 1;
+      const played = await playTerminal(output, { ...size, convertEol });
+      assert.deepEqual(lines, played.lines);
+    }),
+    { numRuns: 300 },
+  );
+  t.ok(quick > 100, `${quick} of 300 needed no screen`);
+});
+
+t.test('What needs a screen is left to the emulator', async (t) => {
+  for (const text of [
+    'a\tb',
+    'a\rb',
+    'e\u0301',
+    'a\u200Db',
+    `${ESC}[2Ka`,
+    `${ESC}[4:3ma`,
+    `${ESC}[58;5;1ma`,
+    `a${ESC}[3`,
+  ])
+    t.equal(dressedLines(`${ESC}[1m${text}\n`, true), undefined, JSON.stringify(text));
+  t.equal(dressedLines(`${ESC}]8;;https://e.org${ESC}\\a\n`, true), undefined, 'a link without its end');
+  t.equal(dressedLines('a\nb', false), undefined, 'a line that begins where the last one ended');
+});
+
+t.test('Real output of systemd in colours needs no screen, and reads the same', async (t) => {
+  let quick = 0;
+  for (const name of samples) {
+    const text = readFileSync(join(import.meta.dirname, '../fixtures/term', name), 'utf8');
+    const lines = dressedLines(text, true);
+    if (lines === undefined) continue;
+    quick += 1;
+    const played = await playTerminal(text, { ...size, columns: 240, maxLines: 50_000 });
+    assert.deepEqual(lines, played.lines, name);
+  }
+  t.ok(quick >= 8, `${quick} of ${samples.length}`);
 });
 
 t.test('Any bytes whatever give text without controls', async (t) => {

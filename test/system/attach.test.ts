@@ -53,7 +53,7 @@ steps:
 t.test('a shell opens before a step, and the job goes on after it', { skip }, async (t) => {
   const cwd = t.testdir({ 'steps.yaml': steps });
   const run = (choice: string): { status: number | null; stdout: string } => {
-    const words = [process.execPath, ...program, 'run', 'steps.yaml', '--output=out', `--shell=${choice}`];
+    const words = [...program, 'run', 'steps.yaml', '--output=out', `--shell=${choice}`];
     const line = words.map((word) => `'${word}'`).join(' ');
     // A terminal of its own; what is typed waits there until the shell reads it.
     return spawnSync('script', ['-qec', line, '/dev/null'], {

@@ -34,7 +34,7 @@ t.test('the first bad commit is found, past one whose scenario cannot be read', 
   }
   t.same(seen, { 0: 0, 1: 125 });
   git('bisect', 'start', commits[5] ?? '', commits[0] ?? '');
-  const words = [process.execPath, ...program, 'run', '--bisect', '--output', join(cwd, 'out'), 'it.yaml'];
+  const words = [...program, 'run', '--bisect', '--output', join(cwd, 'out'), 'it.yaml'];
   t.match(git('bisect', 'run', ...words), `${commits[3]} is the first bad commit`);
   git('bisect', 'reset');
 

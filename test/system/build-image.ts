@@ -11,7 +11,7 @@ const [directory, image] = process.argv.slice(2);
 if (directory === undefined || image === undefined) throw new Error('usage: build-image.ts CACHE IMAGE');
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort(new UserError('interrupted', { status: 3 })));
-const cache = await openCache(directory);
+const cache = openCache(directory);
 try {
   const built = await ensureImage(JSON.parse(image), { cache, signal: controller.signal, onProgress: tell });
   console.log(JSON.stringify({ layers: built.layers }));

@@ -107,4 +107,26 @@ steps:
   });
   const { status, stdout } = await rootlab(t, ['run', 'it.yaml', '--output', 'out'], { cwd });
   t.equal(status, 0, stdout);
+  t.notMatch(stdout, /while the job went on/);
+});
+
+t.test('a booted tree whose systemd-nspawn dies is noted, and may run on', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, {
+    'it.yaml': `title: It
+machine: {image: debian-12, trees: [{path: /var/lib/machines/tree, image: debian-12}]}
+steps:
+  - {boot: /var/lib/machines/tree, as: inner}
+  - run: |
+      leader=$(machinectl show inner -p Leader --value) &&
+        kill -9 "$(sed -n 's/^PPid:[[:blank:]]*//p' "/proc/$leader/status")"
+  - check: {machine: inner, state: running}
+`,
+  });
+  const argv = ['run', 'it.yaml', '--output', 'out', '--reporter=console'];
+  const { status, stdout } = await rootlab(t, argv, { cwd });
+  t.equal(status, 0, stdout);
+  t.match(
+    stdout,
+    'note: the systemd-nspawn that booted /var/lib/machines/tree ended with 137 while the job went on',
+  );
 });

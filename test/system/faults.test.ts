@@ -1,8 +1,9 @@
 /** Files and images that are wrong: nothing runs, or what ran is our failure; each with its place and what to do. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
+import { makeLayout } from './oci-layout.ts';
 import { rootlab, scenarioFolder } from './program.ts';
 import { makeTinyTree } from './tiny-tree.ts';
 
@@ -75,12 +76,14 @@ async function checkErrored(
     readonly walls?: readonly string[];
     readonly tree?: 'tiny' | 'bare';
     readonly booted?: boolean;
+    readonly prepare?: (cwd: string) => void;
   } = {},
 ): Promise<void> {
   const cwd = t.testdir({
     'a.yaml': more.booted ? 'title: A\nmachine: base\nsteps: [{run: "true"}]\n' : scenario('base'),
   });
   mkdirSync(join(cwd, 'tree'));
+  more.prepare?.(cwd);
   if (more.tree !== undefined) makeTinyTree(join(cwd, 'tree'));
   writeFileSync(join(cwd, 'rootlab.yaml'), `images:\n  - {name: base, ${image}}\n`);
   const { status, stdout, stderr } = await rootlab(t, ['run', 'a.yaml', '--reporter=tap'], {
@@ -104,6 +107,15 @@ t.test('no network is an error with the last lines of the tool', { skip }, async
 t.test('a broken mirror is an error with the last lines of the tool', { skip }, async (t) => {
   const mirror = 'mirror: "file:///nonexistent"';
   await checkErrored(t, `mmdebstrap: {suite: bookworm, ${mirror}}`, /nonexistent/);
+});
+
+t.test('a registry that lies is an error that names the digest', { skip }, async (t) => {
+  await checkErrored(t, 'oci: {layout: layout}', /is not what its digest says[^]*sha256 found/, {
+    prepare(cwd) {
+      const blobs = join(makeLayout(join(cwd, 'layout'), [{ fill: 'echo 1 >a' }]), 'blobs/sha256');
+      for (const blob of readdirSync(blobs)) appendFileSync(join(blobs, blob), ' ');
+    },
+  });
 });
 
 t.test('a full disk is an error', { skip }, async (t) => {

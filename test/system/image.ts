@@ -16,7 +16,7 @@ export async function testImage(name: string): Promise<MachineImage | undefined>
   const trees = process.env['ROOTLAB_TEST_TREES'];
   const layer = trees === undefined ? undefined : join(trees, name);
   if (layer !== undefined && existsSync(layer)) {
-    return { name, layers: [layer], labels: await readLabels([layer]) };
+    return { name, layers: [layer], labels: readLabels([layer]) };
   }
   if (process.getuid?.() !== 0) return undefined;
   const directory = join(homeDirectory, 'scenarios');

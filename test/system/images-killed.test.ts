@@ -43,7 +43,7 @@ t.test('kill -9 in the middle of a build leaves only what the next start sweeps'
   builder.child.kill('SIGKILL');
   await builder.end();
   await checkGone(t, cache);
-  const opened = await openCache(cache);
+  const opened = openCache(cache);
   t.strictSame(await listImages(opened), [], 'a half-built image is never visible');
   t.equal((await sweepImages(opened)).length, 1);
   t.strictSame(await readdir(opened.images), []);
@@ -64,7 +64,7 @@ t.test('the sweep leaves a build at work alone', { skip }, async (t) => {
   const { cache, image } = bench(t, 'sleep 4712');
   const builder = startBuilder(t, cache, image);
   await builder.phase('running its commands');
-  t.strictSame(await sweepImages(await openCache(cache)), []);
+  t.strictSame(await sweepImages(openCache(cache)), []);
   t.equal((await readdir(join(cache, 'images'))).length, 1);
   // Before the folder goes: what is being killed may still write into it.
   builder.child.kill('SIGKILL');
@@ -95,5 +95,5 @@ t.test('two processes that want the same image build it once', { skip }, async (
   const said = builders.flatMap((builder) => builder.lines);
   t.equal(said.filter((line) => line === 'phase unpacking').length, 1);
   t.equal(said.filter((line) => /^phase waiting for process \d+, which builds it$/.test(line)).length, 1);
-  t.equal((await listImages(await openCache(cache))).length, 1);
+  t.equal((await listImages(openCache(cache))).length, 1);
 });

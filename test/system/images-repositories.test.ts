@@ -65,7 +65,7 @@ function imageOf(t: Test, tool: Tool, url: string, packages: readonly string[]):
 
 for (const tool of tools) {
   t.test(`${tool.kind} makes an image that boots`, { skip }, async (t) => {
-    const cache = await openCache(join(t.testdir(), 'cache'));
+    const cache = openCache(join(t.testdir(), 'cache'));
     const image = imageOf(t, tool, `file://${repositories}/${tool.repository}`, ['base']);
     const phases: string[] = [];
     const { signal } = new AbortController();
@@ -77,8 +77,8 @@ for (const tool of tools) {
       phases.join(', '),
     );
     const { layers } = built;
-    t.equal(await readInLayers(layers, 'etc/shells'), '/bin/bash\n', 'the scripts of its packages ran');
-    t.equal(await readInLayers(layers, 'etc/machine-id'), '', 'each machine draws its own');
+    t.equal(readInLayers(layers, 'etc/shells'), '/bin/bash\n', 'the scripts of its packages ran');
+    t.equal(readInLayers(layers, 'etc/machine-id'), '', 'each machine draws its own');
     const database = await readdir(join(layers[0] ?? '', tool.database)).catch(() => []);
     t.ok(database.length > 0, 'its packages are known to it');
     const caches = ['pacman', 'dnf'].map((name) => join(layers[0] ?? '', 'var/cache', name));
@@ -131,7 +131,7 @@ async function checkFault(t: Test, cache: string, tool: Tool, fault: Fault): Pro
 
 /** As `build-image.ts` says it, without a process of its own. */
 async function buildHere(directory: string, image: ResolvedImage): Promise<unknown> {
-  const cache = await openCache(directory);
+  const cache = openCache(directory);
   const { signal } = new AbortController();
   const error = await ensureImage(image, { cache, signal }).catch((error: unknown) => error);
   return { error, left: await readdir(cache.images) };

@@ -33,7 +33,7 @@ async function openBench(t: Test): Promise<Bench> {
   const directory = t.testdir({ tree: {} });
   const tree = join(directory, 'tree');
   makeTinyTree(tree);
-  const cache = await openCache(join(directory, 'cache'));
+  const cache = openCache(join(directory, 'cache'));
   const file = packTree(tree, join(directory, 'tiny.tar'));
   const build = (image: ResolvedImage): Promise<BuiltImage> =>
     ensureImage(image, { cache, signal: new AbortController().signal });
@@ -70,11 +70,7 @@ t.test('a tar is unpacked once, whatever its compression', { skip }, async (t) =
     const file = packTree(tree, join(directory, `t.${suffix}`), flag === '' ? [] : [flag]);
     const built = await build(tarImage(file));
     t.match(built.labels, { os: 'Tiny 1', osId: 'tiny', osVersion: '1', systemd: undefined });
-    t.equal(
-      await readInLayers(built.layers, 'etc/machine-id'),
-      '',
-      `${suffix}: the machine-id is an empty file`,
-    );
+    t.equal(readInLayers(built.layers, 'etc/machine-id'), '', `${suffix}: the machine-id is an empty file`);
     t.equal((await build(tarImage(file))).hash, built.hash);
   }
   const stored = await listImages(cache);
@@ -98,11 +94,11 @@ t.test('files and run lie in a layer over the base, which stays as it was', { sk
     run: 'cat /srv/deep/note >/etc/copied; rm /etc/group; ls /dev/null /proc/1/stat /run /tmp; echo "$PWD" >/etc/where',
   });
   t.strictSame(derived.layers.slice(1), base.layers);
-  t.equal(await readInLayers(derived.layers, 'srv/deep/note'), 'hello\n');
-  t.equal(await readInLayers(derived.layers, 'etc/copied'), 'hello\n');
-  t.equal(await readInLayers(derived.layers, 'etc/where'), '/\n');
-  t.equal(await readInLayers(derived.layers, 'etc/group'), undefined, 'what run removed is gone');
-  t.ok(await readInLayers(base.layers, 'etc/group'), 'and the base still has it');
+  t.equal(readInLayers(derived.layers, 'srv/deep/note'), 'hello\n');
+  t.equal(readInLayers(derived.layers, 'etc/copied'), 'hello\n');
+  t.equal(readInLayers(derived.layers, 'etc/where'), '/\n');
+  t.equal(readInLayers(derived.layers, 'etc/group'), undefined, 'what run removed is gone');
+  t.ok(readInLayers(base.layers, 'etc/group'), 'and the base still has it');
   const secret = await stat(join(derived.layers[0] ?? '', 'etc/secret'));
   t.strictSame([secret.mode & 0o777, secret.uid, secret.gid], [0o600, 7, 7]);
   t.equal(derived.labels.osId, 'tiny');

@@ -53,5 +53,5 @@ export async function layerOver(
     else writeFileSync(join(layer, path), file.content, { mode: file.mode ?? 0o644 });
   }
   const layers = [layer, ...image.layers];
-  return { name: `${image.name}-changed`, layers, labels: await readLabels(layers) };
+  return { name: `${image.name}-changed`, layers, labels: readLabels(layers) };
 }

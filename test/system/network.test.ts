@@ -157,6 +157,33 @@ t.test(
   },
 );
 
+t.test(
+  "the settings of a network are its machine's to change, and not those of this computer",
+  { skip },
+  async (t) => {
+    const file = '/proc/sys/net/ipv4/ip_forward';
+    const before = readFileSync(file, 'utf8');
+    const change = `echo 1 >${file} && cat ${file}`;
+    const linked = `
+title: A router
+machines:
+  - {name: router, image: debian-12}
+  - {name: root, image: debian-12, init: false}
+steps:
+  - {on: router, run: "${change}", expect: "1"}
+  - {on: root, run: "${change}", expect: "1"}
+`;
+    const shared = `  - {run: "${change}", expect: {exit: "!= 0", stdout: ""}}`;
+    const folder = scenarioFolder(t, {
+      'linked.yaml': linked,
+      'shared.yaml': reaching('shared', true, shared),
+    });
+    const { status, stdout } = await rootlab(t, ['run', folder, '--reporter=console'], { cwd: folder });
+    t.equal(status, 0, stdout);
+    t.equal(readFileSync(file, 'utf8'), before);
+  },
+);
+
 t.test('what fails on one of several machines is told of that one', { skip }, async (t) => {
   const folder = scenarioFolder(t, {
     'a.yaml': `

@@ -14,7 +14,7 @@ const skip = process.getuid?.() === 0 ? false : 'building images needs root';
 
 /** Builds it, and answers where its tree lies. */
 async function build(directory: string, recipe: BaseRecipe): Promise<string> {
-  const cache = await openCache(join(directory, 'cache'));
+  const cache = openCache(join(directory, 'cache'));
   const { signal } = new AbortController();
   const built = await ensureImage({ name: 'packed', recipe, packages: [], files: [] }, { cache, signal });
   return built.layers[0] ?? '';

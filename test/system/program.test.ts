@@ -31,6 +31,23 @@ t.test('a kept machine can be entered until Ctrl-C, which leaves nothing', { ski
   t.same({ ...newSince(before, snapshotComputer(), running.id), alive: stillAlive(family) }, { alive: [] });
 });
 
+t.test('a kept machine that goes on talking says nothing into the log of its run', { skip }, async (t) => {
+  const loud = '{run: "(while sleep 0.05; do echo talking >/dev/console; done) >/dev/null 2>&1 &"}';
+  const cwd = t.testdir({ 'loud.yaml': `title: Loud\nmachine: debian-12\nsteps: [${loud}]\n` });
+  const running = startRootlab(t, ['run', '.', '--keep=always', '--reporter=console', '--output=out'], {
+    cwd,
+  });
+  const [, enter = ''] = await running.said(/Kept until Ctrl-C.*\n {2}loud@debian-12\n {4}(\S.* bash -l)\n/);
+  const log = join(cwd, 'out/latest/events.jsonl');
+  const before = readFileSync(log, 'utf8');
+  t.match(before, /"type":"run-end".*\n$/);
+  const words = { walls: ['sh', '-c', `${enter} -c 'sleep 1; pgrep -f "sleep 0.05"'`] };
+  t.match(await rootlab(t, ['--version'], words), { status: 0, stdout: /^\d+\n/ }, 'it talks still');
+  running.child.kill('SIGINT');
+  t.match(await running.ended, { status: 0, stderr: '' });
+  t.equal(readFileSync(log, 'utf8'), before);
+});
+
 t.test('--fail-fast begins no further job', { skip }, async (t) => {
   const cwd = t.testdir({ 'a.yaml': failing, 'b.yaml': passing });
   const { status, stdout } = await rootlab(t, ['run', '.', '--fail-fast', '--jobs=1', '--reporter=tap'], {

@@ -42,7 +42,7 @@ export async function rootlab(
 }
 
 export function startRootlab(t: Test, argv: readonly string[], options: ProgramOptions = {}): Running {
-  const words = [...(options.walls ?? []), process.execPath, ...program, ...argv];
+  const words = [...(options.walls ?? []), ...program, ...argv];
   const began = performance.now();
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: options.cwd,
@@ -97,8 +97,8 @@ export async function freePort(): Promise<number> {
 
 /** The bundle starts faster; the sources are what is tested where it is older than they are. */
 export const program = isFresh()
-  ? [join(homeDirectory, 'dist/main.js')]
-  : ['--import', import.meta.resolve('tsx'), join(homeDirectory, 'runner/main.ts')];
+  ? [join(homeDirectory, 'dist/rootlab')]
+  : [process.execPath, '--import', import.meta.resolve('tsx'), join(homeDirectory, 'runner/start.ts')];
 
 function isFresh(): boolean {
   const bundled = statSync(join(homeDirectory, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;

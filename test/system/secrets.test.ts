@@ -89,6 +89,7 @@ t.test(
     checkClean(t, ended.stdout, 'standard output');
     checkClean(t, ended.stderr, 'standard error');
     t.match(ended.stdout, '***API_TOKEN***');
+    t.match(ended.stderr, "note: not masked, since this computer's environment has none: NOT_HERE\n");
 
     const files = [...filesBelow(join(cwd, 'out')), join(cwd, 'run.tap'), join(cwd, 'run.jsonl')];
     const binary = files.find((path) => path.endsWith('kept.bin')) ?? '';

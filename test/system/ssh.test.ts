@@ -72,12 +72,16 @@ steps:
 cleanup: [{run: rm -r /tmp/made}]
 `;
 
+/** As root only. */
+const more =
+  'systemd-run -q --unit=left sleep 300; mount -t tmpfs none /mnt; ip link add left0 type veth peer name left1; : >/run/systemd/machines/tree';
 const leaving = (ssh: string): string => `
 title: A
 machines: [{name: there, ssh: ${ssh}}, {name: here, image: debian-12, init: false}]
 steps:
   - {on: there, run: "sleep 4711 & : >/tmp/left-${ssh}"}
   - {on: here, run: "test ! -e /tmp/left-${ssh}"}
+  - {on: there, run: "${ssh === 'lab' ? more : ':'}"}
 cleanup: [{on: there, run: "sleep 1"}]`;
 
 t.test('another computer, by one connection', { skip: missing }, async (t) => {
@@ -136,7 +140,10 @@ t.test('another computer, by one connection', { skip: missing }, async (t) => {
         { kind: 'fact', actual: /^process sleep \(pid \d+: sleep 4711\)\n/ },
         job.job,
       );
-      t.match(leaks?.failures[0], { actual: new RegExp(`${file}$`) });
+      t.match(leaks?.failures[0], { actual: new RegExp(`\n${file}$`, 'm') });
+      const asRoot = ['mount /mnt (tmpfs)', 'unit left.service', 'machine tree', 'link left0', 'link left1'];
+      const told = JSON.stringify(leaks?.failures);
+      for (const one of asRoot) t.equal(told.includes(one), at === 0, one);
     }
     await checkNothingLeft(t, server, 'but only its file');
   });

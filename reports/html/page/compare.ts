@@ -2,13 +2,14 @@
 import { normaliseLines } from '../../../src/normalise.ts';
 import { sideBySide, type SideRow } from '../../../src/side-by-side.ts';
 import { button, say } from './dom.ts';
+import type { Packs } from './unpack.ts';
 
 interface Cell {
   readonly column: string;
   readonly step: Element;
 }
 
-export function addComparison(): void {
+export function addComparison(packs: Packs): void {
   const grid = document.querySelector('.grid');
   if (grid === null) return;
   const columns = [...grid.querySelectorAll('thead th')].map(
@@ -20,8 +21,11 @@ export function addComparison(): void {
     if (head === undefined || row.querySelectorAll('td > a:first-child').length < 2) continue;
     const title = head.textContent ?? '';
     const made = button('Compare', () => {
-      dialog ??= makeDialog();
-      dialog.open(title, cellsOf(row, columns), made);
+      const cells = cellsOf(row, columns);
+      void Promise.all(cells.map(async ({ step }) => packs.unpack(step.firstElementChild))).then(() => {
+        dialog ??= makeDialog();
+        dialog.open(title, cells, made);
+      });
     });
     made.setAttribute('aria-label', `Compare: ${title}`);
     head.append(' ', made);
@@ -116,7 +120,7 @@ function tableOf(left: Cell, right: Cell): HTMLElement {
 
 /** The outcome in words, as the row of the step says it to those who do not see. */
 function wordOf(step: Element): string {
-  const word = step.querySelector('.row .sr')?.textContent?.replace(/:\s*$/, '') ?? '';
+  const word = step.querySelector('.row .i')?.textContent?.replace(/:\s*$/, '') ?? '';
   const exit = step.querySelector('.row .exit')?.textContent;
   const time = step.querySelector('.row .time')?.textContent?.trim();
   return [word, exit, time].filter(Boolean).join(', ');

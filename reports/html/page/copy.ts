@@ -1,6 +1,8 @@
-/** Copy buttons at commands; wrap, copy, save and line links at output. */
+/** Copy buttons at commands and failures; find, wrap, copy, save and line links at output. */
 import { button, say } from './dom.ts';
-import { markLine } from './links.ts';
+import { makeFind } from './find.ts';
+import { linkLine } from './links.ts';
+import { cardMarkdown } from './markdown.ts';
 import { addPlayer } from './player.ts';
 
 export function addCopyButtons(): void {
@@ -10,10 +12,15 @@ export function addCopyButtons(): void {
     made.setAttribute('aria-label', `Copy: ${code.textContent}`);
     code.after(' ', made);
   }
+  for (const card of document.querySelectorAll('.card')) {
+    const made = button('Copy as Markdown', () => void copy(made, cardMarkdown(card)));
+    made.className = 'mini';
+    card.querySelector('.where')?.append(made);
+  }
 }
 
-/** Tools come when an output first comes into sight: a page may hold thousands. */
-export function addOutputTools(): void {
+/** Tools come when an output first comes into sight: a page may hold thousands. Returns what looks for more outputs. */
+export function addOutputTools(): (root: ParentNode) => void {
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
@@ -21,26 +28,39 @@ export function addOutputTools(): void {
       addTools(target);
     }
   });
-  for (const term of document.querySelectorAll('.term')) seen.observe(term);
-  document.addEventListener('click', linkLine);
+  document.addEventListener('click', ({ target, offsetX }) => {
+    if (target instanceof Element && target.localName === 't-l' && offsetX <= NUMBER_WIDTH) linkLine(target);
+  });
+  const observe = (root: ParentNode): void => {
+    for (const term of root.querySelectorAll('.term')) seen.observe(term);
+  };
+  observe(document);
+  return observe;
 }
+/** In pixels: where a line's number stands. */
+const NUMBER_WIDTH = 44;
 
 function addTools(term: Element): void {
   const pre = term.querySelector<HTMLElement>('pre');
   const bar = term.querySelector('.bar');
   if (pre === null || bar === null) return;
   if (term instanceof HTMLElement) addPlayer(term, bar, pre);
+  for (const cut of pre.querySelectorAll<HTMLElement>('t-cut'))
+    cut.style.counterIncrement = `line ${cut.dataset['cut']}`;
   const wrap = button('Wrap', () => {
     wrap.setAttribute('aria-pressed', String(pre.classList.toggle('wrap')));
   });
   wrap.setAttribute('aria-pressed', 'false');
   const copier = button('Copy', () => void copy(copier, plain(pre)));
+  if (pre.childElementCount > FEW_LINES) bar.append(makeFind(pre, linkLine));
   bar.append(
     wrap,
     copier,
     button('Save', () => save(plain(pre), term.closest('[id]')?.id ?? 'output')),
   );
 }
+/** What is seen at a glance needs no search. */
+const FEW_LINES = 8;
 
 function plain(pre: Element): string {
   return [...pre.children].map((line) => `${line.textContent}\n`).join('');
@@ -49,9 +69,10 @@ function plain(pre: Element): string {
 async function copy(at: HTMLButtonElement, text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
+    const words = at.textContent;
     at.textContent = 'Copied';
     say('Copied');
-    setTimeout(() => (at.textContent = 'Copy'), 1_500);
+    setTimeout(() => (at.textContent = words), 1_500);
   } catch {
     say('The browser does not allow copying');
   }
@@ -63,14 +84,4 @@ function save(text: string, name: string): void {
   link.download = `${name.replace(/[^\w.@=,-]+/g, '_')}.txt`;
   link.click();
   URL.revokeObjectURL(link.href);
-}
-
-/** A click on a line's number makes it the page's address. */
-function linkLine({ target, offsetX }: MouseEvent): void {
-  if (!(target instanceof Element)) return;
-  const step = target.closest('.step');
-  if (step === null || target.localName !== 't-l' || offsetX > 44) return;
-  const number = [...step.querySelectorAll('t-l')].indexOf(target) + 1;
-  history.replaceState(null, '', `#${encodeURI(step.id)}/L${number}`);
-  markLine(step, number);
 }

@@ -11,17 +11,7 @@ export interface Key {
 export function addKeys(keys: readonly Key[]): HTMLButtonElement {
   let on = remembered('keys') !== 'off';
   const dialog = document.createElement('dialog');
-  dialog.setAttribute('aria-label', 'Keyboard');
-  const list = document.createElement('dl');
-  for (const { key, words } of keys) {
-    const term = document.createElement('dt');
-    const name = document.createElement('kbd');
-    name.textContent = key;
-    term.append(name);
-    const meaning = document.createElement('dd');
-    meaning.textContent = words;
-    list.append(term, meaning);
-  }
+  dialog.setAttribute('aria-label', 'Help');
   const label = document.createElement('label');
   const box = document.createElement('input');
   box.type = 'checkbox';
@@ -31,12 +21,13 @@ export function addKeys(keys: readonly Key[]): HTMLButtonElement {
     remember('keys', on ? 'on' : 'off');
   });
   label.append(box, 'Use these keys');
-  const title = document.createElement('h2');
-  title.textContent = 'Keyboard';
   dialog.append(
-    title,
-    list,
+    ...listed(
+      'Keyboard',
+      keys.map(({ key, words }) => [key, words]),
+    ),
     label,
+    ...listed('Filter', QUERY),
     button('Close', () => dialog.close()),
   );
   document.body.append(dialog);
@@ -50,7 +41,34 @@ export function addKeys(keys: readonly Key[]): HTMLButtonElement {
     event.preventDefault();
     act();
   });
-  return button('Keys', show, '?');
+  return button('Help', show, '?');
+}
+
+/** What `src/query.ts` reads. */
+const QUERY: readonly (readonly [string, string])[] = [
+  ['word', 'in the row or the output; "two words" in quotes'],
+  ['s:failed', 'outcome of the step'],
+  ['job:*debian-12*', 'name of the job'],
+  ['@tag', 'tag of the scenario'],
+  ['is:different', 'stands apart in the matrix; is:bad went wrong'],
+  ['257:failed', 'the same step failed with systemd 257, or in that combination'],
+  ['!s:passed', 'not so; all terms must hold'],
+];
+
+function listed(title: string, entries: readonly (readonly [string, string])[]): readonly HTMLElement[] {
+  const heading = document.createElement('h2');
+  heading.textContent = title;
+  const list = document.createElement('dl');
+  for (const [name, words] of entries) {
+    const term = document.createElement('dt');
+    const key = document.createElement('kbd');
+    key.textContent = name;
+    term.append(key);
+    const meaning = document.createElement('dd');
+    meaning.textContent = words;
+    list.append(term, meaning);
+  }
+  return [heading, list];
 }
 
 export function moveToFailure(by: 1 | -1): void {

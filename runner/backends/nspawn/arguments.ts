@@ -50,9 +50,18 @@ export const engineRuntimes = ['usr/sbin/runc', 'usr/bin/runc', 'usr/bin/crun'];
 
 export const enteredMarker = 'rootlab: the root is entered';
 
-/** The cgroup2 view inside, whatever the host has (262 refuses v1). Without the variable it is what the host has. */
-export function nspawnEnvironment(v1: readonly string[] = []): Readonly<Record<string, string>> {
-  return v1.length === 0 ? { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } : {};
+/**
+ * The cgroup2 view inside, whatever the host has (262 refuses v1). Without the variable it is what the host has.
+ * systemd-nspawn cannot know that a network it is given is the machine's alone, and shows its sysctls read-only.
+ */
+export function nspawnEnvironment(
+  network: Connection['network'],
+  v1: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  return {
+    ...(v1.length === 0 && { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' }),
+    ...(network === 'capsule' && { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' }),
+  };
 }
 
 /** systemd-nspawn mounts controllers of v1 read-only: those that are to limit are writable before PID 1 starts. */

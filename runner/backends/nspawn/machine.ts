@@ -69,7 +69,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
       restored: options.restored,
       nests: spec.init || options.trees.length > 0,
-      hosts: await readInLayers(options.image.layers, 'etc/hosts'),
+      hosts: readInLayers(options.image.layers, 'etc/hosts'),
       neighbours: connection.neighbours,
       resolver: connection.resolver,
     },
@@ -84,9 +84,9 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       booted: spec.init,
       network: connection.network,
       v1,
-      engine: await hasInLayers(options.image.layers, engineRuntimes),
+      engine: hasInLayers(options.image.layers, engineRuntimes),
     }),
-    env: nspawnEnvironment(v1),
+    env: nspawnEnvironment(connection.network, v1),
     onOutput(chunk) {
       console.add(chunk);
       options.onConsole(chunk);
@@ -125,6 +125,7 @@ function machineOf(
 ): NspawnMachine {
   const { name, spec } = options;
   let opened = false;
+  let gone = false;
   /** A shell that ends may be the first sign that the machine goes down, by what was typed into it. */
   const settle = async (): Promise<void> => {
     const boot = await life.standing();
@@ -147,7 +148,8 @@ function machineOf(
     env: cleanEnvironment(user, homeOf(user)),
     user,
     cwd: homeOf(user),
-    adopt: (pid) => Promise.resolve(capsule.group.adopt(pid, typedGroup)),
+    adopt: async (pid) => capsule.group.adopt(pid, typedGroup),
+    isGone: () => gone,
   });
   const rootPlace = place('root');
   const sessions = keepSessions((session, signal) =>
@@ -197,9 +199,13 @@ function machineOf(
     },
     async [Symbol.asyncDispose]() {
       life.end();
-      // Its shells die with the capsule, so that closing them waits for nothing.
-      const [gone] = await Promise.allSettled([capsule[Symbol.asyncDispose](), sessions.close()]);
-      if (gone.status === 'rejected') throw gone.reason;
+      try {
+        await capsule[Symbol.asyncDispose]();
+        // Its shells died with it, and all that they had started.
+        gone = true;
+      } finally {
+        await sessions.close();
+      }
     },
   };
 }

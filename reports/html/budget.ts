@@ -1,0 +1,40 @@
+/** How large a page may grow: beyond some size outputs are cut short, and before the last of it they lie in files beside it. */
+import { outputText, type StepResult } from '../../src/result.ts';
+import type { ReportChunk } from '../reporter.ts';
+import { FULL, SHORT, type OutputCaps } from './output-lines.ts';
+
+export interface Budget {
+  /** Characters of the page so far. */
+  size: number;
+  /** Files that lie beside it, until they are written. */
+  readonly files: ReportChunk[];
+  /** How many there were. */
+  fileCount: number;
+}
+
+const SOFT_CHARACTERS = 5_000_000;
+/** Some room is left for what follows and is no output. */
+const HARD_CHARACTERS = 20_000_000;
+const LAST: OutputCaps = { head: 5, tail: 15 };
+/** What lies in a file of its own is worth it. */
+const SMALL_CHARACTERS = 4_000;
+
+export function createBudget(): Budget {
+  return { size: 0, files: [], fileCount: 0 };
+}
+
+export function capsOf({ size }: Budget, { outcome }: StepResult): OutputCaps {
+  if (size > HARD_CHARACTERS) return LAST;
+  return outcome === 'passed' || size > SOFT_CHARACTERS ? SHORT : FULL;
+}
+
+/** Puts the output of this step into a file of its own where the page has no room for it; returns its path. */
+export function putBeside(budget: Budget, { output }: StepResult): string | undefined {
+  if (budget.size <= HARD_CHARACTERS) return undefined;
+  const text = outputText(output);
+  if (text.length <= SMALL_CHARACTERS) return undefined;
+  budget.fileCount += 1;
+  const path = `output-${budget.fileCount}.txt`;
+  budget.files.push({ path, chunk: text });
+  return path;
+}
