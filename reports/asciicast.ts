@@ -102,5 +102,5 @@ function showsTerminal({ output }: StepResult): boolean {
 
 /** Output may come after the end of its step. */
 function lastMs({ toMs, steps }: AttemptSpan): number {
-  return Math.max(toMs, ...steps.map(({ step }) => step.output.at(-1)?.atMs ?? 0));
+  return steps.reduce((latest, { step }) => Math.max(latest, step.output.at(-1)?.atMs ?? 0), toMs);
 }

@@ -47,7 +47,7 @@ export function jobFooter(style: Style, job: JobResult): string[] {
   return [
     '',
     ...notes,
-    `  ${label('run again')}  ${againCommand(job)}`,
+    `  ${label('run again')}  ${visible(againCommand(job))}`,
     ...(canEnter
       ? [`  ${label(job.kept === undefined ? 'a shell  ' : 'kept     ')}  ${visible(shellCommand(job))}`]
       : []),

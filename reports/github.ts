@@ -48,15 +48,15 @@ const MOST_GROUPS = 50;
 
 function groups(result: RunResult, token: string): string[] {
   const bad = badJobs(result);
-  const told = bad
-    .slice(0, MOST_GROUPS)
-    .flatMap((job) => [
-      command('group', {}, describeJob(job)),
-      `::stop-commands::${token}`,
-      ...jobBlock(PLAIN, job).map((line) => wellFormed(visible(line))),
-      `::${token}::`,
-      '::endgroup::',
-    ]);
+  const told = bad.slice(0, MOST_GROUPS).flatMap((job) => [
+    command('group', {}, describeJob(job)),
+    `::stop-commands::${token}`,
+    ...jobBlock(PLAIN, job)
+      .filter((line, index, all) => line !== '' || (index > 0 && all[index - 1] !== ''))
+      .map((line) => wellFormed(visible(line))),
+    `::${token}::`,
+    '::endgroup::',
+  ]);
   const left = bad.length - MOST_GROUPS;
   return left > 0
     ? [
@@ -109,13 +109,13 @@ function annotation(kind: Kind, job: JobResult, { step, name, outcome, reason }:
   const where =
     place === undefined || place.file === ''
       ? {}
-      : { file: place.file, line: String(place.line), col: String(place.column) };
+      : { file: visible(place.file), line: String(place.line), col: String(place.column) };
   const title = `${firstLine(name)} ${OUTCOME_WORDS[outcome]}`;
   const typed = step === undefined || step.command === '' ? '' : `\ncommand: ${firstLine(step.command)}`;
   // A status says nothing without what was printed; a mismatch shows it itself.
   if (step?.failures.every(({ kind }) => kind === 'exit' || kind === 'timeout') === true)
     lines.push(...lastLines(outputText(step.output), LAST_LINES).lines.map((line) => `| ${line}`));
-  const again = isBad(outcome) ? `${typed}\nagain: ${againCommand(job)}` : '';
+  const again = isBad(outcome) ? `${typed}\nagain: ${visible(againCommand(job))}` : '';
   return command(kind, { ...where, title }, visible(lines.join('\n')), again);
 }
 

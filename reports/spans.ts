@@ -26,7 +26,7 @@ export function attemptSpans(job: JobResult): readonly AttemptSpan[] {
     const { beganMs } = attempt;
     if (beganMs === undefined) return [];
     const steps = attempt.steps.flatMap(stepSpans);
-    const toMs = Math.max(beganMs + attempt.durationMs, ...steps.map((step) => step.toMs));
+    const toMs = steps.reduce((latest, step) => Math.max(latest, step.toMs), beganMs + attempt.durationMs);
     return [{ attempt, fromMs: beganMs, toMs, steps }];
   });
 }

@@ -32,7 +32,8 @@ export const tapReporter: ReporterFactory = ({ htmlPath }) => {
       // A job that no plan named has no number left.
       if (planned !== undefined && points >= planned) break;
       points += 1;
-      said.push(...jobLines(job, points));
+      // As the arguments of one call the lines of a long job would be too many.
+      for (const line of jobLines(job, points)) said.push(line);
     }
     if (event.type === 'run-end') {
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);

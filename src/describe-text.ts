@@ -19,7 +19,8 @@ function joinUnits(...parts: readonly (readonly [number, string])[]): string {
 }
 
 export function describePlace({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  // The name of a file may hold anything but a zero byte.
+  return `${visible(file).replaceAll('\n', '␊')}:${line}:${column}`;
 }
 
 /** `1 job`, `2 jobs`. */

@@ -38,10 +38,11 @@ export function stepReason(step: StepResult): string | undefined {
       : describeFailure(failure) +
         lastWords(step, failure) +
         (others.length > 0 ? ` (and ${others.length} more)` : '');
+  const reason = step.reason === undefined ? undefined : firstLine(step.reason, 400);
   if (isBad(step.outcome))
-    return seen ?? step.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : undefined);
+    return seen ?? reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : undefined);
   const tries = step.tries > 1 ? `try ${step.tries}` : undefined;
-  const words = [tries, step.reason, step.outcome === 'known' ? seen : undefined].filter(
+  const words = [tries, reason, step.outcome === 'known' ? seen : undefined].filter(
     (word) => word !== undefined,
   );
   return words.length === 0 ? undefined : words.join(': ');

@@ -265,8 +265,8 @@ function insertStep(job: JobDraft, step: StepDraft): StepDraft {
   job.steps.set(step.id, step);
   const { steps } = job.result;
   const rank = PHASES.indexOf(step.phase);
-  const next = steps.findIndex((other) => PHASES.indexOf(other.phase) > rank);
-  steps.splice(next === -1 ? steps.length : next, 0, step);
+  // From the end, where it belongs as a rule: there may be a hundred thousand.
+  steps.splice(steps.findLastIndex((other) => PHASES.indexOf(other.phase) <= rank) + 1, 0, step);
   return step;
 }
 

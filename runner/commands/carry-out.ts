@@ -19,7 +19,8 @@ import { lookUpHostValues } from '../host-values.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
 import { maskSecrets } from '../secrets.ts';
-import { keepResult, openReporting, type ReporterChoice } from './reporting.ts';
+import type { ReporterChoice } from './reporter-choice.ts';
+import { keepResult, openReporting } from './reporting.ts';
 import type { Selected } from './selection.ts';
 
 export interface Choices {

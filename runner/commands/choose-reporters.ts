@@ -4,7 +4,7 @@ import { UserError, type Place } from '../../src/error.ts';
 import type { ReporterName } from '../../src/image.ts';
 import type { Input } from '../command.ts';
 import { wordProblems } from '../file-problem.ts';
-import { readReporterChoices, type ReporterChoice, usesStdout } from './reporting.ts';
+import { readReporterChoices, type ReporterChoice, usesStdout } from './reporter-choice.ts';
 
 /** `configured` are those of rootlab.yaml, which hold where the command line names none. */
 export function chooseReporters(

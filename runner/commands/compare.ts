@@ -3,8 +3,8 @@ import { comparisonJson, comparisonText } from '../../reports/compare-text.ts';
 import { compareRuns, isWorse } from '../../src/compare.ts';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
-import { findLog } from './merge-logs.ts';
-import { foldAll, openLog } from './reporting.ts';
+import { findLog, openFinishedLog } from './merge-logs.ts';
+import { foldAll } from './reporting.ts';
 
 export const compare: Command = {
   summary: 'Say what has changed between two runs',
@@ -30,8 +30,8 @@ export const compare: Command = {
       );
     // Both are looked for before one is read.
     const logs = { before: findLog(first), now: findLog(second) };
-    const baseline = await foldAll(openLog(logs.before), { output: 'failures' });
-    const now = await foldAll(openLog(logs.now), { output: 'failures' });
+    const baseline = await foldAll(openFinishedLog(logs.before), { output: 'failures' });
+    const now = await foldAll(openFinishedLog(logs.now), { output: 'failures' });
     const comparison = compareRuns(baseline, now);
     process.stdout.write(
       input.flag('json') ? comparisonJson(comparison, baseline, now) : comparisonText(comparison),

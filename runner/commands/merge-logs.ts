@@ -27,17 +27,29 @@ export async function joinLogs(words: readonly string[], directory: string): Pro
 async function readOne(file: string, directory: string): Promise<Event[]> {
   const events: Event[] = [];
   const folder = dirname(resolve(file));
-  for await (const event of openLog(file)) {
+  for await (const event of openFinishedLog(file)) {
     events.push(
       event.type === 'attachment' && !isAbsolute(event.path)
         ? { ...event, path: relative(directory, join(folder, event.path)) }
         : event,
     );
   }
-  if (events[0]?.type === 'run-begin') return events;
-  throw new UserError(`cannot read the log "${file}": ${NO_LOG[events.length === 0 ? 'empty' : 'strange']}`, {
+  return events;
+}
+
+/** The events of a log that is no longer written; one that is empty, or begins in its middle, is none. */
+export async function* openFinishedLog(file: string): AsyncGenerator<Event> {
+  let first = true;
+  for await (const event of openLog(file)) {
+    if (first && event.type !== 'run-begin') throw noLog(file, 'its beginning is missing');
+    first = false;
+    yield event;
+  }
+  if (first) throw noLog(file, 'it is empty');
+}
+
+function noLog(file: string, cause: string): UserError {
+  return new UserError(`cannot read the log "${file}": ${cause}`, {
     hint: 'a log begins with the event "run-begin"; a run writes it to reports/out/RUN/events.jsonl',
   });
 }
-
-const NO_LOG = { empty: 'it is empty', strange: 'its beginning is missing' };

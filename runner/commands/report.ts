@@ -7,8 +7,9 @@ import type { Event } from '../../src/event.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { Command, Input } from '../command.ts';
 import { readHistory } from '../history.ts';
-import { findLog, joinLogs } from './merge-logs.ts';
-import { foldAll, openReporting, openLog, readReporterChoices } from './reporting.ts';
+import { findLog, joinLogs, openFinishedLog } from './merge-logs.ts';
+import { readReporterChoices } from './reporter-choice.ts';
+import { foldAll, openReporting } from './reporting.ts';
 
 export const report: Command = {
   summary: 'Make reports from the logs of earlier runs',
@@ -51,7 +52,9 @@ export const report: Command = {
     const { directory } = source;
     const earlier = input.value('baseline');
     const baseline =
-      earlier === undefined ? undefined : await foldAll(openLog(findLog(earlier)), { output: 'failures' });
+      earlier === undefined
+        ? undefined
+        : await foldAll(openFinishedLog(findLog(earlier)), { output: 'failures' });
     const history = (): readonly HistoryLine[] => readHistory(dirname(directory));
     const reporting = openReporting(choices, {
       directory,
@@ -59,6 +62,7 @@ export const report: Command = {
       live: false,
       baseline,
       history: more.length === 0 ? history : undefined,
+      onWritten: (path) => process.stderr.write(`note: wrote ${path}\n`),
     });
     for await (const event of source.events()) reporting.listen(event);
     const faults = await reporting.finish(async () => foldAll(source.events()));
@@ -77,7 +81,7 @@ interface Source {
 /** Its events pass one by one: it may be larger than memory. */
 function oneLog(word: string): Source {
   const log = findLog(word);
-  return { directory: dirname(resolve(log)), events: () => openLog(log) };
+  return { directory: dirname(resolve(log)), events: () => openFinishedLog(log) };
 }
 
 async function severalLogs(words: readonly string[]): Promise<Source> {

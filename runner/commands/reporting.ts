@@ -1,5 +1,5 @@
-/** Drives the reporters of `run` and `report`: their words are checked, their text is written, their faults are named. */
-import { appendFileSync, closeSync, createReadStream, openSync, statSync, writeFileSync } from 'node:fs';
+/** Drives the reporters of `run` and `report`: their text is written, their faults are named. */
+import { appendFileSync, closeSync, createReadStream, openSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
@@ -9,53 +9,11 @@ import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
 import { createFold, type FoldOptions } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
-import { suggest } from '../../src/nearest.ts';
 import type { RunResult } from '../../src/result.ts';
-import { fileCause } from '../file-error.ts';
+import { errorCode, fileCause } from '../file-error.ts';
 import { pageUrl } from './page-url.ts';
+import { asides, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
-
-/** `html`, or `tap=results.tap`. */
-export interface ReporterChoice {
-  readonly name: string;
-  /** Absent: standard output for a stream, the run's folder for a page. */
-  readonly file?: string | undefined;
-}
-
-export function readReporterChoices(values: readonly string[]): readonly ReporterChoice[] {
-  const choices = values.map((value): ReporterChoice => {
-    const [name = '', ...rest] = value.split('=');
-    if (!Object.hasOwn(reporters, name)) {
-      throw new UserError(`unknown reporter "${name}"`, {
-        hint: suggest(name, Object.keys(reporters), 'they are'),
-      });
-    }
-    if (rest.length === 0) return { name };
-    const file = rest.join('=');
-    requirePlace(name, file);
-    return { name, file };
-  });
-  const twice = choices.filter(usesStdout);
-  if (twice.length > 1) {
-    throw new UserError(
-      `reporters "${twice.map(({ name }) => name).join('" and "')}" would write to the same output`,
-      {
-        hint: `give one of them a file: ${twice[1]?.name ?? 'tap'}=FILE`,
-      },
-    );
-  }
-  return choices;
-}
-
-/** Those that speak while the run goes on. */
-const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl']);
-/** Those that speak to a CI service, which reads both streams: so standard output stays whole TAP. */
-const asides: ReadonlySet<string> = new Set(['github']);
-
-/** Whether it has standard output for itself. */
-export function usesStdout({ name, file }: ReporterChoice): boolean {
-  return file === undefined && streams.has(name);
-}
 
 export interface Reporting {
   readonly listen: (event: Event) => void;
@@ -73,6 +31,8 @@ export interface ReportingOptions {
   readonly live: boolean;
   readonly baseline?: RunResult | undefined;
   readonly history?: (() => readonly HistoryLine[]) | undefined;
+  /** Told of each file that a reporter has rendered. */
+  readonly onWritten?: ((path: string) => void) | undefined;
 }
 
 export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
@@ -177,10 +137,7 @@ function openChannel(
   const stream =
     choice.file !== undefined && (aside || streams.has(choice.name)) ? openFile(choice.file) : aside ? 2 : 1;
   const fail = (error: unknown): void => {
-    if (!broken)
-      faults.push(
-        `reporter "${choice.name}" failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+    if (!broken) faults.push(`reporter "${choice.name}" failed: ${wordFault(error)}`);
     broken = true;
   };
   const writer = openWriter(stream, { onFault: fail });
@@ -235,7 +192,10 @@ function openChannel(
       if (reporter.render === undefined || broken) return;
       try {
         const pages = reporter.render(await result());
-        await (aside ? appendSummary(pages) : writePages(pages, choice.file, options.directory));
+        const written = await (aside
+          ? appendSummary(pages)
+          : writePages(pages, choice.file, options.directory));
+        for (const path of written) options.onWritten?.(path);
       } catch (error) {
         fail(error);
       }
@@ -243,17 +203,34 @@ function openChannel(
   };
 }
 
+/** What is no fault of the file's is one of ours, and its place is told. */
+function wordFault(error: unknown): string {
+  if (error instanceof UserError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 type Pages = ReturnType<NonNullable<Reporter['render']>>;
 
 /** Where GitHub Actions collects what its page of a job shows; other steps write there too. */
-async function appendSummary(pages: Pages): Promise<void> {
+async function appendSummary(pages: Pages): Promise<readonly string[]> {
   const file = process.env['GITHUB_STEP_SUMMARY'] ?? '';
-  if (file === '') return;
-  for await (const { chunk } of pages) appendFileSync(file, chunk);
+  if (file === '') return [];
+  try {
+    for await (const { chunk } of pages) appendFileSync(file, chunk);
+  } catch (error) {
+    if (errorCode(error) === '') throw error;
+    throw new UserError(`cannot add to $GITHUB_STEP_SUMMARY, "${file}": ${fileCause(error)}`);
+  }
+  return [file];
 }
 
-async function writePages(chunks: Pages, file: string | undefined, directory: string): Promise<void> {
+async function writePages(
+  chunks: Pages,
+  file: string | undefined,
+  directory: string,
+): Promise<readonly string[]> {
   const open = new Map<string, number>();
+  const written: string[] = [];
   try {
     for await (const { path, chunk } of chunks) {
       let target = open.get(path);
@@ -263,9 +240,11 @@ async function writePages(chunks: Pages, file: string | undefined, directory: st
           file === undefined ? join(directory, path) : open.size === 0 ? file : join(dirname(file), path);
         target = openFile(name);
         open.set(path, target);
+        written.push(name);
       }
       writeFileSync(target, chunk);
     }
+    return [...written];
   } finally {
     for (const target of open.values()) closeSync(target);
   }
@@ -279,18 +258,4 @@ function openFile(path: string): number {
       hint: 'name another file with --reporter=NAME=FILE',
     });
   }
-}
-
-/** Said before anything runs: a page is written only when all has. */
-function requirePlace(reporter: string, file: string): void {
-  const hint = `name a file: ${reporter}=FILE`;
-  if (file === '') throw new UserError(`reporter "${reporter}" has an empty file name`, { hint });
-  const folder = dirname(resolve(file));
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UserError(`cannot write "${file}": there is no folder "${folder}"`, {
-      hint: `make it first: mkdir -p '${folder}'`,
-    });
-  }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new UserError(`cannot write "${file}": it is a folder`, { hint });
 }

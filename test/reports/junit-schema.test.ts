@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { reporters } from '../../reports/index.ts';
 import type { Event } from '../../src/event.ts';
@@ -7,15 +5,7 @@ import { cutRun } from '../fixtures/sample-jobs.ts';
 import { galleryRun } from '../fixtures/gallery/index.ts';
 import { missing } from '../runner/completions-sample.ts';
 import { report, RUNS } from './contract.ts';
-
-const SCHEMA = join(import.meta.dirname, '../fixtures/schemas/junit-10.xsd');
-
-/** What xmllint has to say against the document; nothing where it is valid. */
-function faultsOf(xml: string): string {
-  const argv = ['--noout', '--huge', '--nonet', '--schema', SCHEMA, '-'];
-  const { status, stderr } = spawnSync('xmllint', argv, { input: xml, encoding: 'utf8' });
-  return status === 0 ? '' : stderr;
-}
+import { faultsOf } from './xmllint.ts';
 
 async function xmlOf(name: string, events: readonly Event[]): Promise<string> {
   const factory = reporters[name];

@@ -48,7 +48,7 @@ t.test('Nothing worse is status 0, for a program too', async (t) => {
 t.test('A report with a baseline says it on the page and in the summary', async (t) => {
   const words = ['report', 'bad.jsonl', '--baseline=good.jsonl', '--reporter=html', '--reporter=markdown'];
   const { status, stderr } = await rootlab(t, words, { cwd });
-  t.equal(stderr, '');
+  t.equal(stderr, `note: wrote ${join(cwd, 'index.html')}\nnote: wrote ${join(cwd, 'summary.md')}\n`);
   t.equal(status, 0);
   const page = readFileSync(join(cwd, 'index.html'), 'utf8').replaceAll(/\s+/g, ' ');
   t.match(page, /Since the baseline <span class="count">1 regression<\/span>/);
