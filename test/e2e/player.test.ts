@@ -95,6 +95,10 @@ if (pages !== undefined) {
     const row = page.locator('[id="gallery/outputs@debian-13"] > summary');
     await row.focus();
     await page.keyboard.press('Enter');
+    // It comes once the job is open.
+    await page.locator('[id="gallery/outputs@debian-13"] .replay').waitFor();
+    await page.keyboard.press('Tab');
+    t.equal(await page.evaluate(() => document.activeElement?.textContent), 'Replay this job');
     await page.keyboard.press('Tab');
     const step = page.locator(`${boot} > details`);
     t.equal(await page.evaluate(() => document.activeElement?.localName), 'summary');

@@ -146,3 +146,16 @@ t.test('an abort during the boot ends at once', { skip }, async (t) => {
   setTimeout(() => over.abort(new Error('enough')), 300);
   await t.rejects(startFor(t, bookworm, { signal: over.signal }), { message: 'enough' });
 });
+
+t.test('a system that does not answer at first is asked again', { skip }, async (t) => {
+  if (bookworm === undefined) throw new Error('no image');
+  const systemctl = [
+    '#!/bin/sh',
+    'if [ "$1" = is-system-running ] && mkdir /run/asked; then exit 1; fi',
+    'exec /usr/bin/systemctl "$@"',
+    '',
+  ].join('\n');
+  const files = { 'usr/local/bin/systemctl': { content: systemctl, mode: 0o755 } };
+  const started = await startFor(t, await layerOver(t, bookworm, files));
+  t.match(started, { ok: true, machine: { health: { state: 'running' } } });
+});

@@ -10,9 +10,10 @@ export interface SystemAnswer {
   readonly failedUnits: string;
 }
 
+// A system that begins to listen may refuse the first question: systemctl then says nothing of the state.
 const script = `
 read -r boot_id </proc/sys/kernel/random/boot_id
-state=$(systemctl is-system-running --wait)
+until state=$(systemctl is-system-running --wait); [ -n "$state" ]; do sleep 0.1; done
 echo "$boot_id $state"
 [ "$state" = running ] || systemctl --failed --no-pager`;
 
