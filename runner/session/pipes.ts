@@ -53,7 +53,7 @@ export interface PipeReader {
 const readBytes = 65_536;
 
 /** Calls back with every chunk; its memory is used again for the next one. */
-export function readPipe(fd: number, onChunk: (chunk: Uint8Array) => void): PipeReader {
+export function readPipe(fd: number, onChunk: (chunk: Buffer) => void): PipeReader {
   const buffer = Buffer.allocUnsafeSlow(readBytes);
   const onread = {
     buffer,
