@@ -76,7 +76,7 @@ function dressBy(parameters: string, before: Dress): Dress | undefined {
   if (codes.length > MOST_CODES) return undefined;
   for (let at = 0; at < codes.length; at += 1) {
     const code = codes[at] ?? '';
-    if (/^[34]8/.test(code)) {
+    if (/^[34]8(:|$)/.test(code)) {
       const colon = code.includes(':');
       const words = colon ? code.split(':') : codes.slice(at, at + (codes[at + 1] === '2' ? 5 : 3));
       const colour = paletteColour(words) ?? trueColour(words);
@@ -85,8 +85,8 @@ function dressBy(parameters: string, before: Dress): Dress | undefined {
       if (!colon) at += words.length - 1;
       continue;
     }
-    // Colons elsewhere are rare; so are colours of lines.
-    if (code.includes(':') || code === '58') return undefined;
+    // Colons elsewhere are rare; so are colours of lines, and zeros before those that others follow.
+    if (code.includes(':') || /^0*58$|^0+[34]8$/.test(code)) return undefined;
     dress = simpleDress(Number(code), dress);
   }
   return dress;
