@@ -166,7 +166,7 @@ export function runTool(
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     });
-    answer(child.stdio[3]);
+    answer(child.stdio[3], signal);
     const lastLines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -190,9 +190,9 @@ export function runTool(
   });
 }
 
-/** Node's pipes go both ways. */
-function answer(stream: unknown): void {
+/** Node's pipes go both ways. After an abort nobody may start: whom the kill met too early would stay for ever. */
+function answer(stream: unknown, signal: AbortSignal): void {
   if (!(stream instanceof Duplex)) return;
   stream.on('error', () => undefined);
-  stream.once('data', () => stream.end('go\n'));
+  stream.once('data', () => (signal.aborted ? stream.destroy() : stream.end('go\n')));
 }

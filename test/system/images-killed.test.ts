@@ -60,6 +60,17 @@ t.test('kill -9 while the walls of a build are going up', { skip }, async (t) =>
   }
 });
 
+t.test('an interrupt while the walls of a build are going up', { skip }, async (t) => {
+  for (let delayMs = 0; delayMs < 8; delayMs += 1) {
+    const { cache, image } = bench(t, 'sleep 4714');
+    const builder = startBuilder(t, cache, image);
+    await builder.phase('running its commands', delayMs);
+    builder.child.kill('SIGINT');
+    t.match(JSON.parse(await builder.end()), { error: { message: 'interrupted' } });
+    await checkGone(t, cache);
+  }
+});
+
 t.test('the sweep leaves a build at work alone', { skip }, async (t) => {
   const { cache, image } = bench(t, 'sleep 4712');
   const builder = startBuilder(t, cache, image);
