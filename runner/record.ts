@@ -24,7 +24,7 @@ export interface Recorder {
 }
 
 /** Buffered beyond this many characters is written although no step has ended. */
-const bufferCharacters = 1 << 20;
+const bufferCharacters = 1 << 17;
 
 /** What these say must be on the disk when the runner is killed right after. */
 const ends: ReadonlySet<string> = new Set(['plan', 'step-end', 'job-begin', 'job-end', 'run-end']);
