@@ -65,7 +65,7 @@ export async function report(
 }
 
 /** With the end that a reader of the log would put there. */
-async function closed(events: readonly Event[]): Promise<readonly Event[]> {
+export async function closed(events: readonly Event[]): Promise<readonly Event[]> {
   const all: Event[] = [];
   for await (const event of readLog(
     events.map((event) => `${JSON.stringify(event)}\n`),

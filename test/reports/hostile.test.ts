@@ -10,7 +10,7 @@ import { mergeLogs } from '../../src/merge.ts';
 import { cutRun } from '../fixtures/sample-jobs.ts';
 import { HOSTILE, recordRun, type SampleJob, type SampleStep } from '../fixtures/sample-run.ts';
 import { faultsOf } from './xmllint.ts';
-import { report } from './contract.ts';
+import { closed, report } from './contract.ts';
 
 const NAMES = Object.keys(reporters);
 const EVIL = [
@@ -111,17 +111,6 @@ t.test('A run that was killed in a step is interrupted in every reporter', async
     t.match(text, /interrupted|cancell?ation/, name);
   }
 });
-
-async function closed(events: readonly Event[]): Promise<readonly Event[]> {
-  const { readLog } = await import('../../reports/jsonl.ts');
-  const all: Event[] = [];
-  for await (const event of readLog(
-    events.map((event) => `${JSON.stringify(event)}\n`),
-    'x',
-  ))
-    all.push(event);
-  return all;
-}
 
 const cell = (image: string, outcome: 'passed' | 'failed', at: number): Event[] =>
   recordRun([
