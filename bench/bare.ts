@@ -6,7 +6,7 @@ import { nspawnArguments, nspawnEnvironment } from '../runner/backends/nspawn/ar
 import type { MachineImage } from '../runner/backends/nspawn/machine.ts';
 import { rootPath, rootScript } from '../runner/root.ts';
 
-export const bareEnvironment = nspawnEnvironment('own');
+export const bareEnvironment = nspawnEnvironment({ network: 'own', booted: true });
 
 export function bareRun(script: string): void {
   const { status, stderr } = spawnSync('unshare', bareArgv(script), {

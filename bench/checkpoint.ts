@@ -31,7 +31,7 @@ async function main(name: string): Promise<void> {
     diskBytes: 2 * 1024 ** 3,
     limits: {},
     argv: nspawnArguments({ name: 'bench', root: rootPath, booted: false, network: 'own' }),
-    env: nspawnEnvironment('own'),
+    env: nspawnEnvironment({ network: 'own', booted: true }),
     onOutput: () => {},
   });
   await findLeader(capsule.group.main, signal);

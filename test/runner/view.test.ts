@@ -63,6 +63,9 @@ t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
     '-c',
     'mount -o remount,bind,rw /sys/fs/cgroup/memory; exec /sbin/init',
   ]);
-  t.same(nspawnEnvironment('own', ['memory']), {});
-  t.same(nspawnEnvironment('capsule', ['memory']), { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' });
+  t.same(nspawnEnvironment({ network: 'own', booted: true, v1: ['memory'] }), {});
+  t.same(nspawnEnvironment({ network: 'capsule', booted: true, v1: ['memory'] }), {
+    SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network',
+  });
+  t.same(nspawnEnvironment({ network: 'own', booted: false, v1: ['memory'] }), { SYSTEMD_SECCOMP: '0' });
 });

@@ -86,7 +86,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       v1,
       engine: hasInLayers(options.image.layers, engineRuntimes),
     }),
-    env: nspawnEnvironment(connection.network, v1),
+    env: nspawnEnvironment({ network: connection.network, booted: spec.init, v1 }),
     onOutput(chunk) {
       console.add(chunk);
       options.onConsole(chunk);
