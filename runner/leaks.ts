@@ -101,7 +101,8 @@ async function findLeaks(
   if (traces === undefined) throw new TypeError(`${machine.name} was looked at before`);
   const processes = await leftProcesses(traces, signal);
   const fresh = [...processes, ...newThings(before, await traces.things(signal))];
-  const words = jobWords(job, variables);
+  // Most jobs leave nothing: then there is nothing to look for in their texts.
+  const words = fresh.length === 0 ? '' : jobWords(job, variables);
   const leaks = sortLeaks(fresh, { leaves, words, alone });
   if (leaks.others.length === 0) return leaks;
   // What a command made up, `mktemp` say, is known to the shell alone.

@@ -46,6 +46,7 @@ export function logOutput(emit: Emit, job: string, step: string, headLimitBytes:
     end: (collected) => {
       for (const fd of ['out', 'err', 'tty', 'console'] as const) {
         const all = collected[fd];
+        if (!streams.has(fd) && (all === undefined || all.totalBytes === 0)) continue;
         const state = stateOf(fd);
         if (all === undefined || (all.cutBytes === 0 && state.written >= all.totalBytes)) {
           say(fd, state.held);

@@ -41,7 +41,7 @@ export function openRecorder(
   let buffer = '';
   const flush = (): void => {
     if (buffer === '') return;
-    writeAll(log, Buffer.from(buffer));
+    writeAll(log, buffer);
     buffer = '';
   };
   let closed = false;
@@ -72,9 +72,14 @@ export function openRecorder(
   };
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(file, bytes, done);
+function writeAll(file: number, text: string): void {
+  const done = writeSync(file, text);
+  // As a rule that was all; a full disk, say, takes a part.
+  if (done < Buffer.byteLength(text)) writeRest(file, Buffer.from(text).subarray(done));
+}
+
+function writeRest(file: number, rest: Uint8Array): void {
+  for (let left = rest; left.length > 0;) left = left.subarray(writeSync(file, left));
 }
 
 /** A folder named by the time, with a number where two runs began in one second. */

@@ -5,5 +5,15 @@ import { runProgram } from './main.ts';
 
 if (startupSnapshot.isBuildingSnapshot()) {
   void import('./commands/warm-up.ts').then(async ({ warmUp }) => warmUp());
-  startupSnapshot.setDeserializeMainFunction(runProgram);
-} else runProgram();
+  startupSnapshot.setDeserializeMainFunction(start);
+} else start();
+
+function start(): void {
+  // The starter hid it from Node; it is still what the caller says to all that we start.
+  const { ROOTLAB_NODE_EXTRA_CA_CERTS: certificates } = process.env;
+  if (certificates !== undefined) {
+    process.env['NODE_EXTRA_CA_CERTS'] = certificates;
+    delete process.env['ROOTLAB_NODE_EXTRA_CA_CERTS'];
+  }
+  runProgram();
+}

@@ -80,12 +80,22 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
         jobOf(event.job).result.machines.push({ on: event.on, facts: event.facts });
         return;
       case 'step-begin': {
-        const { title, verb, phase, command, say, learn, expected, timeoutMs, place, on } = event;
+        const { title, verb, phase, place, on } = event;
         const job = jobOf(event.job);
         const step =
           job.steps.get(event.step) ??
           insertStep(job, newStep({ id: event.step, title, verb, place, on }, phase));
-        Object.assign(step, { title, verb, phase, command, say, learn, expected, timeoutMs, place, on });
+        // Written out, as below: of all events these are the most.
+        step.title = title;
+        step.verb = verb;
+        step.phase = phase;
+        step.command = event.command;
+        step.say = event.say;
+        step.learn = event.learn;
+        step.expected = event.expected;
+        step.timeoutMs = event.timeoutMs;
+        step.place = place;
+        step.on = on;
         step.outcome = 'interrupted';
         step.beganMs = event.m;
         return;
@@ -112,8 +122,15 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       }
       case 'step-end': {
         const step = stepOf(event.job, event.step);
-        const { outcome, exit, signal, durationMs, tries, failures, reason, captures = {} } = event;
-        Object.assign(step, { outcome, exit, signal, durationMs, tries, failures, reason, captures });
+        const { outcome } = event;
+        step.outcome = outcome;
+        step.exit = event.exit;
+        step.signal = event.signal;
+        step.durationMs = event.durationMs;
+        step.tries = event.tries;
+        step.failures = event.failures;
+        step.reason = event.reason;
+        step.captures = event.captures ?? {};
         if (output === 'failures' && outcome === 'passed' && step.phase !== 'on-failure') step.output = [];
         return;
       }

@@ -66,6 +66,7 @@ export function judge(expectation: Expectation, seen: Observed, variables: Varia
 
 function whereFailures(expectation: Expectation, values: Variables): readonly Failure[] {
   const { stdout, stderr, output, where, at } = expectation;
+  if (Object.keys(where).length === 0) return [];
   const types = [stdout, stderr, output].flatMap((matcher) =>
     matcher === undefined ? [] : [...capturesOf(matcher)],
   );
@@ -73,10 +74,11 @@ function whereFailures(expectation: Expectation, values: Variables): readonly Fa
 }
 
 function exitHolds(allowed: readonly string[], exit: number): boolean {
+  const seen = String(exit);
   return allowed.some((one) => {
-    if (one === '*') return true;
+    if (one === '*' || one === seen) return true;
     const comparison = parseComparison(one);
-    return comparison !== undefined && holds(comparison, String(exit)).ok;
+    return comparison !== undefined && holds(comparison, seen).ok;
   });
 }
 

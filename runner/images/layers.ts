@@ -21,7 +21,7 @@ export function readLabels(layers: readonly string[]): ImageLabels {
   const release = parseEnv(
     readInLayers(layers, 'etc/os-release') ?? readInLayers(layers, 'usr/lib/os-release') ?? '',
   );
-  const full = packageVersion(readInLayers(layers, 'var/lib/dpkg/status') ?? '', 'systemd');
+  const full = packageVersion(bytesInLayers(layers, 'var/lib/dpkg/status'), 'systemd');
   const systemd = sharedLibraryVersion(layers) ?? /^(?:\d+:)?(\d+)/.exec(full ?? '')?.[1];
   return {
     os: release['PRETTY_NAME'],
@@ -32,11 +32,13 @@ export function readLabels(layers: readonly string[]): ImageLabels {
   };
 }
 
-function packageVersion(status: string, name: string): string | undefined {
-  const start = status.startsWith(`Package: ${name}\n`) ? 0 : status.indexOf(`\nPackage: ${name}\n`);
-  if (start < 0) return undefined;
+/** The database is a megabyte or more, of which one paragraph becomes text. */
+function packageVersion(status: Buffer | undefined, name: string): string | undefined {
+  const head = `Package: ${name}\n`;
+  const start = status?.indexOf(head) === 0 ? 0 : (status?.indexOf(`\n${head}`) ?? -1);
+  if (status === undefined || start < 0) return undefined;
   const end = status.indexOf('\n\n', start + 1);
-  const stanza = status.slice(start, end < 0 ? undefined : end);
+  const stanza = status.toString('utf8', start, end < 0 ? undefined : end);
   return /^Status: install ok installed$/m.test(stanza) ? /^Version: (.+)$/m.exec(stanza)?.[1] : undefined;
 }
 
@@ -55,10 +57,14 @@ function sharedLibraryVersion(layers: readonly string[]): string | undefined {
 }
 
 export function readInLayers(layers: readonly string[], path: string): string | undefined {
+  return bytesInLayers(layers, path)?.toString('utf8');
+}
+
+function bytesInLayers(layers: readonly string[], path: string): Buffer | undefined {
   const found = find(layers, path);
   if (found === undefined) return undefined;
   try {
-    return readFileSync(join(found.layer, found.path), 'utf8');
+    return readFileSync(join(found.layer, found.path));
   } catch {
     return undefined;
   }

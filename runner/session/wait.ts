@@ -3,6 +3,7 @@ import type { Ending } from '../process.ts';
 import type { Answer } from './answer.ts';
 import { processesOfStep } from './kill.ts';
 import type { Shell } from './shell.ts';
+import { eachSecond, onAbort, watchMs } from './watch.ts';
 
 export interface StepEnd {
   readonly answer?: Answer | undefined;
@@ -14,7 +15,6 @@ export interface StepEnd {
 /** `deaf`: the step is over and yet the driver's own lines got no answer. */
 export type Stop = 'timed-out' | 'interrupted' | 'deaf';
 
-const watchMs = 1000;
 const pressMs = 50;
 /** When, after the first signals, what the step started is killed, and when the shell is. */
 const patience = {
@@ -33,12 +33,15 @@ export function waitForStep(
     let stoppedAtMs = 0;
     let stopped: StepEnd | undefined;
     let idleTwice = false;
+    let asking = false;
     let pressing = false;
     let isOver = false;
-    let timer = setTimeout(() => void watch(), Math.min(watchMs, timeoutMs));
+    let timer: NodeJS.Timeout | undefined;
     const presses = new Map<number, number>();
     const interrupt = (): void => halt('interrupted');
-    signal.addEventListener('abort', interrupt, { once: true });
+    const endWatch = eachSecond(() => void watch());
+    const endListening = onAbort(signal, interrupt);
+    if (timeoutMs < 2 * watchMs) timer = setTimeout(() => halt('timed-out'), timeoutMs);
 
     /**
      * epoll reports a pipe that was written earlier no later than one written after it, and Node reads every
@@ -47,8 +50,9 @@ export function waitForStep(
      */
     const finish = (end: StepEnd): void => {
       isOver = true;
+      endWatch();
+      endListening();
       clearTimeout(timer);
-      signal.removeEventListener('abort', interrupt);
       shell.listener = undefined;
       const done = { ...end, stop };
       if (shell.drained === undefined) setImmediate(resolve, done);
@@ -67,13 +71,18 @@ export function waitForStep(
     if (signal.aborted) setImmediate(interrupt);
 
     async function watch(): Promise<void> {
-      const leftMs = timeoutMs - (performance.now() - startedAtMs);
-      if (leftMs <= 0) return halt('timed-out');
+      const sinceMs = performance.now() - startedAtMs;
+      // A step that has just begun is given a second.
+      if (stop !== undefined || sinceMs < watchMs) return;
+      const leftMs = timeoutMs - sinceMs;
+      if (leftMs < 2 * watchMs) timer ??= setTimeout(() => halt('timed-out'), Math.max(leftMs, 0));
+      if (asking) return;
+      asking = true;
       const idle = await shell.atPrompt();
+      asking = false;
       if (isOver || stop !== undefined) return;
       if (idle && idleTwice) return halt('deaf');
       idleTwice = idle;
-      timer = setTimeout(() => void watch(), Math.min(watchMs, leftMs));
     }
 
     function halt(why: Stop): void {
