@@ -52,9 +52,13 @@ export function setUp(token: string, cwd: string | Buffer, exported: Buffer): st
 \\builtin unset HISTFILE MAILCHECK
 PS1= PS2=
 __rootlab_end() {
-  __rootlab_status=$?
-  __rootlab_probe=
+  __rootlab_status=$? __rootlab_probe=
   if \\builtin printf -v __rootlab_probe %s sane; then \\builtin :; fi
+  if [[ $__rootlab_probe\${1-} != sane || ! -p /proc/self/fd/0 ]]; then \\__rootlab_rare "\${1-}"; fi
+  \\builtin printf '\\0${token} %d %s\\0%s\\0' "$__rootlab_status" "$-" "\${PWD-}"
+  if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi
+}
+__rootlab_rare() {
   if [[ $__rootlab_probe != sane ]]; then
     POSIXLY_CORRECT=1
     \\unset -f builtin enable
@@ -62,16 +66,14 @@ __rootlab_end() {
     \\enable builtin printf export return eval cd .
   fi
   if [[ ! -p /proc/self/fd/0 ]]; then \\builtin exit "$__rootlab_status"; fi
-  if [[ \${1-} == back* ]]; then
+  if [[ $1 == back* ]]; then
     \\builtin cd -- "$__rootlab_directory" 2>/dev/null
     OLDPWD=$__rootlab_before
   fi
-  if [[ \${1-} == *dump ]]; then \\builtin export -p >|/proc/self/fd/${descriptors.input}; fi
-  \\builtin printf '\\0${token} %d %s\\0%s\\0' "$__rootlab_status" "$-" "\${PWD-}"
-  if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi
+  if [[ $1 == *dump ]]; then \\builtin export -p >|/proc/self/fd/${descriptors.input}; fi
 }
 __rootlab_last() { if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi; }
-\\builtin readonly -f __rootlab_end __rootlab_last
+\\builtin readonly -f __rootlab_end __rootlab_rare __rootlab_last
 ${closeOnExec}
 exec 2<>/dev/null
 \\builtin cd -- ${quote(cwd)}
@@ -124,8 +126,8 @@ export function stepFile(text: string, options: RunOptions): string {
   // `builtin` forgets assignments before it as soon as a child or another builtin runs (5.2); `command` does not.
   const before = assignments(options.env ?? {});
   // `$?` is the status of the step before, as at a terminal, whatever the lines above did.
+  if (lines.length > 0) lines.push('\\__rootlab_last');
   lines.push(
-    '\\__rootlab_last',
     `${before}${before === '' ? '\\builtin' : '\\command'} eval ${quote(wrapped(text, options))} ${redirections}\n`,
   );
   return lines.join('\n');
