@@ -27,11 +27,11 @@ ${put(process.execPath, '/usr/local/bin/node', '0755')}${['dist/main.js', 'dist/
       exec node ${home}/dist/main.js "$@"
     mode: "0755"
     substitute: false
-  - run: mkdir /root/work && cd /root/work
-  - write: /root/work/rootlab.yaml
+  - run: mkdir /root/lab && cd /root/lab
+  - write: /root/lab/rootlab.yaml
     content: |
       images: [{name: mine, directory: /srv/debian-12}]
-  - write: /root/work/inner.yaml
+  - write: /root/lab/inner.yaml
     content: |
       title: inner
       machine: mine
@@ -44,7 +44,7 @@ ${put(process.execPath, '/usr/local/bin/node', '0755')}${['dist/main.js', 'dist/
         - run: systemctl is-system-running
           expect: running
         - {id: wait, run: touch /up}
-  - write: /root/work/tree.yaml
+  - write: /root/lab/tree.yaml
     content: |
       title: tree
       machine: {image: mine, init: false}
