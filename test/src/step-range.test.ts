@@ -37,22 +37,25 @@ t.test('steps are taken from one, until one', async (t) => {
   );
 });
 
+/** With steps `s1`, `s2` … and a cleanup that needs a pid. */
+function jobOf(steps: readonly string[]): readonly Job[] {
+  const text = `title: T\nmachine: host\nenv: {own: x}\nprepare: [{run: x, expect: <ready>}]\nsteps:\n${steps.map((step, index) => `  - {id: s${index + 1}, ${step}}\n`).join('')}cleanup: [{run: "kill $pid"}]\n`;
+  const parsed = parseScenario(text, { file: 'a.yaml', name: 'a', directory: '/' });
+  if ('problems' in parsed) throw new Error(parsed.problems[0]?.message);
+  return planJobs([parsed.scenario]);
+}
+
+function lost(from: string, ...steps: readonly string[]): string {
+  try {
+    stepRange(jobOf(steps), { from });
+    return '';
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `${error.message} (${error.hint ?? ''})`;
+  }
+}
+
 t.test('a step whose captures later steps use is not left out in silence', async (t) => {
-  const jobs = (...steps: readonly string[]): readonly Job[] => {
-    const text = `title: T\nmachine: host\nenv: {own: x}\nprepare: [{run: x, expect: <ready>}]\nsteps:\n${steps.map((step, index) => `  - {id: s${index + 1}, ${step}}\n`).join('')}cleanup: [{run: "kill $pid"}]\n`;
-    const parsed = parseScenario(text, { file: 'a.yaml', name: 'a', directory: '/' });
-    if ('problems' in parsed) throw new Error(parsed.problems[0]?.message);
-    return planJobs([parsed.scenario]);
-  };
-  const lost = (from: string, ...steps: readonly string[]): string => {
-    try {
-      stepRange(jobs(...steps), { from });
-      return '';
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return `${error.message} (${error.hint ?? ''})`;
-    }
-  };
   const plain = 'run: x';
   t.equal(
     lost('s3', plain, 'run: y, expect: <name>', 'run: z', 'run: "echo $name"'),
