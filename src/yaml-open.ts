@@ -13,19 +13,23 @@ interface Told {
   readonly at: number;
 }
 
+export function isOpenQuote({ code, message }: Omit<Told, 'at'>): boolean {
+  return code === 'MISSING_CHAR' && message.startsWith('Missing closing');
+}
+export function isOpenBracket({ code, message }: Omit<Told, 'at'>): boolean {
+  return code === 'BAD_INDENT' && message.startsWith('Flow ');
+}
+
 /** Where the mistake is, and what it is called there; nothing where it is another one. */
-export function openingOf(
-  { code, message, at }: Told,
-  text: string,
-  tokens: readonly CST.Token[],
-): Opening | undefined {
+export function openingOf(told: Told, text: string, tokens: readonly CST.Token[]): Opening | undefined {
   const all = [...allTokens(tokens)];
-  if (code === 'BAD_INDENT' && message.startsWith('Flow ')) {
+  if (isOpenBracket(told)) {
     // Of several the innermost is the one that was forgotten.
     const found = all.findLast((token) => token.type === 'flow-collection' && !isClosed(token));
     return found?.type === 'flow-collection' ? openBracket(found) : undefined;
   }
-  if (code !== 'MISSING_CHAR' && code !== 'UNEXPECTED_TOKEN') return undefined;
+  const { at } = told;
+  if (!isOpenQuote(told) && told.code !== 'UNEXPECTED_TOKEN') return undefined;
   const quoted = all.filter(isQuoted).find((token) => {
     const end = token.offset + token.source.length;
     return end <= at && /^[ \t]*$/.test(text.slice(end, at));
@@ -33,7 +37,7 @@ export function openingOf(
   if (quoted === undefined) return undefined;
   const quote = quoted.source.charAt(0);
   const hint = `close it behind the text; within it ${quote} is written ${quote === '"' ? '\\"' : "''"}`;
-  if (code === 'MISSING_CHAR')
+  if (isOpenQuote(told))
     return { offset: quoted.offset, message: `the quote ${quote} that opens here is not closed`, hint };
   if (!quoted.source.includes('\n'))
     return { offset: at, message: 'more text stands behind a quoted text', hint };

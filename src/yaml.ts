@@ -17,7 +17,7 @@ import {
 } from 'yaml';
 import { plainCell } from './yaml-plain.ts';
 import { makeSource, placeAt, report, type Shared, type Source } from './problem.ts';
-import { openingOf } from './yaml-open.ts';
+import { isOpenBracket, isOpenQuote, openingOf } from './yaml-open.ts';
 
 /** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
 export type Cell = TextCell | ListCell | MapCell | BadCell;
@@ -123,10 +123,13 @@ function reportParserProblems(
   tokens: readonly CST.Token[],
 ): boolean {
   const seen = new Set<number>();
+  const openQuote = document.errors.some(isOpenQuote);
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
     const { line } = placeAt(source, pos[0]);
     if (code === 'TAG_RESOLVE_FAILED' || seen.has(line)) continue;
     seen.add(line);
+    // A quote left open takes the closing brackets as well.
+    if (openQuote && isOpenBracket({ code, message })) continue;
     const opening = openingOf({ code, message, at: pos[0] }, source.text, tokens);
     if (opening !== undefined) {
       report(source, opening.offset, `not valid YAML: ${opening.message}`, opening.hint);

@@ -271,3 +271,16 @@ hint: give the machine init: true`,
     '2:27: init must be true or false, not "maybe"',
   ]);
 });
+
+t.test('only a machine made from an image is rebooted', async (t) => {
+  const says = ': only machines made from an image are rebooted';
+  t.same(messagesOf('title: A\nmachine: host\nsteps:\n- reboot:'), [
+    `4:3: "reboot" means nothing on this very computer${says}`,
+  ]);
+  t.same(messagesOf('title: A\nmachine: {ssh: a}\nsteps: [{run: x}]\ncleanup:\n- reboot:'), [
+    `5:3: "reboot" means nothing beside "ssh"${says}`,
+  ]);
+  const two = 'title: A\nmachines: [{name: a, image: b}, {name: c, ssh: d}]\nsteps:\n';
+  t.same(messagesOf(`${two}- {on: a, reboot: }`), []);
+  t.match(messagesOf(`${two}- {on: c, reboot: }`), ['4:3: "reboot" means nothing beside "ssh"']);
+});

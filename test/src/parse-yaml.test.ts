@@ -76,6 +76,7 @@ hint: close it with ], or quote the text; the lines below, up to ], are indented
   t.same(messagesOf('- {run: "true", expect: \'hello}\n- run: x\n'), [
     "1:25: not valid YAML: the quote ' that opens here is not closed",
   ]);
+  t.same(messagesOf('- {run: "a\nb"}\n'), ['1:9: not valid YAML: the quote " that opens here is not closed']);
   t.same(messagesOf('a: "b\n  c: "d"\n'), [
     '1:4: not valid YAML: the quote " that opens here is closed lines below, before more text',
   ]);

@@ -101,6 +101,13 @@ hint: compare "when" with the matrix, the image and the "when" of the step; or r
     messagesOf(withSteps('  - {run: x, except: {when: {image: debian-13}, because: b, expect: y}}\n')),
     never,
   );
+  const onHost = (when: string): readonly string[] =>
+    messagesOf(
+      `title: A\nmachine: host\nsteps:\n  - {run: x, except: {when: ${when}, because: b, expect: y}}\n`,
+    );
+  t.match(onHost('{image: debian-12}'), never, 'this computer has no image');
+  t.match(onHost('{backend: nspawn}'), never);
+  t.same(onHost('{backend: host, systemd: 252}'), []);
   t.same(
     messagesOf(
       `${axes}  - {run: x, except: {when: {image: debian-13, arch: arm64}, because: b, expect: y}}\n`,
