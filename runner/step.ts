@@ -222,10 +222,12 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   if (attempt.failures.length > 0 || attempt.ended !== undefined) {
     return { ...verdict(step, attempt, timeoutMs, within), attempt, tries, rounds };
   }
-  const over =
-    attempt.running === undefined ? budgetFailures(step, { ...scope.variables, ...attempt.captures }) : [];
-  if (over.length > 0 || step.check.length === 0)
+  const budgets = (captures: Variables): readonly Failure[] =>
+    attempt.running === undefined ? budgetFailures(step, { ...scope.variables, ...captures }) : [];
+  if (step.check.length === 0) {
+    const over = budgets(attempt.captures);
     return { attempt, tries, rounds, failures: over, outcome: over.length > 0 ? 'failed' : 'passed' };
+  }
 
   const current = scope.context(begunAtMs, { ...scope.variables, ...attempt.captures });
   let round: CheckRound;
@@ -234,9 +236,10 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     if (round.failures.length === 0 || round.over !== undefined) break;
     if (!(await rest(pause, deadline, scope.signal))) break;
   }
-  const failures = round!.failures;
+  const captures = { ...attempt.captures, ...round!.captures };
+  const failures = [...round!.failures, ...budgets(captures)];
   const outcome = scope.signal.aborted ? 'interrupted' : checkOutcome(failures);
-  return { attempt, tries, rounds: [...rounds, round!], failures, outcome };
+  return { attempt: { ...attempt, captures }, tries, rounds: [...rounds, round!], failures, outcome };
 }
 
 async function attemptOnce(step: Step, context: StepContext): Promise<Attempt> {
@@ -256,7 +259,7 @@ async function checkOnce(
     return await context.check(step.check);
   } catch (error) {
     const { failures, over } = failedAttempt(error, signal);
-    return { results: [], failures, over: over ?? 'interrupted' };
+    return { results: [], failures, captures: {}, over: over ?? 'interrupted' };
   }
 }
 
