@@ -48,6 +48,21 @@ export function checkReboots(
   }
 }
 
+/** What is typed by another user than root cannot become one. */
+export function checkUsers(
+  source: Source,
+  steps: readonly RawStep[],
+  machineFor: (step: RawStep) => MachineSpec,
+): void {
+  for (const step of steps) {
+    const spec = machineFor(step);
+    if (step.user === undefined || spec.kind !== 'root') continue;
+    if (spec.user === 'root' || spec.user.includes('${')) continue;
+    const message = `"user" needs a root who types, and in this machine "${spec.user}" does`;
+    reportAt(source, step.at, message, 'leave user out of the machine, and say it in steps');
+  }
+}
+
 function refuse(source: Source, { at }: Pick<ResourceCheck, 'at'>, message: string): void {
   reportAt(source, at, message, 'give the machine init: true');
 }

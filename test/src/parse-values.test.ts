@@ -271,26 +271,3 @@ hint: give the machine init: true`,
     '2:27: init must be true or false, not "maybe"',
   ]);
 });
-
-t.test('only a machine made from an image is rebooted', async (t) => {
-  const says = ': only machines made from an image are rebooted';
-  t.same(messagesOf('title: A\nmachine: host\nsteps:\n- reboot:'), [
-    `4:3: "reboot" means nothing on this very computer${says}`,
-  ]);
-  t.same(messagesOf('title: A\nmachine: {ssh: a}\nsteps: [{run: x}]\ncleanup:\n- reboot:'), [
-    `5:3: "reboot" means nothing beside "ssh"${says}`,
-  ]);
-  const two = 'title: A\nmachines: [{name: a, image: b}, {name: c, ssh: d}]\nsteps:\n';
-  t.same(messagesOf(`${two}- {on: a, reboot: }`), []);
-  t.match(messagesOf(`${two}- {on: c, reboot: }`), ['4:3: "reboot" means nothing beside "ssh"']);
-});
-
-t.test('a fact captures nothing, so no hole in it has a name', async (t) => {
-  const says = (name: string): string => `a fact captures nothing, and "${name}" names a hole in it`;
-  const check = (facts: string): readonly string[] =>
-    messagesOf(`title: A\nmachine: a\nsteps:\n- check: {${facts}}\n- run: x`);
-  t.same(check('file: /a, contains: "id=<id>"'), [`4:31: ${says('id')}`]);
-  t.same(check('http: "http://a/", body: {all: ["<b:int>", {not: "<c>"}]}'), [`4:36: ${says('b')}`]);
-  t.same(check('file: /a, contains: "<w> and <w>, <:int>"'), [], 'a name that stands for equal texts');
-  t.same(check('output-of: x, expect: <id>'), []);
-});
