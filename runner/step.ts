@@ -10,7 +10,7 @@ import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import type { CheckRound } from './checks.ts';
-import { checkOutcome, failedAttempt, verdict } from './verdict.ts';
+import { checkOutcome, failedAttempt, orOverdue, verdict } from './verdict.ts';
 import { logOutput } from './output.ts';
 import { execute, type Attempt, type StepContext } from './steps.ts';
 
@@ -20,6 +20,8 @@ export interface StepScope {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
+  /** The limit of the job, once it is over. */
+  overdueMs(): number | undefined;
   /** Facts of the machine, for `when`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly variables: Variables;
@@ -161,21 +163,21 @@ function endStep(
     outcome = settled.outcome;
     reason = settled.reason ?? reason;
   }
+  const ended = orOverdue(outcome, failures, scope.overdueMs());
   // Written out: a step of nothing costs little more than what is done with its few fields.
   emit({
     type: 'step-end',
     job,
     step: step.id,
-    outcome,
+    ...ended,
     durationMs: performance.now() - began,
     tries,
-    failures,
     captures,
     reason,
     exit,
     signal,
   });
-  return { outcome, captures };
+  return { outcome: ended.outcome, captures };
 }
 
 /** Why a step passed differently: because of an exception, or after further tries. */
