@@ -10,7 +10,7 @@ import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { checkFact, checkResourceName } from './fact.ts';
 import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
-import { checkReferences, rawText, text } from './text.ts';
+import { checkReferences, command, text } from './text.ts';
 
 /** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
 export const resourceFacts = {
@@ -98,7 +98,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
-const rawName = rawText('the command');
+const rawName = command('output-of');
 export const resources = list('check', resource);
 
 jsonNotes.set(resource, { ref: 'resource' });

@@ -43,3 +43,21 @@ t.test('only root types as another user', async (t) => {
   t.same(typedBy('root', 'user: alice'), []);
   t.same(typedBy('"${who}"', 'user: alice'), [], 'which may be root');
 });
+
+t.test('a command that types nothing is a mistake', async (t) => {
+  t.same(messagesOf(withSteps('- run: ""\n- run: |2\n\n- run:\n')), [
+    '4:8: run types nothing',
+    '5:8: run types nothing',
+    '7:7: run has no value',
+  ]);
+  t.same(messagesOf(withSteps('- ask: how many\n  answer: {run: " "}\n- check: {output-of: ""}')), [
+    '5:17: run types nothing',
+    '6:22: output-of types nothing',
+  ]);
+});
+
+t.test('without machines nobody is asked for one of them', async (t) => {
+  t.same(messagesOf('title: A\nmachines: []\nsteps: [{run: x}]'), [
+    '2:11: no machines are nothing to type in',
+  ]);
+});
