@@ -53,12 +53,13 @@ interface Lost {
 }
 
 function lostCapture({ scenario }: Job, first: number, last: number): Lost | undefined {
-  const { prepare, steps, cleanup } = scenario;
+  const { prepare, steps } = scenario;
   const known = new Set([...prepare.flatMap(caughtBy), ...Object.keys(scenario.env)]);
   const captors = new Map<string, string>();
   for (const step of steps.slice(0, first))
     for (const name of caughtBy(step)) if (!known.has(name)) captors.set(name, step.id);
-  for (const step of [...steps.slice(first, last + 1), ...cleanup]) {
+  // Cleanup has to do without after any failure.
+  for (const step of steps.slice(first, last + 1)) {
     const texts = textsIn(step);
     for (const name of caughtBy(step)) captors.delete(name);
     for (const [name, captor] of captors) {

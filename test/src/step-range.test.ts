@@ -69,7 +69,7 @@ t.test('a step whose captures later steps use is not left out in silence', async
     lost('s2', 'wait: {output-of: x, expect: <name>}', 'check: {output-of: "y ${name}"}'),
     /"s1" captures/,
   );
-  t.match(lost('s2', 'run: x, expect: <pid:int>', plain), /step "cleanup-1" uses \$\{pid\}/);
+  t.equal(lost('s2', 'run: x, expect: <pid:int>', plain), '', 'cleanup does without after a failure as well');
   t.match(
     lost('s3', 'run: x, expect: <one>', 'run: "echo $one", expect: <two>', 'run: echo $two'),
     /--from=s1/,
