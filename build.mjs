@@ -67,6 +67,8 @@ await build({
   target: 'node20',
   format: 'cjs',
   supported: { 'dynamic-import': false },
+  // The same without a look at the environment for each token.
+  alias: { yaml: `${here}node_modules/yaml/browser/index.js` },
   define: { 'import.meta.url': '__url' },
   banner: { js: banner },
   logLevel: 'warning',

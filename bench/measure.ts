@@ -8,9 +8,9 @@ export interface Took {
 }
 
 /** By bash's own clock; what the command prints is thrown away. */
-export function take(argv: readonly string[], cwd: string): Took {
+export function take(argv: readonly string[], cwd: string, env = process.env): Took {
   const timed = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1 </dev/null';
-  const { stderr } = spawnSync('bash', ['-c', timed, 'bash', ...argv], { cwd, encoding: 'utf8' });
+  const { stderr } = spawnSync('bash', ['-c', timed, 'bash', ...argv], { cwd, env, encoding: 'utf8' });
   const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(' ').map(Number);
   return { wallMs: wall * 1000, cpuMs: (user + system) * 1000 };
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -12,6 +11,7 @@ import { expectationKeys, resourceFacts } from '../src/scenario/resource.ts';
 import { keysOf } from '../src/scenario/shape.ts';
 import { verbFields } from '../src/scenario/verb.ts';
 import { scenarioJsonSchema } from '../src/schema.ts';
+import { rootlabNow } from './system/program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reference = 'scenarios/README.md';
@@ -156,10 +156,7 @@ t.test('commands in README that need no machine print what README says', async (
   for (const command of tested) {
     const [line = '', ...shown] = command.trimEnd().split('\n');
     const words = line.replace('$ rootlab', '').trim().split(/\s+/).filter(Boolean);
-    const printed = spawnSync(process.execPath, ['--import=tsx', 'runner/start.ts', ...words], {
-      cwd: root,
-      encoding: 'utf8',
-    });
+    const printed = rootlabNow(words, { cwd: root });
     t.equal(printed.status, 0, `${line}${printed.stderr}`);
     const expected = shown.at(-1) === '…' ? shown.slice(0, -1) : shown;
     const seen = printed.stdout.trimEnd().split('\n');

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { chooseReporters, readConfigured } from '../../runner/commands/choose-reporters.ts';
 import { run } from '../../runner/commands/run.ts';
 import { readWords } from '../../runner/command.ts';
+import { rootlabNow } from '../system/program.ts';
 import { parseConfiguration, type ReporterName } from '../../src/image.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -12,11 +12,10 @@ const root = join(import.meta.dirname, '../..');
 /** What `run` says beside its output, where only these variables name a CI service. */
 function checkNote(t: Test, env: Record<string, string>, words: readonly string[], expected: string): void {
   const { GITHUB_ACTIONS: _, GITLAB_CI: __, ...rest } = process.env;
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import=tsx', 'runner/start.ts', 'run', '--dry-run', 'scenarios/nspawn/echo.yaml', ...words],
-    { cwd: root, env: { ...rest, ...env }, encoding: 'utf8' },
-  );
+  const { status, stderr } = rootlabNow(['run', '--dry-run', 'scenarios/nspawn/echo.yaml', ...words], {
+    cwd: root,
+    env: { ...rest, ...env },
+  });
   t.equal(status, 0, stderr);
   t.equal(stderr, expected);
 }

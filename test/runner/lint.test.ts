@@ -1,10 +1,10 @@
 /** `rootlab lint` as a person sees it: its words, and how it ends. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { rootlabNow } from '../system/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -13,11 +13,7 @@ function lint(t: Test, steps: string, ...words: string[]) {
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'a.yaml');
   writeFileSync(file, `title: A\nmachine: debian-12\nsteps:\n${steps}`);
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import=tsx', 'runner/start.ts', 'lint', file, ...words],
-    { cwd: root, encoding: 'utf8' },
-  );
+  const { status, stdout, stderr } = rootlabNow(['lint', file, ...words], { cwd: root });
   return { status, stdout: stdout.replaceAll(folder, ''), stderr };
 }
 

@@ -107,17 +107,26 @@ for (const engine of engines) {
   });
 }
 
-t.test('an engine that cannot start is an error of ours, with its last words', { skip }, async (t) => {
-  const cwd = folderOf(t, () => '- run: docker ps\n');
-  const broken = `printf '#!/bin/sh\\necho no such driver >&2; exit 1\\n' >/run/dockerd; chmod 755 /run/dockerd
-cp /run/dockerd ${shellWord(cwd)}/dockerd; mount --bind ${shellWord(cwd)}/dockerd /usr/sbin/dockerd`;
-  const before = snapshotComputer();
-  const running = startRootlab(t, words, { cwd, walls: walls(broken) });
-  const { status, stdout } = await running.ended;
-  t.equal(status, 3);
-  t.match(stdout, /cannot start a Docker engine for the job: dockerd ended at once[^]*no such driver/);
-  t.same(newSince(before, snapshotComputer(), running.id), {});
-});
+for (const { name, program: serving } of engines)
+  t.test(
+    `an engine that cannot start is an error of ours, with its last words: ${name}`,
+    { skip },
+    async (t) => {
+      const cwd = folderOf(t, () => `- run: ${name} ps\n`, `[${name}]`);
+      const file = shellWord(join(cwd, serving));
+      const broken = `printf '#!/bin/sh\\necho no such driver >&2; exit 1\\n' >${file}; chmod 755 ${file}
+mount --bind ${file} $(command -v ${serving})`;
+      const before = snapshotComputer();
+      const running = startRootlab(t, words, { cwd, walls: walls(broken) });
+      const { status, stdout } = await running.ended;
+      t.equal(status, 3);
+      t.match(
+        stdout,
+        new RegExp(`cannot start .* for the job: ${serving} ended at once[^]*no such driver[^]*hint: `),
+      );
+      t.same(newSince(before, snapshotComputer(), running.id), {});
+    },
+  );
 
 t.test('where a job asks for either, either alone will do', { skip }, async (t) => {
   for (const engine of engines) {

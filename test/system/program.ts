@@ -1,5 +1,5 @@
 /** The program as a person has it: a process with words, two streams and an end. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -79,6 +79,15 @@ export function startRootlab(t: Test, argv: readonly string[], options: ProgramO
         );
       }),
   };
+}
+
+/** For commands that are done in a moment, without a machine. */
+export function rootlabNow(
+  words: readonly string[],
+  options: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+  const [file = '', ...rest] = program;
+  return spawnSync(file, [...rest, ...words], { encoding: 'utf8', ...options });
 }
 
 /** Scenarios and what they need in a folder of their own; answers its path. */
