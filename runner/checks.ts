@@ -16,6 +16,7 @@ const toolTimeoutS = 10;
 export interface CheckRound {
   readonly results: readonly CheckResult[];
   readonly failures: readonly Failure[];
+  readonly captures: Variables;
   /** Why a wait can end now without having seen what it waits for. */
   readonly over: string | undefined;
 }
@@ -31,7 +32,7 @@ export interface CheckScope {
 }
 
 export async function checkRound(checks: readonly ResourceCheck[], scope: CheckScope): Promise<CheckRound> {
-  if (checks.length === 0) return { results: [], failures: [], over: undefined };
+  if (checks.length === 0) return { results: [], failures: [], captures: {}, over: undefined };
   const results = await evaluate({
     ...scope,
     checks,
@@ -51,7 +52,9 @@ export async function checkRound(checks: readonly ResourceCheck[], scope: CheckS
       },
     ];
   });
-  return { results, failures, over: results.find(({ over }) => over !== undefined)?.over };
+  const captures: Record<string, string> = {};
+  for (const result of results) Object.assign(captures, result.captures);
+  return { results, failures, captures, over: results.find(({ over }) => over !== undefined)?.over };
 }
 
 async function judgeOutput(
@@ -61,9 +64,9 @@ async function judgeOutput(
 ): Promise<readonly Judged[]> {
   if (check.expect === undefined)
     return [{ fact: 'exit', ok: run.exit === 0, expected: '0', actual: String(run.exit) }];
-  const { failures } = await judgeSeen(check.expect, run, variables);
+  const { failures, captures } = await judgeSeen(check.expect, run, variables);
   if (failures.length === 0)
-    return [{ fact: 'expect', ok: true, expected: 'as expected', actual: 'as expected' }];
+    return [{ fact: 'expect', ok: true, expected: 'as expected', actual: 'as expected', captures }];
   return failures.map((failure) => ({
     fact: failure.kind,
     ok: false,

@@ -169,6 +169,8 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       emit,
       signal: stepSignal,
       timeoutScale: options.timeoutScale,
+      overdueMs: () =>
+        stepSignal === signal && timeout.aborted && !options.signal.aborted ? timeoutMs : undefined,
       strict: options.strict,
       facts,
       variables: { ...variables },

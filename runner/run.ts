@@ -9,6 +9,7 @@ import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { asksFor } from '../src/scenario/need.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import { engineNames, type EngineName } from './capsule/engine-script.ts';
+import { lastingRemains } from './capsule/remains.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
@@ -129,9 +130,12 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
     await using checkpoints = await checkpointsOf(job, images, options);
     const network = await prepareNetwork(roots, worker.takePorts, options.signal);
     let left = false;
+    const { scope, names } = scopeOfJob(options.scope);
     const leave = (machines: readonly Machine[]): void => {
       left = true;
-      worker.leave(endAll(machines, network));
+      const ended = endAll(machines, network);
+      worker.leave(ended);
+      lookAfter(job, ended, scope, names);
     };
     const outcome = await runJob(job, {
       ...options,
@@ -150,7 +154,7 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
             atOnce: roots.length,
             engines: engineNames.filter((name) => asksFor(job.scenario.needs, name)),
           },
-          options,
+          { ...options, scope },
           words,
         ),
     });
@@ -192,6 +196,30 @@ async function checkpointsOf(
       text: `the job goes on from the checkpoint after "${opened.from.step}"`,
     });
   return opened;
+}
+
+/** The run's scope, which remembers what this job's own things are called in it. */
+function scopeOfJob(scope: RunScope): { readonly scope: RunScope; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const nextJob = (): string => {
+    const name = scope.nextJob();
+    names.push(name);
+    return name;
+  };
+  return { scope: { ...scope, nextJob }, names };
+}
+
+/** What is left of us once a job's machines have ended is that job's: the run ends with this error. */
+function lookAfter(job: Job, ended: Promise<void>, scope: RunScope, names: readonly string[]): void {
+  // Of machines that did not end it is told already.
+  const looked = ended.then(
+    async () => lastingRemains(scope.id, names),
+    () => [],
+  );
+  scope.defer(async () => {
+    const left = await looked;
+    if (left.length > 0) throw new UserError(`of the job "${job.name}" is left ${left.join(', ')}`);
+  });
 }
 
 async function endAll(machines: readonly Machine[], network: JobNetwork): Promise<void> {

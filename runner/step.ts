@@ -10,7 +10,7 @@ import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import type { CheckRound } from './checks.ts';
-import { checkOutcome, failedAttempt, verdict } from './verdict.ts';
+import { checkOutcome, failedAttempt, orOverdue, verdict } from './verdict.ts';
 import { logOutput } from './output.ts';
 import { execute, type Attempt, type StepContext } from './steps.ts';
 
@@ -20,6 +20,8 @@ export interface StepScope {
   readonly emit: Emit;
   readonly signal: AbortSignal;
   readonly timeoutScale: number;
+  /** The limit of the job, once it is over. */
+  overdueMs(): number | undefined;
   /** Facts of the machine, for `when`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly variables: Variables;
@@ -161,21 +163,21 @@ function endStep(
     outcome = settled.outcome;
     reason = settled.reason ?? reason;
   }
+  const ended = orOverdue(outcome, failures, scope.overdueMs());
   // Written out: a step of nothing costs little more than what is done with its few fields.
   emit({
     type: 'step-end',
     job,
     step: step.id,
-    outcome,
+    ...ended,
     durationMs: performance.now() - began,
     tries,
-    failures,
     captures,
     reason,
     exit,
     signal,
   });
-  return { outcome, captures };
+  return { outcome: ended.outcome, captures };
 }
 
 /** Why a step passed differently: because of an exception, or after further tries. */
@@ -222,10 +224,12 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   if (attempt.failures.length > 0 || attempt.ended !== undefined) {
     return { ...verdict(step, attempt, timeoutMs, within), attempt, tries, rounds };
   }
-  const over =
-    attempt.running === undefined ? budgetFailures(step, { ...scope.variables, ...attempt.captures }) : [];
-  if (over.length > 0 || step.check.length === 0)
+  const budgets = (captures: Variables): readonly Failure[] =>
+    attempt.running === undefined ? budgetFailures(step, { ...scope.variables, ...captures }) : [];
+  if (step.check.length === 0) {
+    const over = budgets(attempt.captures);
     return { attempt, tries, rounds, failures: over, outcome: over.length > 0 ? 'failed' : 'passed' };
+  }
 
   const current = scope.context(begunAtMs, { ...scope.variables, ...attempt.captures });
   let round: CheckRound;
@@ -234,9 +238,10 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     if (round.failures.length === 0 || round.over !== undefined) break;
     if (!(await rest(pause, deadline, scope.signal))) break;
   }
-  const failures = round!.failures;
+  const captures = { ...attempt.captures, ...round!.captures };
+  const failures = [...round!.failures, ...budgets(captures)];
   const outcome = scope.signal.aborted ? 'interrupted' : checkOutcome(failures);
-  return { attempt, tries, rounds: [...rounds, round!], failures, outcome };
+  return { attempt: { ...attempt, captures }, tries, rounds: [...rounds, round!], failures, outcome };
 }
 
 async function attemptOnce(step: Step, context: StepContext): Promise<Attempt> {
@@ -256,7 +261,7 @@ async function checkOnce(
     return await context.check(step.check);
   } catch (error) {
     const { failures, over } = failedAttempt(error, signal);
-    return { results: [], failures, over: over ?? 'interrupted' };
+    return { results: [], failures, captures: {}, over: over ?? 'interrupted' };
   }
 }
 

@@ -68,7 +68,7 @@ const executors: Executors = {
     step.background ? startBackground(step, context) : typeText(step, step.run, context),
   wait: async (step, context) => {
     const round = await context.check(step.wait);
-    return { ...nothing, failures: round.failures, over: round.over, round };
+    return { ...nothing, failures: round.failures, captures: round.captures, over: round.over, round };
   },
   boot: async (step, context) => bootTree(step, context),
   reboot: async (_step, context) => {

@@ -1,6 +1,6 @@
 /** What a try of a step, or what its checks saw, counts for. */
 import { describeFailure } from '../src/describe-failure.ts';
-import { FOR_THE_END } from '../src/describe-hint.ts';
+import { FOR_THE_END, FOR_THE_JOB } from '../src/describe-hint.ts';
 import { UserError } from '../src/error.ts';
 import type { Failure, Outcome } from '../src/event.ts';
 import type { Step } from '../src/scenario.ts';
@@ -42,4 +42,15 @@ export function verdict(
     };
   }
   return { failures: attempt.failures, outcome: 'failed' };
+}
+
+/** A step that our own limit of its job ended was too slow; nobody interrupted it. */
+export function orOverdue(
+  outcome: Outcome,
+  failures: readonly Failure[],
+  limitMs: number | undefined,
+): { failures: readonly Failure[]; outcome: Outcome } {
+  if (outcome !== 'interrupted' || limitMs === undefined) return { outcome, failures };
+  const failure: Failure = { kind: 'timeout', limitMs, waitedFor: FOR_THE_JOB };
+  return { outcome: 'timed-out', failures: [...failures, failure] };
 }

@@ -3,6 +3,8 @@ import type { Failure } from './event.ts';
 
 /** What a step waits for that types a command. */
 export const FOR_THE_END = 'the command to end';
+/** What a step waits for in vain when the time of its job is over. */
+export const FOR_THE_JOB = 'the job to end';
 /** A step that was to run beside the others. */
 export const BACKGROUND = 'background step';
 
@@ -13,6 +15,7 @@ export function failureHint(failure: Failure): string | undefined {
     case 'exit':
       return exitOf(failure.actual)?.hint;
     case 'timeout':
+      if (failure.waitedFor === FOR_THE_JOB) return '"timeout" of the scenario gives the whole job longer';
       return failure.waitedFor === FOR_THE_END
         ? 'what it printed says how far it came; "timeout" gives it longer'
         : '"within" gives it longer';

@@ -83,3 +83,8 @@ function unknownProblem(name: string, offset: number, known: readonly string[]):
     hint: `${list}; a literal is written $\${${name}}`,
   };
 }
+
+/** `${name}`, and `$name` as a shell reads it. */
+export function mentions(text: string, name: string): boolean {
+  return new RegExp(String.raw`\$(?:${name}(?![A-Za-z0-9_])|\{[!#]?${name}(?![A-Za-z0-9_]))`).test(text);
+}

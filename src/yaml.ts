@@ -17,6 +17,7 @@ import {
 } from 'yaml';
 import { plainCell } from './yaml-plain.ts';
 import { makeSource, placeAt, report, type Shared, type Source } from './problem.ts';
+import { isOpenBracket, isOpenQuote, openingOf } from './yaml-open.ts';
 
 /** A value of the file. `bad`: its problem is already reported, or it is missing; nothing more is said about it. */
 export type Cell = TextCell | ListCell | MapCell | BadCell;
@@ -77,7 +78,7 @@ export function composedCell(source: Source, tokens: readonly CST.Token[]): Cell
     return { kind: 'bad', source, offset: 0 };
   }
   // A tree built around an error of YAML itself would only give misleading problems.
-  if (reportParserProblems(source, document)) return { kind: 'bad', source, offset: 0 };
+  if (reportParserProblems(source, document, tokens)) return { kind: 'bad', source, offset: 0 };
   if (second !== undefined)
     report(source, second.range[0], 'a second document begins here', 'one file holds one document');
   return document.contents === null
@@ -116,12 +117,24 @@ const parserHints: Readonly<Record<string, string>> = {
 };
 
 /** One problem a line: the later ones are echoes. Unknown tags are reported where they stand. */
-function reportParserProblems(source: Source, document: Document.Parsed): boolean {
+function reportParserProblems(
+  source: Source,
+  document: Document.Parsed,
+  tokens: readonly CST.Token[],
+): boolean {
   const seen = new Set<number>();
+  const openQuote = document.errors.some(isOpenQuote);
   for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
     const { line } = placeAt(source, pos[0]);
     if (code === 'TAG_RESOLVE_FAILED' || seen.has(line)) continue;
     seen.add(line);
+    // A quote left open takes the closing brackets as well.
+    if (openQuote && isOpenBracket({ code, message })) continue;
+    const opening = openingOf({ code, message, at: pos[0] }, source.text, tokens);
+    if (opening !== undefined) {
+      report(source, opening.offset, `not valid YAML: ${opening.message}`, opening.hint);
+      continue;
+    }
     const words =
       code === 'BLOCK_AS_IMPLICIT_KEY' ? 'this value reads as a map' : (message.split('\n')[0] ?? '');
     report(source, pos[0], `not valid YAML: ${words}`, parserHints[code]);

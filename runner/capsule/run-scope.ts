@@ -1,13 +1,12 @@
 /** The scope of one run: its janitor, its cgroups, its work directory. Leaving it leaves nothing. */
 import { totalmem } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { UserError } from '../../src/error.ts';
 import { removeEmptyParents, sweepLeftovers } from '../leftovers.ts';
 import { endGroups, runGroups } from './cgroup.ts';
 import { runIdentity } from './identity.ts';
 import { startJanitor } from './janitor.ts';
-import { remainsOf } from './remains.ts';
+import { lastingRemains } from './remains.ts';
 import { memoryPrefix, workDirectory } from './work.ts';
 
 export interface RunScope extends AsyncDisposable {
@@ -64,25 +63,13 @@ export async function openRun(options: { jobs: number }): Promise<RunScope> {
       );
       work.remove();
       removeEmptyParents();
-      if (errors.length === 0) errors.push(...(await ownLeaks(id)));
+      const left = errors.length === 0 ? await lastingRemains(id) : [];
+      if (left.length > 0) errors.push(new UserError(`it left behind ${left.join(', ')}`));
       // After an error the janitor gets the end of file instead, and tries again.
       if (errors.length === 0) await janitor.dismiss();
       else throw cleaningFailed(errors);
     },
   };
-}
-
-/** The kernel lets go of the mounts of a namespace, and of the loop devices below them, a moment after its last process. */
-const graceMs = [0, 20, 80, 300];
-
-async function ownLeaks(id: string): Promise<readonly UserError[]> {
-  let left: readonly string[] = [];
-  for (const pause of graceMs) {
-    if (pause > 0) await delay(pause);
-    left = remainsOf(id);
-    if (left.length === 0) return [];
-  }
-  return [new UserError(`it left behind ${left.join(', ')}`)];
 }
 
 function cleaningFailed(errors: readonly unknown[]): Error {

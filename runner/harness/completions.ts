@@ -93,7 +93,7 @@ function zshOption([name, spec]: [string, OptionSpec]): readonly string[] {
   const { value, optional, choices, multiple, short } = spec;
   const text = spec.help.replaceAll(/[[\]\\:]/g, (sign) => `\\${sign}`);
   const sign = value === undefined ? '' : optional ? '=-' : '=';
-  const values = choices === undefined ? '' : `(${choices.map(openChoice).join(' ')})`;
+  const values = choices === undefined ? '' : zshValues(choices.map(openChoice));
   const argument =
     value === undefined ? '' : `${optional ? '::' : ':'}${value.replaceAll(/[[\]:]/g, ' ')}:${values}`;
   const said = `[${text}]${argument}`;
@@ -101,6 +101,14 @@ function zshOption([name, spec]: [string, OptionSpec]): readonly string[] {
     shellWord(`${multiple ? '*' : ''}--${name}${sign}${said}`),
     ...(short === undefined ? [] : [shellWord(`-${short}${value === undefined ? '' : '+'}${said}`)]),
   ];
+}
+
+/** Behind a value that goes on (`before=`) no blank may stand. */
+function zshValues(choices: readonly string[]): string {
+  const open = choices.filter((choice) => choice.endsWith('='));
+  if (open.length === 0) return `(${choices.join(' ')})`;
+  const whole = choices.filter((choice) => !open.includes(choice));
+  return `{compadd -S "" - ${open.join(' ')}; compadd - ${whole.join(' ')}}`;
 }
 
 function fish(commands: Commands): string {

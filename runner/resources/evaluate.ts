@@ -37,6 +37,8 @@ export interface Judged {
   readonly expected: string;
   readonly actual: string;
   readonly failure?: Failure | undefined;
+  /** By what `output-of` expects. */
+  readonly captures?: Variables | undefined;
 }
 export interface CheckResult extends Judged {
   readonly check: ResourceCheck;

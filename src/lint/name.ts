@@ -1,9 +1,9 @@
 /** Rules about names: axes and captures that nothing uses. */
 import { isPattern, parsePattern } from '../pattern.ts';
+import { mentions } from '../substitute.ts';
 import type { Cell } from '../yaml.ts';
 import {
   keysBelow,
-  mentions,
   offsetWithin,
   textsBelow,
   type LintInput,

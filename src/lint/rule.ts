@@ -76,11 +76,6 @@ export function keysBelow(cell: Cell, under = ''): readonly (readonly [under: st
   ]);
 }
 
-/** `${name}`, and `$name` as a shell reads it. */
-export function mentions(text: string, name: string): boolean {
-  return new RegExp(String.raw`\$(?:${name}(?![A-Za-z0-9_])|\{[!#]?${name}(?![A-Za-z0-9_]))`).test(text);
-}
-
 /** Where in the file a place in a text stands; the text's own beginning where its lines are folded or escaped. */
 export function offsetWithin({ source, offset, ...cell }: Cell, at: number): number {
   if (cell.kind !== 'text') return offset;

@@ -2,6 +2,7 @@
 import { conditionsHold } from '../conditions.ts';
 import { capturesOf } from '../match.ts';
 import { reportAt, type Source } from '../problem.ts';
+import { backendNames } from './backend.ts';
 import type { Condition } from './condition.ts';
 import type { Expectation } from './expectation.ts';
 import type { MachineSpec } from './machine.ts';
@@ -44,16 +45,20 @@ export function canApply(
   jobs: readonly Combination[],
   spec: MachineSpec,
 ): boolean {
-  const image = spec.kind === 'root' ? spec.image : undefined;
-  return jobs.length === 0 || jobs.some((axes) => canHold(conditions, factsOf(axes, image)));
+  return jobs.length === 0 || jobs.some((axes) => canHold(conditions, factsOf(axes, spec)));
 }
 
-function factsOf(axes: Combination, image: string | undefined): Readonly<Record<string, string>> {
-  const named = image?.replaceAll(/\$\{(\w+)\}/g, (whole, axis: string) => axes[axis] ?? whole);
-  return named === undefined || named === '' || named.includes('${') ? axes : { image: named, ...axes };
+type Known = Readonly<Record<string, string | undefined>>;
+
+/** Undefined where the machine has no such fact. */
+function factsOf(axes: Combination, spec: MachineSpec): Known {
+  if (spec.kind !== 'root') return { image: undefined, backend: spec.kind, ...axes };
+  const backend = spec.backend ?? backendNames[0];
+  const image = spec.image.replaceAll(/\$\{(\w+)\}/g, (whole, axis: string) => axes[axis] ?? whole);
+  return image === '' || image.includes('${') ? { backend, ...axes } : { image, backend, ...axes };
 }
 
-function canHold(conditions: readonly Condition[], facts: Readonly<Record<string, string>>): boolean {
+function canHold(conditions: readonly Condition[], facts: Known): boolean {
   const known = conditions.filter(
     ({ name, compare }) => Object.hasOwn(facts, name) && !compare.includes('${'),
   );

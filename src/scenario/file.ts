@@ -28,7 +28,7 @@ import { rawStep, type RawStep, type Step } from './step.ts';
 import { flag, line, rawText, word } from './text.ts';
 import { mergeEnvironments, use } from './use.ts';
 import { watch, type Watch } from './watch.ts';
-import { checkWithoutInit } from './without-init.ts';
+import { checkReboots, checkUsers, checkWithoutInit } from './without-init.ts';
 
 export interface Scenario {
   /** As given on the command line, for messages. */
@@ -121,10 +121,13 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   const cleanup = [...parts.flatMap((part) => part.cleanup), ...ownCleanup];
   const steps = [prepare, rest.steps, evidence, cleanup].flat();
   checkWithoutInit(cell, steps, rest.watch);
+  const machineOf = ({ on }: Pick<RawStep, 'on'>): MachineSpec => machineFor(job, on);
+  checkReboots(cell.source, steps, machineOf);
+  checkUsers(cell.source, steps, machineOf);
   checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
   if (rest.leaves !== undefined && computersOf(job).length === 0) refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(cell.source, steps, combinations(axes ?? noAxes), ({ on }) => machineFor(job, on));
+    checkApplies(cell.source, steps, combinations(axes ?? noAxes), machineOf);
   const ambient = [
     ...machinesOf(job).map((one) => bootId(one, job)),
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),

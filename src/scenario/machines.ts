@@ -100,7 +100,8 @@ function checkStepOn(step: Cell, names: readonly string[] | undefined): void {
       '"on" means nothing in a job of one machine',
       'leave it out, or name several: machines: [{name: …, image: …}]',
     );
-  if (names === undefined) return;
+  // Where there is no machine that is told.
+  if (names === undefined || names.length === 0) return;
   if (said?.value.kind === 'text' && !names.includes(said.value.text))
     problem(
       said.value,

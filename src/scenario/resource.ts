@@ -1,6 +1,7 @@
 /** Resources of `check`, `wait` and `explain`: their names, and the facts that may be asked of each. */
 import * as z from 'zod';
 import type { Place } from '../error.ts';
+import { capturesOf } from '../match.ts';
 import { suggest } from '../nearest.ts';
 import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
@@ -9,7 +10,7 @@ import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { checkFact, checkResourceName } from './fact.ts';
 import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
-import { checkReferences, rawText, text } from './text.ts';
+import { checkReferences, command, text } from './text.ts';
 
 /** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
 export const resourceFacts = {
@@ -97,7 +98,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
-const rawName = rawText('the command');
+const rawName = command('output-of');
 export const resources = list('check', resource);
 
 jsonNotes.set(resource, { ref: 'resource' });
@@ -164,7 +165,25 @@ function readFact(kind: ResourceName, fact: string, { offset, value: cell }: Ent
     }
     if (cell.empty) return { name: fact, expected: { kind: 'pattern', value: '', at }, at };
   }
-  return { name: fact, expected: checked(listOf(fact, cell)), at };
+  const expected = checked(listOf(fact, cell));
+  for (const caught of capturesOf(expected).keys()) refuseName(caught, cell);
+  return { name: fact, expected, at };
+}
+
+/** Of a fact nothing is caught: a name looks as if it were, unless it stands twice for equal texts. */
+function refuseName(caught: string, cell: Cell): void {
+  const holes = textsIn(cell).flatMap((one) => one.match(new RegExp(`<${caught}(?::[^>]*)?>`, 'g')) ?? []);
+  if (holes.length > 1) return;
+  problem(
+    cell,
+    `a fact captures nothing, and "${caught}" names a hole in it`,
+    `write <:word> or another type for <${caught}>; what output-of shows is captured`,
+  );
+}
+function textsIn(cell: Cell): readonly string[] {
+  if (cell.kind === 'text') return [cell.text];
+  if (cell.kind === 'list') return cell.items.flatMap(textsIn);
+  return cell.kind === 'map' ? [...cell.entries.values()].flatMap(({ value }) => textsIn(value)) : [];
 }
 
 /** `contains` and `lacks` look for each item; elsewhere a list is the whole of it, one item a line, `[]` is none. */

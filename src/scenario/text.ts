@@ -12,6 +12,14 @@ export function rawText(what: string): z.ZodType<string> {
   return leaf(what, '', (text) => text);
 }
 
+/** What is typed, byte for byte; of nothing the status is 0, whatever the system does. */
+export function command(what: string): z.ZodType<string> {
+  return leaf(what, '', (value, cell) => {
+    if (value.trim() === '') problem(cell, `${what} types nothing`, 'write a command, such as "true"');
+    return value;
+  });
+}
+
 /** Where `${name}` is replaced. */
 export function text(what: string): z.ZodType<string> {
   return leaf(what, '', (value, cell) => {

@@ -4,13 +4,13 @@ import type { Cell } from '../yaml.ts';
 import { fileFields, filePath } from './machine.ts';
 import { knownKeys, list, problem } from './shape.ts';
 import { resources } from './resource.ts';
-import { absolutePath, rawText, text, word } from './text.ts';
+import { absolutePath, command, text, word } from './text.ts';
 
 const answer: z.ZodType<string | { readonly run: string }> = z.transform((cell: Cell) => {
   if (cell.kind !== 'map') return text('answer').parse(cell);
   const run = cell.entries.get('run');
   if (run === undefined || cell.entries.size > 1) problem(cell, 'an answer is a text or {run: command}');
-  return { run: run === undefined ? '' : rawText('run').parse(run.value) };
+  return { run: run === undefined ? '' : command('run').parse(run.value) };
 });
 
 export const machineName = word(
@@ -21,7 +21,7 @@ export const machineName = word(
 
 /** What each verb adds to a step. Its key is the verb's name, but that `write` names a path. */
 export const verbFields = {
-  run: { run: rawText('run') },
+  run: { run: command('run') },
   wait: { wait: resources },
   boot: {
     boot: absolutePath('boot'),

@@ -1,7 +1,8 @@
-/** What a machine without an init can never show: said when the file is read, not when a job waits for it. */
+/** What a machine can never do or show, be it without an init or nobody's to reboot: said when the file is read. */
 import { reportAt, type Source } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import type { ResourceCheck, ResourceName } from './resource.ts';
+import type { MachineSpec } from './machine.ts';
 import { entryOf } from './shape.ts';
 import type { RawStep } from './step.ts';
 import type { Watch } from './watch.ts';
@@ -30,6 +31,35 @@ export function checkWithoutInit(cell: Cell, steps: readonly RawStep[], watch: W
         refuse(cell.source, check, `"${check.kind}" cannot be checked in a machine without an init: ${why}`);
       }
     }
+  }
+}
+
+/** A computer that outlives the job has others to live for. */
+export function checkReboots(
+  source: Source,
+  steps: readonly RawStep[],
+  machineFor: (step: RawStep) => MachineSpec,
+): void {
+  for (const step of steps) {
+    const { kind } = machineFor(step);
+    if (step.verb !== 'reboot' || kind === 'root') continue;
+    const message = `"reboot" means nothing ${kind === 'host' ? 'on this very computer' : 'beside "ssh"'}: only machines made from an image are rebooted`;
+    reportAt(source, step.at, message, 'give the scenario a machine of its own: machine: debian-12');
+  }
+}
+
+/** What is typed by another user than root cannot become one. */
+export function checkUsers(
+  source: Source,
+  steps: readonly RawStep[],
+  machineFor: (step: RawStep) => MachineSpec,
+): void {
+  for (const step of steps) {
+    const spec = machineFor(step);
+    if (step.user === undefined || spec.kind !== 'root') continue;
+    if (spec.user === 'root' || spec.user.includes('${')) continue;
+    const message = `"user" needs a root who types, and in this machine "${spec.user}" does`;
+    reportAt(source, step.at, message, 'leave user out of the machine, and say it in steps');
   }
 }
 

@@ -43,14 +43,14 @@ t.test('fish completes the same', { skip: missing('fish') }, async (t) => {
   checkFish('rootlab run --shell=be', ['--shell=before=']);
 });
 
-/** Types a line and a tab at a prompt of zsh, and waits until what is wanted has been shown. */
+/** Types lines with tabs at a prompt of zsh, and waits until what is wanted has been shown. */
 const zshTyping = `zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z "PS1=; fpath=($1 \\$fpath); autoload -U compinit; compinit -u -d $1/dump; bindkey '^I' complete-word; echo rea''dy"
 zpty -r z shown '*ready*'
 shift
 while (( $# )); do
-  zpty -n -w z $'\\x15'"$1"$'\\t'
+  zpty -n -w z $'\\x15'"$1"
   zpty -r z shown "*$2*" && echo "$1: $2"
   shift 2
 done
@@ -59,11 +59,13 @@ zpty -d z`;
 t.test('zsh completes the same', { skip: missing('zsh') }, async (t) => {
   const folder = t.testdir({ _rootlab: completions['zsh']?.(await loadCommands()) ?? '' });
   const wanted = [
-    ['rootlab li', 'List the jobs'],
-    ['rootlab run --shar', '--shard'],
-    ['rootlab run --keep=al', 'always'],
-    ['rootlab run --rerun ', 'failed'],
-    ['rootlab run -', '-j'],
+    ['rootlab li\t', 'List the jobs'],
+    ['rootlab run --shar\t', '--shard'],
+    ['rootlab run --keep=al\t', 'always'],
+    ['rootlab run --rerun \t', 'failed'],
+    ['rootlab run -\t', '-j'],
+    // The id of a step follows at once.
+    ['rootlab run --shell=bef\tboot', '--shell=before=boot'],
   ];
   const { stdout } = spawnSync('zsh', ['-fc', zshTyping, 'zsh', folder, ...wanted.flat()], {
     encoding: 'utf8',

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { checkOutcome, failedAttempt, verdict } from '../../runner/verdict.ts';
+import { checkOutcome, failedAttempt, orOverdue, verdict } from '../../runner/verdict.ts';
 import type { Attempt } from '../../runner/steps.ts';
 import { UserError } from '../../src/error.ts';
 import type { Failure, Outcome } from '../../src/event.ts';
@@ -42,4 +42,11 @@ t.test('our own errors are errors of the step, bugs are thrown on', async (t) =>
   t.equal(checkOutcome(failures), 'errored');
   t.throws(() => failedAttempt(new TypeError('a bug'), signal), /a bug/);
   t.equal(failedAttempt(new TypeError('a bug'), AbortSignal.abort()).ended, 'interrupted');
+});
+
+t.test('a step that the limit of its job ended has timed out, and no other', async (t) => {
+  const late: Failure = { kind: 'timeout', limitMs: 1000, waitedFor: 'the job to end' };
+  t.same(orOverdue('interrupted', [fact], 1000), { outcome: 'timed-out', failures: [fact, late] });
+  t.same(orOverdue('interrupted', [], undefined), { outcome: 'interrupted', failures: [] });
+  t.same(orOverdue('failed', [exit], 1000), { outcome: 'failed', failures: [exit] });
 });

@@ -44,6 +44,45 @@ hint: a text that holds ": " needs quotes, or | before it; else look how the lin
   );
 });
 
+t.test('what is opened and not closed is told where it opens', async (t) => {
+  checkProblems(
+    t,
+    withSteps("- run: echo it\n  expect: 'it\n- run: true\n"),
+    `
+a.yaml:5:11: not valid YAML: the quote ' that opens here is not closed
+    expect: 'it
+            ^
+hint: close it behind the text; within it ' is written ''`,
+  );
+  checkProblems(
+    t,
+    withSteps('- run: "echo\n- run: "true"\n'),
+    `
+a.yaml:4:8: not valid YAML: the quote " that opens here is not closed
+  - run: "echo
+         ^
+hint: close it behind the text; within it " is written \\"`,
+  );
+  checkProblems(
+    t,
+    'title: A\ntags: [a, b\nmachine: host\n',
+    `
+a.yaml:2:7: not valid YAML: the bracket [ that opens here is not closed
+  tags: [a, b
+        ^
+hint: close it with ], or quote the text; the lines below, up to ], are indented further`,
+  );
+  t.same(messagesOf('a: {b: {c: d}\n'), ['1:4: not valid YAML: the bracket { that opens here is not closed']);
+  t.same(messagesOf('- {run: "true", expect: \'hello}\n- run: x\n'), [
+    "1:25: not valid YAML: the quote ' that opens here is not closed",
+  ]);
+  t.same(messagesOf('- {run: "a\nb"}\n'), ['1:9: not valid YAML: the quote " that opens here is not closed']);
+  t.same(messagesOf('a: "b\n  c: "d"\n'), [
+    '1:4: not valid YAML: the quote " that opens here is closed lines below, before more text',
+  ]);
+  t.same(messagesOf("a: 'it's'\n"), ['1:8: not valid YAML: more text stands behind a quoted text']);
+});
+
 t.test('anchors, aliases, merge keys and second documents are errors, all at once', async (t) => {
   t.same(messagesOf('title: &t A\nmachine: *t\n<<: {a: b}\nsteps: [{run: x}]\n---\ntitle: B\n'), [
     '1:8: &t is a YAML anchor',

@@ -79,6 +79,12 @@ t.test('one exception applies, and two at once are an error', async (t) => {
   t.throws(() => exceptionFor(except, { systemd: '249' }), /two exceptions apply, of lines 7 and 8/);
 });
 
+function onHost(when: string): readonly string[] {
+  return messagesOf(
+    `title: A\nmachine: host\nsteps:\n  - {run: x, except: {when: ${when}, because: b, expect: y}}\n`,
+  );
+}
+
 t.test('what can never apply is told when the file is read', async (t) => {
   checkProblems(
     t,
@@ -101,6 +107,9 @@ hint: compare "when" with the matrix, the image and the "when" of the step; or r
     messagesOf(withSteps('  - {run: x, except: {when: {image: debian-13}, because: b, expect: y}}\n')),
     never,
   );
+  t.match(onHost('{image: debian-12}'), never, 'this computer has no image');
+  t.match(onHost('{backend: nspawn}'), never);
+  t.same(onHost('{backend: host, systemd: 252}'), []);
   t.same(
     messagesOf(
       `${axes}  - {run: x, except: {when: {image: debian-13, arch: arm64}, because: b, expect: y}}\n`,

@@ -36,7 +36,9 @@ cleanup: [{id: tidy, run: 'true'}]
   );
   t.equal(status, 1);
   t.equal(result.jobs[0]?.outcome, 'timed-out');
-  t.same(outcomes, ['slow interrupted', 'later not-run', 'tidy passed']);
+  t.same(outcomes, ['slow timed-out', 'later not-run', 'tidy passed']);
+  const [slow] = result.jobs[0]?.steps ?? [];
+  t.match(slow?.failures.at(-1), { kind: 'timeout', limitMs: 1000, waitedFor: 'the job to end' });
 });
 
 t.test('a background step that has hardly begun ends with the job', { skip }, async (t) => {

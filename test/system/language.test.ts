@@ -182,3 +182,26 @@ cleanup:
   t.match(readFileSync(join(logs, journal?.path ?? ''), 'utf8'), /from the step/);
   t.ok(existsSync(join(logs, 'index.html')));
 });
+
+t.test('what a check catches is a variable of later steps', { skip }, async (t) => {
+  const { result, status } = await runFiles(t, {
+    'catch.yaml': `
+title: Catch
+machine: {image: debian-12, init: false}
+steps:
+  - run: 'true'
+    check: {output-of: echo 5s and six, expect: "<five:duration> and <six>"}
+    measure: {five: "\${five}"}
+    budget: {five: "< 6s"}
+  - wait: {output-of: echo "$six seven", stdout: "\${six} <seven>"}
+  - run: echo "$five $six $seven"
+    expect: 5s \${six} seven
+`,
+  });
+  t.equal(status, 0);
+  const steps = result.jobs[0]?.steps ?? [];
+  t.match(
+    steps.map(({ captures }) => captures),
+    [{}, { five: '5s', six: 'six' }, { seven: 'seven' }, {}],
+  );
+});

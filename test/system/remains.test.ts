@@ -1,9 +1,11 @@
 /** What a run with a bug leaves of itself is told with its kind, and whose it is. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { remainsOf } from '../../runner/capsule/remains.ts';
 import { openRun } from '../../runner/capsule/run-scope.ts';
+import { rootlab } from './program.ts';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
@@ -41,4 +43,31 @@ t.test('each thing is named by its kind, its run and its job', { skip }, async (
     /^cannot clean up after the run: it left behind mount .*\/rootlab-RUN\.x, loop-device \/dev\/loopN/,
   );
   t.notMatch(said, /process|cgroup|RUN,/, 'those are ended with the run');
+});
+
+t.test('what is left after a job is told of that job, and its run fails', { skip }, async (t) => {
+  const directory = t.testdir({
+    'other.yaml': 'title: Leave nothing\nmachine: host\nsteps:\n  - run: "true"\n',
+    tmp: {},
+  });
+  const leaving = `title: Leave something in our own place
+machine: host
+env: {folder: ${directory}/tmp}
+steps:
+  - run: |
+      run=$(sed -n 's,.*/rootlab/\\([^/]*\\)/.*,\\1,p' /proc/self/cgroup | head -n 1)
+      mkdir -p "$folder/rootlab-$run/job-1-left" "$folder/rootlab-$run/job-11"
+`;
+  writeFileSync(join(directory, 'leaving.yaml'), leaving);
+  const { status, stderr } = await rootlab(
+    t,
+    ['run', 'leaving.yaml', 'other.yaml', '--allow-host', '--jobs=1', '--output=out'],
+    { cwd: directory, env: { TMPDIR: join(directory, 'tmp') } },
+  );
+  t.equal(status, 3);
+  t.match(
+    stderr,
+    new RegExp(`of the job "leaving@host" is left file ${directory}/tmp/rootlab-[-0-9]+/job-1-left\\n`),
+  );
+  t.notMatch(stderr, /"other@host"/);
 });
