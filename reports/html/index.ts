@@ -19,7 +19,7 @@ export const htmlReporter: ReporterFactory = (options) => ({
   async *render(result) {
     const budget = createBudget();
     for await (const { html: chunk } of pageHtml({ result, options, budget })) {
-      budget.size += chunk.length;
+      budget.size += Buffer.byteLength(chunk);
       yield { path: 'index.html', chunk };
       yield* budget.files.splice(0);
     }

@@ -34,9 +34,10 @@ export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html
   return rowHtml(place, step, await stepBody(place, step));
 }
 
-/** Its row, and what stands there until its details are unpacked. */
-export function packedStepHtml(place: StepPlace, step: StepResult, at: string, excerpt: Html): Html {
-  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, trusted(` data-at="${at}"`));
+/** Its row, and what stands there until its details are unpacked from `at`. */
+export function bareStepHtml(place: StepPlace, step: StepResult, excerpt: Html, at?: string): Html {
+  const data = at === undefined ? undefined : trusted(` data-at="${at}"`);
+  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, data);
 }
 
 function rowHtml({ job, different }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
