@@ -6,6 +6,8 @@ import { FULL, SHORT, type OutputCaps } from './output-lines.ts';
 export interface Budget {
   /** Bytes of the page so far. */
   size: number;
+  /** Of attachments in it. */
+  embedded: number;
   /** Files that lie beside it, until they are written. */
   readonly files: ReportChunk[];
   /** How many there were. */
@@ -20,7 +22,14 @@ const LAST: OutputCaps = { head: 5, tail: 15 };
 const SMALL_CHARACTERS = 4_000;
 
 export function createBudget(): Budget {
-  return { size: 0, files: [], fileCount: 0 };
+  return { size: 0, embedded: 0, files: [], fileCount: 0 };
+}
+
+/** Whether an attachment of so many bytes may stand in the page; then it counts. */
+export function embed(budget: Budget, bytes: number): boolean {
+  if (Math.max(budget.size, budget.embedded) + bytes > SOFT_BYTES) return false;
+  budget.embedded += bytes;
+  return true;
 }
 
 /** Then what passed is left to the event log. */

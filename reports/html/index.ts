@@ -73,7 +73,8 @@ async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerat
   const matrix = buildMatrix(result);
   yield* matrixHtml(matrix);
   yield* timelineHtml(result);
-  yield* jobsHtml(result, { different: differentSteps(matrix), budget });
+  const { readAttachment } = options;
+  yield* jobsHtml(result, { different: differentSteps(matrix), budget, readAttachment });
   if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }

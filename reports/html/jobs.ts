@@ -3,11 +3,12 @@ import { describeAttempts, jobReason, OUTCOME_WORDS } from '../../src/describe.t
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { AttemptResult, JobMachine, JobResult, Phase, RunResult } from '../../src/result.ts';
+import { filesHtml } from './files.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
 import { createPacker, planPacking, type Packing } from './packing.ts';
-import { filesHtml, type Shared, type StepPlace } from './step.ts';
+import type { Shared, StepPlace } from './step.ts';
 import { fullPacks, stepsHtml, type Sheet } from './steps.ts';
 import { jobAnchor } from './words.ts';
 
@@ -40,10 +41,11 @@ async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html>
 /** The page's script takes it away: it unpacks what is missing. */
 function largeNote({ packed, rows }: Packing): Html {
   const more =
-    rows.size === 0 ? '' : `, and ${count(rows.size, 'more step')} that passed or did not run it only counts`;
+    rows.size === 0 ? '' : `, and only counts ${count(rows.size, 'more step')} that passed or did not run`;
+  const packedWords = count(packed.size, 'passed step');
+  // A note keeps its line breaks.
   return html`<p class="note large">
-    This page is large. Without JavaScript it shows of ${count(packed.size, 'passed step')} only the first or
-    last line of output${more}. All of it is in the event log.
+    ${`This page is large. Without JavaScript it shows only the first or last line of output of ${packedWords}${more}. All of it is in the event log.`}
   </p>`;
 }
 
@@ -63,7 +65,7 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: true, ...sheet.shared }, sheet);
-  yield filesHtml(job.attachments) ?? html``;
+  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
   for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
 }
 
@@ -94,7 +96,7 @@ async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html>
   </summary>`;
   yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: false, ...sheet.shared }, sheet);
-  yield filesHtml(job.attachments) ?? html``;
+  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
 }
 
 const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [

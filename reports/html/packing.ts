@@ -50,9 +50,14 @@ function packedRows(all: readonly StepResult[]): ReadonlySet<StepResult> {
 }
 
 function sizeOf({ output, command, expected = '', say = '', boots }: StepResult): number {
-  const printed = output.reduce((sum, { text, base64 }) => sum + (text ?? base64 ?? '').length, 0);
+  const printed = output.reduce((sum, { text, base64 = '' }) => sum + sizeOfText(text ?? base64), 0);
   const units = boots.reduce((sum, boot) => sum + boot.units.length, 0);
   return FRAME_CHARACTERS + printed + command.length + expected.length + say.length + units * UNIT_CHARACTERS;
+}
+
+/** What has escapes stands there as it came, too. */
+function sizeOfText(text: string): number {
+  return text.length * (text.includes('\u001B') ? 2 : 1);
 }
 
 /** What stands in the place of details for those whose browser runs no scripts. */
