@@ -12,7 +12,7 @@ import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
 import { pageUrl } from './page-url.ts';
-import { asides, type ReporterChoice, streams } from './reporter-choice.ts';
+import { asides, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
 export interface Reporting {
@@ -37,7 +37,7 @@ export interface ReportingOptions {
 
 export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
   const faults: string[] = [];
-  const htmlChoice = choices.find(({ name }) => name === 'html');
+  const htmlChoice = choices.find(({ name }) => pageReporters.has(name));
   const htmlPath =
     htmlChoice &&
     (htmlChoice.file === undefined ? join(options.directory, 'index.html') : resolve(htmlChoice.file));
