@@ -7,7 +7,8 @@ import { openPage } from './browser.ts';
 import { pagesOrSkip } from './pages.ts';
 
 /** A page of this size on a busy computer takes its time. */
-const options = { timeout: 180_000 };
+const TIMEOUT_MS = 180_000;
+const options = { timeout: TIMEOUT_MS };
 t.setTimeout(900_000);
 const step = (number: number): string => `[id="${LONG_JOB}/step-${number}"]`;
 const pages = await pagesOrSkip(t);
@@ -21,7 +22,7 @@ if (pages !== undefined) {
   });
 
   t.test('Without JavaScript every failure is there, and how many steps are not', options, async (t) => {
-    const { page, complaints } = await openPage(browser, url, { javaScriptEnabled: false });
+    const { page, complaints } = await openPage(browser, url, { javaScriptEnabled: false }, TIMEOUT_MS);
     for (const number of LONG_FAILED) {
       t.match(await page.locator(`${step(number)} .title`).textContent(), `Touch file ${number}`);
       t.match(
@@ -38,7 +39,7 @@ if (pages !== undefined) {
     await page.context().close();
   });
 
-  const { page, complaints } = await openPage(browser, `${url}#${LONG_JOB}/step-70123/L1`);
+  const { page, complaints } = await openPage(browser, `${url}#${LONG_JOB}/step-70123/L1`, {}, TIMEOUT_MS);
 
   t.test('A link to a line of a packed step opens it', options, async (t) => {
     const marked = page.locator(`${step(70_123)} t-l.at`);

@@ -47,8 +47,11 @@ export function openPacks(): Packs {
     listen: (listener) => listeners.push(listener),
     place: async (id) => {
       const mark = ` id="${id.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found)}"`;
-      for (const rows of document.getElementById(id) === null ? packedRows(id) : [])
-        if ((await read(rows.getAttribute('data-at') ?? ''))?.includes(mark) === true) await unpack(rows);
+      for (const rows of document.getElementById(id) === null ? packedRows(id) : []) {
+        if ((await read(rows.getAttribute('data-at') ?? ''))?.includes(mark) !== true) continue;
+        await unpack(rows);
+        break;
+      }
       return document.getElementById(id);
     },
   };
