@@ -30,8 +30,13 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
   otlp: otlpReporter,
   asciicast: asciicastReporter,
   'asciicast-v3': asciicastV3Reporter,
-  html: (options) => {
-    // The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints.
+  html: pageReporter('htmlReporter'),
+  'html-files': pageReporter('htmlFilesReporter'),
+};
+
+/** The page's code is large: it is loaded while the first machine starts, and not at all by a run that only prints. */
+function pageReporter(which: 'htmlReporter' | 'htmlFilesReporter'): ReporterFactory {
+  return (options) => {
     let page: Promise<typeof import('./html/index.ts')> | undefined;
     const load = async (): Promise<typeof import('./html/index.ts')> => (page ??= import('./html/index.ts'));
     return {
@@ -40,9 +45,9 @@ export const reporters: Readonly<Record<string, ReporterFactory>> = {
         return '';
       },
       async *render(result) {
-        const pages = (await load()).htmlReporter(options).render?.(result);
+        const pages = (await load())[which](options).render?.(result);
         if (pages !== undefined) yield* pages;
       },
     };
-  },
-};
+  };
+}

@@ -31,7 +31,7 @@ export interface ReporterOptions {
   readonly baseline?: RunResult | undefined;
   /** What earlier runs came to; asked for once the run has ended. */
   readonly history?: (() => readonly HistoryLine[]) | undefined;
-  /** The text of an attachment, by its path relative to the log; absent where the file is gone. */
+  /** What a small attachment holds, by its path relative to the log; absent where it is large or gone. */
   readonly readAttachment?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
 }
 export type ReporterFactory = (options: ReporterOptions) => Reporter;

@@ -18,9 +18,9 @@ export interface QueryStep {
   readonly isDifferent: boolean;
   /** The same step in each combination that it ran in. */
   readonly cells: readonly QueryCell[];
-  /** Its row and all that it printed, in lower case. */
-  readonly text: string;
 }
+/** Whether its row or what it printed holds a text, both in lower case. */
+export type HasText = (text: string) => boolean;
 export interface QueryCell {
   /** The combination, and the versions of systemd there. */
   readonly names: readonly string[];
@@ -33,10 +33,10 @@ export interface Query {
   readonly readsText: boolean;
   /** What can never hold, in words. */
   readonly problems: readonly string[];
-  holds(step: QueryStep): boolean;
+  holds(step: QueryStep, has: HasText): boolean;
 }
 
-type Holds = (step: QueryStep) => boolean;
+type Holds = (step: QueryStep, has: HasText) => boolean;
 type Term = (value: string) => Holds | string;
 
 export function parseQuery(text: string): Query {
@@ -53,13 +53,13 @@ export function parseQuery(text: string): Query {
     }
     if (special === undefined) readsText = true;
     const holds = special ?? textTerm(unquoted(bare));
-    terms.push(isNot ? (step) => !holds(step) : holds);
+    terms.push(isNot ? (step, has) => !holds(step, has) : holds);
   }
   return {
     isEmpty: terms.length === 0,
     readsText,
     problems,
-    holds: (step) => terms.every((term) => term(step)),
+    holds: (step, has) => terms.every((term) => term(step, has)),
   };
 }
 
@@ -97,7 +97,7 @@ const KINDS: Readonly<Record<string, Holds>> = {
 
 function textTerm(text: string): Holds {
   const wanted = text.toLowerCase();
-  return (step) => step.text.includes(wanted);
+  return (_, has) => has(wanted);
 }
 
 function outcomeOf(value: string): Outcome | undefined {

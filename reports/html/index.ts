@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { buildMatrix, differentSteps } from '../../src/matrix.ts';
 import type { RunResult } from '../../src/result.ts';
-import type { ReporterFactory, ReporterOptions } from '../reporter.ts';
+import type { ReportChunk, Reporter, ReporterFactory, ReporterOptions } from '../reporter.ts';
 import { script, style } from './assets.gen.ts';
 import { createBudget, type Budget } from './budget.ts';
 import { comparisonHtml } from './comparison.ts';
@@ -15,21 +15,59 @@ import { matrixHtml } from './matrix.ts';
 import { timelineHtml } from './timeline.ts';
 import { overviewHtml, verdictSentence } from './overview.ts';
 
-export const htmlReporter: ReporterFactory = (options) => ({
-  async *render(result) {
-    const budget = createBudget();
-    for await (const { html: chunk } of pageHtml({ result, options, budget })) {
-      budget.size += chunk.length;
-      yield { path: 'index.html', chunk };
-      yield* budget.files.splice(0);
-    }
-  },
-});
+/** How the page comes to its script and stylesheet. */
+interface Assets {
+  readonly style: Html;
+  readonly script: Html;
+  /** Where from its policy lets them come. */
+  readonly scriptSource: string;
+  readonly styleSource: string;
+  /** What lies beside it. */
+  readonly files: readonly ReportChunk[];
+}
+
+/** In the page itself: one file that opens anywhere. */
+const INLINE: Assets = {
+  style: trusted(`<style>${style}</style>`),
+  script: trusted(`<script>${script}</script>`),
+  scriptSource: sourceHash(script),
+  styleSource: sourceHash(style),
+  files: [],
+};
+/** Beside it: for servers like Jenkins, which refuse what stands in a page. */
+const FILES: Assets = {
+  style: trusted('<link rel="stylesheet" href="./rootlab.css" />'),
+  script: trusted('<script src="./rootlab.js"></script>'),
+  scriptSource: "'self'",
+  styleSource: "'self'",
+  files: [
+    { path: 'rootlab.css', chunk: style },
+    { path: 'rootlab.js', chunk: script },
+  ],
+};
+
+export const htmlReporter: ReporterFactory = (options) => pageReporter(options, INLINE);
+export const htmlFilesReporter: ReporterFactory = (options) => pageReporter(options, FILES);
+
+function pageReporter(options: ReporterOptions, assets: Assets): Reporter {
+  return {
+    async *render(result) {
+      const budget = createBudget();
+      for await (const { html: chunk } of pageHtml({ result, options, budget, assets })) {
+        budget.size += Buffer.byteLength(chunk);
+        yield { path: 'index.html', chunk };
+        yield* budget.files.splice(0);
+      }
+      yield* assets.files;
+    },
+  };
+}
 
 interface PageOptions {
   readonly result: RunResult;
   readonly options: ReporterOptions;
   readonly budget: Budget;
+  readonly assets: Assets;
 }
 
 async function* pageHtml(page: PageOptions): AsyncGenerator<Html> {
@@ -38,20 +76,20 @@ async function* pageHtml(page: PageOptions): AsyncGenerator<Html> {
 }
 
 async function* documentHtml(page: PageOptions): AsyncGenerator<Html> {
-  const { result } = page;
+  const { result, assets } = page;
   yield html`<head>
     <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="${trusted(policy())}" />
+    <meta http-equiv="Content-Security-Policy" content="${trusted(policy(assets))}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${verdictSentence(result)} – ${result.title === '' ? 'rootlab' : result.title}</title>
-    ${trusted(`<style>${style}</style>`)}
+    ${assets.style}
   </head>`;
   yield* within('body', {}, bodyHtml(page));
 }
 
 async function* bodyHtml(page: PageOptions): AsyncGenerator<Html> {
-  const { result } = page;
+  const { result, assets } = page;
   yield html`<a class="skip" href="#main">Skip to the results</a>
     <header class="top">
       <a class="brand" href="#top">rootlab</a><span class="run">${verdictSentence(result)}</span>
@@ -62,7 +100,7 @@ async function* bodyHtml(page: PageOptions): AsyncGenerator<Html> {
       Made by ${result.tool === '' ? 'rootlab' : result.tool} from the run's event log.
     </footer>
     <div class="sr" id="status" role="status" aria-live="polite"></div>
-    ${trusted(`<script>${script}</script>`)}`;
+    ${assets.script}`;
 }
 
 async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerator<Html> {
@@ -73,17 +111,18 @@ async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerat
   const matrix = buildMatrix(result);
   yield* matrixHtml(matrix);
   yield* timelineHtml(result);
-  yield* jobsHtml(result, { different: differentSteps(matrix), budget });
+  const { readAttachment } = options;
+  yield* jobsHtml(result, { different: differentSteps(matrix), budget, readAttachment });
   if (history !== undefined) yield historyHtml(history(), result);
   yield environmentHtml(result);
 }
 
 /** Nothing but this very script and stylesheet; no network at all. */
-function policy(): string {
+function policy({ scriptSource, styleSource }: Assets): string {
   return [
     "default-src 'none'",
-    `script-src ${sourceHash(script)}`,
-    `style-src ${sourceHash(style)}`,
+    `script-src ${scriptSource}`,
+    `style-src ${styleSource}`,
     'img-src data: blob:',
     'font-src data:',
     "connect-src 'none'",

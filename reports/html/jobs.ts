@@ -2,43 +2,30 @@
 import { describeAttempts, jobReason, OUTCOME_WORDS } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
-import type { AttemptResult, JobMachine, JobResult, Phase, RunResult, StepResult } from '../../src/result.ts';
-import { capsOf } from './budget.ts';
+import type { AttemptResult, JobMachine, JobResult, Phase, RunResult } from '../../src/result.ts';
+import { filesHtml } from './files.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { markdownHtml } from './markdown.ts';
 import { badge, mark } from './outcome.ts';
-import { showOutput } from './output-lines.ts';
-import { createPacker, excerptHtml, planPacking, type Packer, type Packing } from './packing.ts';
-import { filesHtml, packedStepHtml, stepBody, stepHtml, type Shared, type StepPlace } from './step.ts';
+import { createPacker, planPacking, type Packing } from './packing.ts';
+import type { Shared, StepPlace } from './step.ts';
+import { fullPacks, stepsHtml, type Sheet } from './steps.ts';
 import { jobAnchor } from './words.ts';
 
 export function jobsHtml(result: RunResult, shared: Shared): AsyncGenerator<Html> {
   return within('section', { class: 'jobs', 'aria-labelledby': 'jobs' }, allJobs(result, shared));
 }
 
-/** What all jobs of a page share. */
-interface Sheet {
-  readonly shared: Shared;
-  readonly packing: Packing;
-  readonly packer: Packer;
-}
-
 async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html> {
   const { jobs } = result;
-  const sheet = { shared, packing: planPacking(result), packer: createPacker() };
+  const packing = planPacking(result);
+  const sheet = { shared, packing, details: createPacker(), rows: createPacker('r') };
   yield html`<div class="head">
     <h2 id="jobs">Jobs <span class="count">${jobs.length}</span></h2>
     <div class="tools" hidden></div>
   </div>`;
   if (jobs.length === 0) yield html`<p class="dim">No job ran.</p>`;
-  const packed = sheet.packing.packed.size;
-  if (packed > 0)
-    yield html`<noscript>
-      <p class="note">
-        This page is large: of ${count(packed, 'passed step')} it shows only the first or last line of output
-        without JavaScript. All of it is in the event log.
-      </p>
-    </noscript>`;
+  if (packing.packed.size > 0) yield largeNote(packing);
   for (const job of jobs) {
     const open = jobs.length === 1 || isBad(job.outcome) ? '' : undefined;
     const systemd = job.machines.flatMap(({ facts }) => facts.systemd ?? []);
@@ -48,6 +35,18 @@ async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html>
     };
     yield* within('details', { class: 'job', id: jobAnchor(job), ...known, open }, jobHtml(job, sheet));
   }
+  yield* fullPacks(sheet, true);
+}
+
+/** The page's script takes it away: it unpacks what is missing. */
+function largeNote({ packed, rows }: Packing): Html {
+  const more =
+    rows.size === 0 ? '' : `, and only counts ${count(rows.size, 'more step')} that passed or did not run`;
+  const packedWords = count(packed.size, 'passed step');
+  // A note keeps its line breaks.
+  return html`<p class="note large">
+    ${`This page is large. Without JavaScript it shows only the first or last line of output of ${packedWords}${more}. All of it is in the event log.`}
+  </p>`;
 }
 
 async function* jobHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
@@ -66,7 +65,7 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: true, ...sheet.shared }, sheet);
-  yield filesHtml(job.attachments) ?? html``;
+  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
   for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
 }
 
@@ -77,24 +76,6 @@ async function* phasesHtml(place: StepPlace, sheet: Sheet): AsyncGenerator<Html>
     if (title !== undefined) yield html`<h3 class="phase">${title}</h3>`;
     yield* within('ol', { class: 'steps' }, stepsHtml(place, steps, sheet));
   }
-}
-
-async function* stepsHtml(
-  place: StepPlace,
-  steps: readonly StepResult[],
-  { packing, packer }: Sheet,
-): AsyncGenerator<Html> {
-  for (const step of steps) {
-    if (packing.packed.has(step)) {
-      const shown = await showOutput(step.output, capsOf(place.budget, step));
-      const at = packer.add(await stepBody(place, step, shown));
-      yield packedStepHtml(place, step, at, excerptHtml(shown, packing));
-      const full = packer.take(false);
-      if (full !== undefined) yield full;
-    } else yield stepHtml(place, step);
-  }
-  const rest = packer.take(true);
-  if (rest !== undefined) yield rest;
 }
 
 /** An earlier go at the job, with all that it did. */
@@ -115,7 +96,7 @@ async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html>
   </summary>`;
   yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: false, ...sheet.shared }, sheet);
-  yield filesHtml(job.attachments) ?? html``;
+  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
 }
 
 const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [

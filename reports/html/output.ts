@@ -3,6 +3,7 @@ import type { OutputChunk } from '../../src/result.ts';
 import { linesToHtml } from '../ansi.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
 import { showOutput, type OutputCaps, type ShownOutput } from './output-lines.ts';
+import { rawData } from './raw.ts';
 import { lineTimes } from './times.ts';
 
 export async function outputHtml(
@@ -41,7 +42,7 @@ export async function shownHtml(
     : undefined;
   const times = pieces.some(({ cutLines }) => cutLines > 0) ? undefined : lineTimes(chunks, lines);
   const timed = times === undefined ? undefined : trusted(` data-times="${times.join()}"`);
-  return html`<div class="term" ${timed}>
+  return html`<div class="term" ${timed}${rawData(chunks, pieces)}>
     <div class="bar"><span>${title}</span>${errors}</div>
     <pre tabindex="0" role="region" aria-label="${label}">${rows}</pre>
   </div>`;

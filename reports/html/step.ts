@@ -7,6 +7,7 @@ import { bootChart } from './boot-chart.ts';
 import { capsOf, putBeside, type Budget } from './budget.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
 import { failureHtml, leadingFirst } from './failure.ts';
+import { filesHtml, type ReadAttachment } from './files.ts';
 import { inlineMarkdown, markdownHtml } from './markdown.ts';
 import { mark } from './outcome.ts';
 import { shownHtml } from './output.ts';
@@ -18,6 +19,7 @@ export interface Shared {
   /** They stand apart in the matrix. */
   readonly different: ReadonlySet<StepResult>;
   readonly budget: Budget;
+  readonly readAttachment: ReadAttachment | undefined;
 }
 /** Where a job's steps stand in the page; an earlier go at it is one of its own. */
 export interface StepPlace extends Shared {
@@ -34,9 +36,10 @@ export async function stepHtml(place: StepPlace, step: StepResult): Promise<Html
   return rowHtml(place, step, await stepBody(place, step));
 }
 
-/** Its row, and what stands there until its details are unpacked. */
-export function packedStepHtml(place: StepPlace, step: StepResult, at: string, excerpt: Html): Html {
-  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, trusted(` data-at="${at}"`));
+/** Its row, and what stands there until its details are unpacked from `at`. */
+export function bareStepHtml(place: StepPlace, step: StepResult, excerpt: Html, at?: string): Html {
+  const data = at === undefined ? undefined : trusted(` data-at="${at}"`);
+  return rowHtml(place, step, html`<div class="body packed">${excerpt}</div>`, data);
 }
 
 function rowHtml({ job, different }: StepPlace, step: StepResult, body: Html, data?: Html): Html {
@@ -72,7 +75,7 @@ export function commandHtml(step: Pick<StepResult, 'command' | 'verb'>): Html | 
 }
 
 async function bodyParts(
-  { job, hasCards, budget }: StepPlace,
+  { job, hasCards, budget, readAttachment }: StepPlace,
   step: StepResult,
   shown: ShownOutput,
 ): Promise<Content> {
@@ -98,7 +101,7 @@ async function bodyParts(
     }),
     hintsHtml(step.learn),
     step.notes.map((note) => html`<p class="note">${note}</p>`),
-    filesHtml(step.attachments),
+    await filesHtml(step.attachments, { budget, readAttachment }),
     html`<p class="meta">${metaOf(step)}</p>`,
   ];
 }
@@ -188,23 +191,6 @@ function hintsHtml(learn: unknown): Html | undefined {
       ${hints.map((hint) => html`<li>${inlineMarkdown(hint)}</li>`)}
     </ol>
   </details>`;
-}
-
-export function filesHtml(files: StepResult['attachments']): Html | undefined {
-  if (files.length === 0) return undefined;
-  return html`<ul class="files">
-    ${files.map(({ name, path, sizeBytes, mediaType }) => {
-      const href = anchorHref(path).slice(1);
-      return html`<li>
-        <a href="./${href}">${name}</a> <span class="dim">${mediaType}, ${size(sizeBytes)}</span>
-      </li>`;
-    })}
-  </ul>`;
-}
-
-function size(bytes: number): string {
-  if (bytes < 1_024) return count(bytes, 'byte');
-  return bytes < 1_048_576 ? `${Math.round(bytes / 1_024)} KiB` : `${(bytes / 1_048_576).toFixed(1)} MiB`;
 }
 
 function metaOf(step: StepResult): Content {

@@ -4,7 +4,7 @@ import { UserError, type Place } from '../../src/error.ts';
 import type { ReporterName } from '../../src/image.ts';
 import type { Input } from '../command.ts';
 import { wordProblems } from '../file-problem.ts';
-import { readReporterChoices, type ReporterChoice, usesStdout } from './reporter-choice.ts';
+import { pageReporters, readReporterChoices, type ReporterChoice, usesStdout } from './reporter-choice.ts';
 
 /** `configured` are those of rootlab.yaml, which hold where the command line names none. */
 export function chooseReporters(
@@ -16,7 +16,9 @@ export function chooseReporters(
   const given = asked ?? [];
   const speaks = given.some(usesStdout);
   const first: readonly ReporterChoice[] = speaks ? [] : [{ name: process.stdout.isTTY ? 'console' : 'tap' }];
-  const page: readonly ReporterChoice[] = given.some(({ name }) => name === 'html') ? [] : [{ name: 'html' }];
+  const page: readonly ReporterChoice[] = given.some(({ name }) => pageReporters.has(name))
+    ? []
+    : [{ name: 'html' }];
   return [...first, ...given, ...page, ...(asked === undefined ? ciReporters() : [])];
 }
 

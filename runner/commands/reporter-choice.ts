@@ -42,7 +42,8 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
 function refuseSameFile(choices: readonly ReporterChoice[]): void {
   const first = new Map<string, ReporterChoice>();
   for (const choice of choices) {
-    const place = choice.file === undefined ? choice.name : resolve(choice.file);
+    const own = pageReporters.has(choice.name) ? 'html' : choice.name;
+    const place = choice.file === undefined ? own : resolve(choice.file);
     const other = first.get(place);
     if (other !== undefined)
       throw new UserError(`reporters "${other.name}" and "${choice.name}" would write to the same file`, {
@@ -56,6 +57,9 @@ function refuseSameFile(choices: readonly ReporterChoice[]): void {
 export const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl']);
 /** Those that speak to a CI service, which reads both streams: so standard output stays whole TAP. */
 export const asides: ReadonlySet<string> = new Set(['github']);
+
+/** Those that write the page of a run, each as `index.html`. */
+export const pageReporters: ReadonlySet<string> = new Set(['html', 'html-files']);
 
 /** Whether it has standard output for itself. */
 export function usesStdout({ name, file }: ReporterChoice): boolean {

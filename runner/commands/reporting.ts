@@ -1,6 +1,6 @@
 /** Drives the reporters of `run` and `report`: their text is written, their faults are named. */
 import { appendFileSync, closeSync, createReadStream, openSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
@@ -12,7 +12,7 @@ import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
 import { pageUrl } from './page-url.ts';
-import { asides, type ReporterChoice, streams } from './reporter-choice.ts';
+import { asides, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
 export interface Reporting {
@@ -37,7 +37,7 @@ export interface ReportingOptions {
 
 export function openReporting(choices: readonly ReporterChoice[], options: ReportingOptions): Reporting {
   const faults: string[] = [];
-  const htmlChoice = choices.find(({ name }) => name === 'html');
+  const htmlChoice = choices.find(({ name }) => pageReporters.has(name));
   const htmlPath =
     htmlChoice &&
     (htmlChoice.file === undefined ? join(options.directory, 'index.html') : resolve(htmlChoice.file));
@@ -128,8 +128,7 @@ function openChannel(
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
     history: options.history,
-    readAttachment: async (path) =>
-      readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
+    readAttachment: async (path) => readSmallFile(isAbsolute(path) ? path : join(options.logDirectory, path)),
   });
   let broken = false;
   let last: Promise<void> | undefined;
@@ -202,6 +201,17 @@ function openChannel(
     },
   };
 }
+
+/** Whoever made the log chose the path: it may lead to a device that never ends. */
+async function readSmallFile(path: string): Promise<Uint8Array | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size < SMALL_BYTES ? await readFile(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+const SMALL_BYTES = 1 << 20;
 
 /** What is no fault of the file's is one of ours, and its place is told. */
 function wordFault(error: unknown): string {

@@ -43,13 +43,14 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
+  // A page of megabytes on a computer that does much else.
+  timeoutMs = 60_000,
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   // Functions sent into the page hold this call where esbuild compiled them with their names kept.
   await page.addInitScript('globalThis.__name = (named) => named');
-  // A page of megabytes on a computer that does much else.
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(timeoutMs);
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -22,7 +22,7 @@ if (pages !== undefined) {
   t.test('Without JavaScript all rows are there, and what is packed says so', options, async (t) => {
     const { page, complaints } = await openPage(browser, url, { javaScriptEnabled: false });
     t.equal(await page.locator('.step').count(), 5_000);
-    t.match(await page.locator('noscript').innerText(), /first or last line of output[^]*event log/);
+    t.match(await page.locator('.large').innerText(), /first or last line of output.*event log/);
     await page.locator('[id="area/case-7@debian-12"] > summary').click();
     await page.locator(`${step('step-4')} summary`).click();
     t.match(await page.locator(`${step('step-4')} .packed`).innerText(), /^.*broken\.service.* \d\d lines$/);
@@ -35,6 +35,7 @@ if (pages !== undefined) {
   const filter = page.locator('.jobs .tools input');
 
   t.test('A step is unpacked when it is opened, and is a page like any other', options, async (t) => {
+    t.equal(await page.locator('.large').count(), 0, 'nothing is missing');
     await page.locator('[id="area/case-7@debian-12"] > summary').click();
     await page.locator(`${step('step-4')} summary`).click();
     await page

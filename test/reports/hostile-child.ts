@@ -53,7 +53,7 @@ function* events(what: string): Generator<Event> {
 const [what = 'steps'] = process.argv.slice(2);
 let characters = 0;
 const live = Object.entries(reporters)
-  .filter(([name]) => name !== 'html')
+  .filter(([name]) => !name.startsWith('html'))
   .map(([, factory]) => factory({ colour: false, columns: 100, live: false }));
 const fold = createFold();
 for (const event of events(what)) {

@@ -77,6 +77,10 @@ t.test('A reporter of the command line replaces them, and an empty list is a cho
   const names = 'reporters: [jsonl, ctrf]';
   t.same(chosen([], names), ['jsonl', 'ctrf', 'html']);
   t.same(chosen(['--reporter=tap'], names), ['tap', 'html']);
+  t.same(chosen(['--reporter=tap', '--reporter=html-files'], names), ['tap', 'html-files'], 'one page');
+  t.throws(() => chosen(['--reporter=html', '--reporter=html-files'], names), {
+    message: 'reporters "html" and "html-files" would write to the same file',
+  });
   process.env['GITLAB_CI'] = 'true';
   t.teardown(() => delete process.env['GITLAB_CI']);
   t.same(chosen([], 'reporters: []').at(-1), 'html');

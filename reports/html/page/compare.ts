@@ -21,8 +21,7 @@ export function addComparison(packs: Packs): void {
     if (head === undefined || row.querySelectorAll('td > a:first-child').length < 2) continue;
     const title = head.textContent ?? '';
     const made = button('Compare', () => {
-      const cells = cellsOf(row, columns);
-      void Promise.all(cells.map(async ({ step }) => packs.unpack(step.firstElementChild))).then(() => {
+      void cellsOf(row, columns, packs).then((cells) => {
         dialog ??= makeDialog();
         dialog.open(title, cells, made);
       });
@@ -32,13 +31,21 @@ export function addComparison(packs: Packs): void {
   }
 }
 
-/** Those that ran, in their order. */
-function cellsOf(row: HTMLTableRowElement, columns: readonly string[]): readonly Cell[] {
-  return [...row.cells].flatMap((cell, index) => {
+/** Those that ran, in their order, with what they printed. */
+async function cellsOf(
+  row: HTMLTableRowElement,
+  columns: readonly string[],
+  packs: Packs,
+): Promise<readonly Cell[]> {
+  const cells: Cell[] = [];
+  for (const [index, cell] of [...row.cells].entries()) {
     const href = cell.querySelector('a')?.getAttribute('href') ?? '';
-    const step = document.getElementById(decodeURIComponent(href.slice(1)));
-    return step === null || index === 0 ? [] : [{ column: columns[index] ?? '', step }];
-  });
+    const step = index === 0 ? null : await packs.place(decodeURIComponent(href.slice(1)));
+    if (step === null) continue;
+    await packs.unpack(step.firstElementChild);
+    cells.push({ column: columns[index] ?? '', step });
+  }
+  return cells;
 }
 
 function makeDialog(): { open(title: string, cells: readonly Cell[], from: HTMLElement): void } {

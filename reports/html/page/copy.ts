@@ -1,9 +1,10 @@
-/** Copy buttons at commands and failures; find, wrap, copy, save and line links at output. */
+/** Copy buttons at commands and failures; at output find, wrap, copy as plain text, save as it came, and line links. */
 import { button, say } from './dom.ts';
 import { makeFind } from './find.ts';
 import { linkLine } from './links.ts';
 import { cardMarkdown } from './markdown.ts';
 import { addPlayer } from './player.ts';
+import { rawOf } from './raw.ts';
 
 export function addCopyButtons(): void {
   for (const code of document.querySelectorAll('.again code, .facts code')) {
@@ -53,11 +54,12 @@ function addTools(term: Element): void {
   wrap.setAttribute('aria-pressed', 'false');
   const copier = button('Copy', () => void copy(copier, plain(pre)));
   if (pre.childElementCount > FEW_LINES) bar.append(makeFind(pre, linkLine));
-  bar.append(
-    wrap,
-    copier,
-    button('Save', () => save(plain(pre), term.closest('[id]')?.id ?? 'output')),
+  const isPartial = term.hasAttribute('data-partial');
+  const saver = button(isPartial ? 'Save text' : 'Save', () =>
+    save(rawOf(term.getAttribute('data-raw'), plain(pre)), term.closest('[id]')?.id ?? 'output'),
   );
+  saver.title = isPartial ? 'The text shown here; the bytes are in the event log' : 'The bytes as they came';
+  bar.append(wrap, copier, saver);
 }
 /** What is seen at a glance needs no search. */
 const FEW_LINES = 8;
@@ -78,9 +80,9 @@ async function copy(at: HTMLButtonElement, text: string): Promise<void> {
   }
 }
 
-function save(text: string, name: string): void {
+function save(content: string | Uint8Array<ArrayBuffer>, name: string): void {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  link.href = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
   link.download = `${name.replace(/[^\w.@=,-]+/g, '_')}.txt`;
   link.click();
   URL.revokeObjectURL(link.href);

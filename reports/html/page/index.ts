@@ -37,8 +37,10 @@ function linkTally(): void {
 
 addTheme();
 addCopyButtons();
-const lookForOutputs = addOutputTools();
-const packs = openPacks(lookForOutputs);
+const packs = openPacks();
+packs.listen(addOutputTools());
+// What it says is missing is unpacked.
+if ('DecompressionStream' in globalThis) document.querySelector('.large')?.remove();
 const filter = jobTools === null ? undefined : addFilter(jobTools, packs);
 const keys: Key[] = [
   { key: 'n', words: 'next failure', act: () => moveToFailure(1) },

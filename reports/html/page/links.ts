@@ -5,7 +5,7 @@ export async function openHash(packs: Packs): Promise<void> {
   const hash = decode(location.hash.slice(1));
   if (hash === '') return;
   const line = /^(.*)\/L(\d+)$/.exec(hash);
-  const found = document.getElementById(line?.[1] ?? hash);
+  const found = await packs.place(line?.[1] ?? hash);
   if (found === null) return;
   for (let at: Element | null = found; at !== null; at = at.parentElement)
     if (at instanceof HTMLDetailsElement) at.open = true;

@@ -21,6 +21,8 @@ function addReplay(job: HTMLDetailsElement, packs: Packs): void {
   if (
     inside === null ||
     inside.querySelector('.step details') === null ||
+    // Nobody watches thousands of steps.
+    inside.querySelector('.rest') !== null ||
     inside.querySelector('.replay') !== null
   )
     return;

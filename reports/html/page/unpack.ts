@@ -1,50 +1,76 @@
-/** Details that the page holds packed: put in their place once their step is opened and in sight, and read by the filter. */
+/** What the page holds packed, details of a step or rows of many: put in its place once it is opened and in sight. */
 import { say } from './dom.ts';
 
 export interface Packs {
-  /** Puts the details of a step in their place, where they are packed. */
+  /** Puts there what belongs inside, where it is packed. */
   unpack(details: Element | null): Promise<void>;
-  /** As text; undefined where nothing is packed. */
-  text(details: Element): Promise<string | undefined>;
+  /** The element with that id, which may be in a packed row. */
+  place(id: string): Promise<HTMLElement | null>;
+  /** Is told each element that came into the page. */
+  listen(listener: (inside: Element) => void): void;
+  /** The HTML that is packed there; undefined where none is. */
+  read(at: string): Promise<string | undefined>;
 }
 
-const START = '<div class="body">';
+/** So many of them stay unpacked in memory. */
+const MOST_KEPT = 8;
 
-/** `onUnpacked` is told each body that came into the page. */
-export function openPacks(onUnpacked: (body: Element) => void): Packs {
+export function openPacks(): Packs {
+  const listeners: ((inside: Element) => void)[] = [];
   const packs = new Map<string, Promise<readonly string[]>>();
-  const textsOf = async (pack: string): Promise<readonly string[]> => {
-    const texts = packs.get(pack) ?? read(pack);
+  const read = async (place: string): Promise<string | undefined> => {
+    const [pack = '', at] = place.split('.');
+    const texts = packs.get(pack) ?? unzip(pack);
+    // The one asked for last is the last to go.
+    packs.delete(pack);
     packs.set(pack, texts);
-    return texts;
-  };
-  const packed = async (details: Element): Promise<string | undefined> => {
-    const [pack, at] = details.getAttribute('data-at')?.split('.') ?? [];
-    return pack === undefined ? undefined : (await textsOf(pack))[Number(at)];
+    for (const oldest of [...packs.keys()].slice(0, -MOST_KEPT)) packs.delete(oldest);
+    return (await texts)[Number(at)];
   };
   const unpack = async (details: Element | null): Promise<void> => {
-    const html = details === null ? undefined : await packed(details);
+    const at = details?.getAttribute('data-at');
+    const html = at == null ? undefined : await read(at);
     // While it was read another may have put it there.
     if (html === undefined || details?.hasAttribute('data-at') !== true) return;
     details.removeAttribute('data-at');
     const template = document.createElement('template');
-    template.innerHTML = START + html;
-    const body = template.content.firstElementChild;
-    if (body === null) return;
-    details.lastElementChild?.replaceWith(body);
-    onUnpacked(body);
+    template.innerHTML = html;
+    const inside = template.content.firstElementChild;
+    if (inside === null) return;
+    details.lastElementChild?.replaceWith(inside);
+    for (const listener of listeners) listener(inside);
   };
-  unpackWhatIsOpened(unpack, (pack) => void textsOf(pack));
+  unpackWhatIsOpened(unpack, (at) => void read(at));
   return {
     unpack,
-    text: async (details) => plainText(await packed(details)),
+    read,
+    listen: (listener) => listeners.push(listener),
+    place: async (id) => {
+      const mark = ` id="${id.replace(/[&<>"']/g, (found) => ENTITIES[found] ?? found)}"`;
+      for (const rows of document.getElementById(id) === null ? packedRows(id) : []) {
+        if ((await read(rows.getAttribute('data-at') ?? ''))?.includes(mark) !== true) continue;
+        await unpack(rows);
+        break;
+      }
+      return document.getElementById(id);
+    },
   };
 }
+
+/** Those among which the step may be. */
+function packedRows(id: string): readonly Element[] {
+  return [...document.querySelectorAll('.rest > [data-at]')].filter((rows) =>
+    id.startsWith(`${rows.closest('.job')?.id}/`),
+  );
+}
+
+/** What was opened is drawn by then. */
+const SOON_MS = 200;
 
 /** Once it is in sight: all of a page's steps may be opened at once. */
 function unpackWhatIsOpened(
   unpack: (details: Element | null) => Promise<void>,
-  expect: (pack: string) => void,
+  expect: (at: string) => void,
 ): void {
   const seen = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
@@ -57,37 +83,42 @@ function unpackWhatIsOpened(
     'toggle',
     ({ target }) => {
       if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-      const body = target.lastElementChild;
-      if (target.dataset['at'] !== undefined && body !== null) seen.observe(body);
+      const inside = target.lastElementChild;
+      if (target.dataset['at'] !== undefined && inside !== null) seen.observe(inside);
       // Who opens a job opens a step next.
-      const next = target.matches('.job') ? target.querySelector<HTMLElement>('[data-pack]') : null;
-      if (next?.dataset['pack'] !== undefined) expect(next.dataset['pack']);
+      const next = target.matches('.job') ? target.querySelector<HTMLElement>('[data-at]') : null;
+      const at = next?.dataset['at'];
+      if (at !== undefined) setTimeout(() => expect(at), SOON_MS);
     },
     // It does not bubble.
     true,
   );
 }
 
-function plainText(html: string | undefined): string | undefined {
+/** As text, for those who look for words. */
+export function plainText(html: string): string {
   return html
-    ?.replace(/<\/(?:t-l|td|th|p|summary)>/g, '\n')
+    .replace(/<\/(?:t-l|td|th|p|summary)>/g, '\n')
     .replace(/<[^>]*>/g, '')
-    .replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+    .replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => CHARACTERS[entity] ?? entity);
 }
-const ENTITIES: Readonly<Record<string, string>> = {
+const CHARACTERS: Readonly<Record<string, string>> = {
   '&lt;': '<',
   '&gt;': '>',
   '&amp;': '&',
   '&quot;': '"',
   '&#39;': "'",
 };
+const ENTITIES = Object.fromEntries(
+  Object.entries(CHARACTERS).map(([entity, character]) => [character, entity]),
+);
 
-async function read(pack: string): Promise<readonly string[]> {
+async function unzip(pack: string): Promise<readonly string[]> {
   const base64 = document.querySelector(`[data-pack="${pack}"]`)?.textContent ?? '';
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return (await new Response(stream).text()).split(START).slice(1);
+    return (await new Response(stream).text()).split('\0');
   } catch {
     say('This browser cannot unpack the details of a step: all of it is in the event log');
     return [];
