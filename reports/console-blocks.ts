@@ -9,6 +9,7 @@ import {
   shellCommand,
   stepReason,
   stepTitle,
+  wordTries,
 } from '../src/describe.ts';
 import type { Evidence, Failure, Outcome } from '../src/event.ts';
 import { isBad } from '../src/outcome.ts';
@@ -107,6 +108,7 @@ function stepDetails(style: Style, step: StepResult): string[] {
     ...(place.file === '' ? [] : [`    ${style.paint('dim', describePlace(place))}`]),
     ...paragraph(shown),
     ...failures.flatMap((failure) => paragraph(failureBlock(style, failure))),
+    ...(failures.length > 0 && step.tries > 1 ? paragraph([`    ${wordTries(step)}`]) : []),
     ...(saysOutput ? [] : outputLines(style, step)),
   ];
 }

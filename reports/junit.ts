@@ -3,9 +3,8 @@
  * (junit-10.xsd), which knows fewer attributes than others, and below the 30 MB that GitLab reads. The dialect of Jenkins
  * is for its tree of packages, classes and tests.
  */
-import { failureLines } from '../src/describe-failure.ts';
 import { describePlace, firstLine, visible } from '../src/describe-text.ts';
-import { againCommand, OUTCOME_WORDS } from '../src/describe.ts';
+import { againCommand, OUTCOME_WORDS, stepFailureLines } from '../src/describe.ts';
 import type { Outcome } from '../src/event.ts';
 import { outputText, type JobResult, type RunResult } from '../src/result.ts';
 import { terminalText } from '../src/terminal.ts';
@@ -157,7 +156,7 @@ function skipMessage({ outcome, reason }: Case): string {
 
 /** What a person needs who sees nothing but this: the evidence, where it stands, what was typed, how to type it again. */
 function failureText(job: JobResult, { step, reason }: Case): string {
-  const lines = step?.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text)) ?? [];
+  const lines = step === undefined ? [] : stepFailureLines(step).map(({ text }) => text);
   if (lines.length === 0 && reason !== undefined) lines.push(reason);
   if (step !== undefined && step.place.file !== '') lines.push('', `at ${describePlace(step.place)}`);
   if (step !== undefined && step.command !== '') lines.push(`command: ${firstLine(step.command, 2_000)}`);

@@ -233,6 +233,7 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     round = await checkOnce(step, current, scope.signal);
     if (round.failures.length === 0 || round.over !== undefined) break;
     if (!(await rest(pause, deadline, scope.signal))) break;
+    tries += 1;
   }
   const failures = round!.failures;
   const outcome = scope.signal.aborted ? 'interrupted' : checkOutcome(failures);

@@ -11,7 +11,7 @@ import { createFold, type FoldOptions } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
-import { pageUrl } from './page-url.ts';
+import { pageUrl, repositoryPath } from './page-url.ts';
 import { asides, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
@@ -125,6 +125,7 @@ function openChannel(
     live: terminal && options.live,
     htmlPath,
     pageUrl: pageUrl(htmlPath, process.env),
+    repositoryPath: (file) => repositoryPath(file, process.env),
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
     history: options.history,
@@ -149,7 +150,8 @@ function openChannel(
     timer = undefined;
     const text = pending;
     pending = '';
-    if (!broken) writer.write(text);
+    // What it said before it failed is said.
+    writer.write(text);
   };
   const write = (text: string): void => {
     if (text === '') return;
