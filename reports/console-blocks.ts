@@ -164,7 +164,8 @@ function shorten(failure: Failure): Failure {
 function outputLines(style: Style, step: StepResult): string[] {
   const { lines, left } = lastLines(outputText(step.output), 12);
   if (lines.length === 0) return [];
-  const title = left > 0 ? `last ${lines.length} lines of output` : 'output';
+  const title =
+    left === 0 ? 'output' : `last ${lines.length === 1 ? 'line' : `${lines.length} lines`} of output`;
   const bar = style.paint('dim', '│');
   return paragraph([`    ${style.paint('dim', title)}`, ...lines.map((line) => `    ${bar} ${line}`)]);
 }

@@ -87,7 +87,7 @@ function wordExit(allowed: readonly string[]): string {
 }
 
 function tooLong(what: string, at: Place): Failure {
-  const expected = 'all of it, within output-limit';
-  const actual = 'more than that, so that its middle was not kept';
+  const expected = 'no more than "output-limit"';
+  const actual = 'more, so that its middle was not kept';
   return { kind: 'fact', what, expected, actual, at };
 }

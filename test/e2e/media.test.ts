@@ -27,17 +27,15 @@ async function seen(page: Page): Promise<readonly string[]> {
 
 /** Outcomes whose sign has the colour of what it stands on. */
 function vanishedMarks(): string[] {
-  const colourOf = (element: Element | null): string => {
-    for (let at = element; at !== null; at = at.parentElement) {
-      const { backgroundColor } = getComputedStyle(at);
-      if (!/^(?:transparent|rgba\(.*, 0\))$/.test(backgroundColor)) return backgroundColor;
-    }
-    return 'none';
-  };
   const marks = [...document.querySelectorAll('.i')];
   if (marks.length < 20) return ['the signs are not found'];
   return marks
-    .filter((mark) => colourOf(mark) === colourOf(mark.parentElement))
+    .filter((mark) => {
+      const [own, ...under] = [mark, mark.parentElement, mark.closest('.row, .card'), document.body].map(
+        (element) => element && getComputedStyle(element).backgroundColor,
+      );
+      return own === 'rgba(0, 0, 0, 0)' || under.includes(own ?? null);
+    })
     .map((mark) => mark.outerHTML);
 }
 
