@@ -111,7 +111,7 @@ t.test('Texts are cut and wrapped by what a terminal shows', async (t) => {
   ]);
 });
 
-t.test('Of one line that is very long the end is shown, and it is one line', async (t) => {
+t.test('Of one line that is very long a part is shown, and it is one line', async (t) => {
   const text = await printed(
     recordRun([
       {
@@ -122,7 +122,7 @@ t.test('Of one line that is very long the end is shown, and it is one line', asy
       },
     ]),
   );
-  t.match(text, /\n {4}last line of output\n {4}│ x+\n/);
+  t.match(text, /\n {4}last line of output\n {4}│ x+…\n/);
 });
 
 t.test('The last lines are those that stay when a line is written over', async (t) => {
