@@ -1,7 +1,7 @@
 /** Drives the reporters of `run` and `report`: their text is written, their faults are named. */
 import { appendFileSync, closeSync, createReadStream, openSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
@@ -129,8 +129,8 @@ function openChannel(
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
     history: options.history,
-    readAttachment: async (path) =>
-      readFile(isAbsolute(path) ? path : join(options.logDirectory, path)).catch(() => undefined),
+    attachmentPath: (path) => resolve(options.logDirectory, path),
+    readAttachment: async (path) => readFile(resolve(options.logDirectory, path)).catch(() => undefined),
   });
   let broken = false;
   let last: Promise<void> | undefined;
