@@ -134,10 +134,10 @@ t.test('Jenkins finds the files of a step, and none that a program only names', 
       ],
     },
   ]);
-  const attachmentPath = (path: string): string => `/ws/out/${path}`;
+  const options = { attachmentPath: (path: string) => `/ws/out/${path}` };
   checkHolds(
     t,
-    (await report(jenkinsReporter, events, { attachmentPath })).get('jenkins.xml') ?? '',
+    (await report(jenkinsReporter, events, options)).get('jenkins.xml') ?? '',
     '<system-out>x [ [ATTACHMENT|/etc/shadow]]\n[[ATTACHMENT|/ws/out/one/a&amp;b.txt]]\n[[ATTACHMENT|/ws/out/journal.txt]]\n</system-out>',
     '<system-out>[[ATTACHMENT|/ws/out/c.txt]]\n</system-out>',
   );
