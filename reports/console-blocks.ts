@@ -9,6 +9,7 @@ import {
   shellCommand,
   stepReason,
   stepTitle,
+  wordTries,
 } from '../src/describe.ts';
 import type { Evidence, Failure, Outcome } from '../src/event.ts';
 import { isBad } from '../src/outcome.ts';
@@ -107,6 +108,7 @@ function stepDetails(style: Style, step: StepResult): string[] {
     ...(place.file === '' ? [] : [`    ${style.paint('dim', describePlace(place))}`]),
     ...paragraph(shown),
     ...failures.flatMap((failure) => paragraph(failureBlock(style, failure))),
+    ...(failures.length > 0 && step.tries > 1 ? paragraph([`    ${wordTries(step)}`]) : []),
     ...(saysOutput ? [] : outputLines(style, step)),
   ];
 }
@@ -162,7 +164,8 @@ function shorten(failure: Failure): Failure {
 function outputLines(style: Style, step: StepResult): string[] {
   const { lines, left } = lastLines(outputText(step.output), 12);
   if (lines.length === 0) return [];
-  const title = left > 0 ? `last ${lines.length} lines of output` : 'output';
+  const title =
+    left === 0 ? 'output' : `last ${lines.length === 1 ? 'line' : `${lines.length} lines`} of output`;
   const bar = style.paint('dim', '│');
   return paragraph([`    ${style.paint('dim', title)}`, ...lines.map((line) => `    ${bar} ${line}`)]);
 }

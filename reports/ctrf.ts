@@ -1,7 +1,6 @@
 /** The CTRF reporter: the Common Test Report Format, a test a step; what it has no word for stands in `rawStatus` and `extra`. */
-import { failureLines } from '../src/describe-failure.ts';
 import { visible } from '../src/describe-text.ts';
-import { againCommand } from '../src/describe.ts';
+import { againCommand, stepFailureLines } from '../src/describe.ts';
 import type { Outcome } from '../src/event.ts';
 import { isBad } from '../src/outcome.ts';
 import { outputText, type JobResult, type RunResult } from '../src/result.ts';
@@ -93,7 +92,7 @@ function testOf(result: RunResult, job: JobResult, one: Case): Record<string, un
   const start =
     began === undefined || result.startedAt === 0 ? undefined : Math.round(result.startedAt + began);
   const file = step?.place.file === '' ? undefined : step?.place.file;
-  const lines = step?.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text)) ?? [];
+  const lines = step === undefined ? [] : stepFailureLines(step).map(({ text }) => text);
   const bad = isBad(outcome);
   return {
     name,

@@ -3,9 +3,8 @@
  * a group of the log, and a job summary to append to `$GITHUB_STEP_SUMMARY`. No line of a program is taken for a command.
  */
 import { createHash } from 'node:crypto';
-import { failureLines } from '../src/describe-failure.ts';
 import { count, firstLine, visible } from '../src/describe-text.ts';
-import { againCommand, badJobs, describeJob, OUTCOME_WORDS } from '../src/describe.ts';
+import { againCommand, badJobs, describeJob, OUTCOME_WORDS, stepFailureLines } from '../src/describe.ts';
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { isBad } from '../src/outcome.ts';
@@ -17,7 +16,7 @@ import { lastLines } from './console-tail.ts';
 import { summaryMarkdown } from './markdown.ts';
 import type { ReporterFactory } from './reporter.ts';
 
-export const githubReporter: ReporterFactory = ({ pageUrl }) => {
+export const githubReporter: ReporterFactory = ({ pageUrl, repositoryPath = asItIs }) => {
   const fold = createFold({ output: 'failures' });
   let token: string | undefined;
   return {
@@ -30,13 +29,18 @@ export const githubReporter: ReporterFactory = ({ pageUrl }) => {
       if (event.type !== 'run-end') return '';
       const resume = token === undefined ? [] : [`::${token}::`];
       const told = groups(fold.result(), tokenOf(event));
-      return [...resume, ...told, ...annotations(fold.result())].map((line) => `${line}\n`).join('');
+      return [...resume, ...told, ...annotations(fold.result(), repositoryPath)]
+        .map((line) => `${line}\n`)
+        .join('');
     },
     async *render(result) {
       yield { path: 'summary.md', chunk: boundedSummary(result, pageUrl) };
     },
   };
 };
+
+type PathOf = (file: string) => string;
+const asItIs: PathOf = (file) => file;
 
 /** Not to be guessed by a program under test, and the same for the same log. */
 function tokenOf(event: Event): string {
@@ -76,12 +80,12 @@ const LONGEST = 4_096;
 
 type Kind = 'error' | 'warning';
 
-function annotations(result: RunResult): string[] {
+function annotations(result: RunResult, pathOf: PathOf): string[] {
   const found: Record<Kind, string[]> = { error: [], warning: [] };
   for (const [job, cases] of runCases(result)) {
     for (const one of cases) {
       const kind = kindOf(one.outcome);
-      if (kind !== undefined) found[kind].push(annotation(kind, job, one));
+      if (kind !== undefined) found[kind].push(annotation(kind, { job, one, pathOf }));
     }
   }
   return [...bounded('error', found.error), ...bounded('warning', found.warning)];
@@ -102,14 +106,21 @@ function bounded(kind: Kind, all: readonly string[]): readonly string[] {
   ];
 }
 
-function annotation(kind: Kind, job: JobResult, { step, name, outcome, reason }: Case): string {
-  const lines = step?.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text)) ?? [];
+interface Told {
+  readonly job: JobResult;
+  readonly one: Case;
+  readonly pathOf: PathOf;
+}
+
+function annotation(kind: Kind, { job, one, pathOf }: Told): string {
+  const { step, name, outcome, reason } = one;
+  const lines = step === undefined ? [] : stepFailureLines(step).map(({ text }) => text);
   if (lines.length === 0) lines.push(reason ?? OUTCOME_WORDS[outcome]);
   const place = step?.place;
   const where =
     place === undefined || place.file === ''
       ? {}
-      : { file: visible(place.file), line: String(place.line), col: String(place.column) };
+      : { file: visible(pathOf(place.file)), line: String(place.line), col: String(place.column) };
   const title = `${firstLine(name)} ${OUTCOME_WORDS[outcome]}`;
   const typed = step === undefined || step.command === '' ? '' : `\ncommand: ${firstLine(step.command)}`;
   // A status says nothing without what was printed; a mismatch shows it itself.

@@ -3,9 +3,8 @@
  * (junit-10.xsd), which knows fewer attributes than others, and below the 30 MB that GitLab reads. The dialect of Jenkins
  * is for its tree of packages, classes and tests.
  */
-import { failureLines } from '../src/describe-failure.ts';
 import { describePlace, firstLine, visible } from '../src/describe-text.ts';
-import { againCommand, OUTCOME_WORDS } from '../src/describe.ts';
+import { againCommand, decidingStep, OUTCOME_WORDS, stepFailureLines } from '../src/describe.ts';
 import type { Outcome } from '../src/event.ts';
 import { outputText, type JobResult, type RunResult } from '../src/result.ts';
 import { terminalText } from '../src/terminal.ts';
@@ -15,7 +14,8 @@ import { attributes, element, xmlText } from './junit-xml.ts';
 import type { Reporter, ReporterFactory } from './reporter.ts';
 
 export const junitReporter: ReporterFactory = () => reporterOf(COMMON);
-export const jenkinsReporter: ReporterFactory = () => reporterOf(JENKINS);
+export const jenkinsReporter: ReporterFactory = ({ attachmentPath }) =>
+  reporterOf(attachmentPath === undefined ? JENKINS : { ...JENKINS, ...attached(attachmentPath) });
 
 interface Dialect {
   readonly path: string;
@@ -23,6 +23,8 @@ interface Dialect {
   readonly classOf: (job: JobResult) => string;
   /** Told of a case that passed in the end. */
   readonly flakyXml: (one: Case) => string;
+  /** The output as the reader of that dialect takes it. */
+  readonly outputOf?: (output: string, job: JobResult, one: Case) => string;
 }
 
 const COMMON: Dialect = {
@@ -45,6 +47,23 @@ const JENKINS: Dialect = {
   flakyXml: ({ outcome, reason }) =>
     outcome === 'flaky' ? `      ${element('flakyFailure', { message: reason, type: outcome }, '')}\n` : '',
 };
+
+/** As Jenkins' plugin "JUnit Attachments" reads it from the output of a case; what a program prints names no file. */
+function attached(pathOf: (path: string) => string): Pick<Dialect, 'outputOf'> {
+  return {
+    // What belongs to no step stands where the job's outcome comes from.
+    outputOf: (output, job, { step }) =>
+      [
+        output.replaceAll('[[ATTACHMENT|', '[ [ATTACHMENT|'),
+        ...[...(step?.attachments ?? []), ...(step === decidingStep(job) ? job.attachments : [])].map(
+          ({ path }) => `[[ATTACHMENT|${visible(pathOf(path))}]]\n`,
+        ),
+      ]
+        .filter((text) => text !== '')
+        .map((text) => (text.endsWith('\n') ? text : `${text}\n`))
+        .join(''),
+  };
+}
 
 function reporterOf(dialect: Dialect): Reporter {
   return {
@@ -115,7 +134,7 @@ async function* suiteXml({ result, dialect, job, cases, written }: Suite): Async
   const classname = dialect.classOf(job);
   for (const one of cases) {
     const open = `    <testcase${attributes({ name: dialect.nameOf(job, one), classname, time: seconds(one.step?.durationMs ?? 0) })}`;
-    const inside = dialect.flakyXml(one) + (await caseXml(job, one, written()));
+    const inside = dialect.flakyXml(one) + (await caseXml(dialect, job, one, written()));
     yield inside === '' ? `${open}/>\n` : `${open}>\n${inside}    </testcase>\n`;
   }
   yield '  </testsuite>\n';
@@ -136,7 +155,7 @@ function propertiesXml({ title, axes, machines }: JobResult): string {
   return `    <properties>\n${lines.join('')}    </properties>\n`;
 }
 
-async function caseXml(job: JobResult, one: Case, written: number): Promise<string> {
+async function caseXml(dialect: Dialect, job: JobResult, one: Case, written: number): Promise<string> {
   const kind = KINDS[one.outcome];
   const bad = kind === 'failure' || kind === 'error';
   const room = written < (bad ? ROOM.bad : ROOM.good);
@@ -145,7 +164,8 @@ async function caseXml(job: JobResult, one: Case, written: number): Promise<stri
     kind === 'passed'
       ? ''
       : `      ${element(kind, { message: kind === 'skipped' ? skipMessage(one) : message, type: bad ? one.outcome : undefined }, bad && room ? failureText(job, one) : '')}\n`;
-  const output = room && one.step !== undefined ? await shown(outputText(one.step.output)) : '';
+  const printed = room && one.step !== undefined ? await shown(outputText(one.step.output)) : '';
+  const output = dialect.outputOf?.(printed, job, one) ?? printed;
   return output === '' ? verdict : `${verdict}      <system-out>${xmlText(output)}</system-out>\n`;
 }
 
@@ -157,7 +177,7 @@ function skipMessage({ outcome, reason }: Case): string {
 
 /** What a person needs who sees nothing but this: the evidence, where it stands, what was typed, how to type it again. */
 function failureText(job: JobResult, { step, reason }: Case): string {
-  const lines = step?.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text)) ?? [];
+  const lines = step === undefined ? [] : stepFailureLines(step).map(({ text }) => text);
   if (lines.length === 0 && reason !== undefined) lines.push(reason);
   if (step !== undefined && step.place.file !== '') lines.push('', `at ${describePlace(step.place)}`);
   if (step !== undefined && step.command !== '') lines.push(`command: ${firstLine(step.command, 2_000)}`);

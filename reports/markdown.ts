@@ -3,7 +3,6 @@
  * first line that differed and the command to run it again, then all jobs; it stops at a size, and says at what.
  */
 import { compareRuns } from '../src/compare.ts';
-import { failureLines } from '../src/describe-failure.ts';
 import { count, describeDuration, describePlace } from '../src/describe-text.ts';
 import {
   againCommand,
@@ -15,6 +14,7 @@ import {
   nothingPassed,
   NOTHING_PASSED,
   OUTCOME_WORDS,
+  stepFailureLines,
   stepReason,
   stepTitle,
 } from '../src/describe.ts';
@@ -117,7 +117,7 @@ const LONGEST_EVIDENCE = 8_000;
 
 function stepMarkdown(step: StepResult): string {
   const difference = step.failures.map(firstDifference).find((text) => text !== undefined);
-  const lines = step.failures.flatMap((failure) => failureLines(failure).map(({ text }) => text));
+  const lines = stepFailureLines(step).map(({ text }) => text);
   const tail = lastLines(outputText(step.output), LAST_LINES).lines.join('\n');
   return [
     `${stepLine(step)}\n`,

@@ -25,6 +25,10 @@ export interface ReporterOptions {
   readonly htmlPath?: string | undefined;
   /** The address that the page will have for others: in the artifacts of a CI job. */
   readonly pageUrl?: string | undefined;
+  /** The path that a file of the log has in the repository, where a CI service reads paths from its root. */
+  readonly repositoryPath?: ((file: string) => string) | undefined;
+  /** Where an attachment lies, by its path relative to the log. */
+  readonly attachmentPath?: ((path: string) => string) | undefined;
   /** The W3C trace context that the run was started in: `$TRACEPARENT`. */
   readonly traceParent?: string | undefined;
   /** An earlier run, to be compared with. */

@@ -2,9 +2,16 @@
  * The TAP 14 reporter: a job is a subtest, a step a point; what is known of a failure stands in its YAML block.
  * Every text of the block is a JSON string on one line, so that nothing a program said can end it.
  */
-import { describeFailure, failureLines } from '../src/describe-failure.ts';
+import { describeFailure } from '../src/describe-failure.ts';
 import { describePlace, firstLine, visible } from '../src/describe-text.ts';
-import { againCommand, describeTally, jobReason, stepReason, stepTitle } from '../src/describe.ts';
+import {
+  againCommand,
+  describeTally,
+  jobReason,
+  stepFailureLines,
+  stepReason,
+  stepTitle,
+} from '../src/describe.ts';
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { isBad, verdict } from '../src/outcome.ts';
@@ -86,11 +93,11 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     ['signal', signal],
     ['duration_ms', Math.round(durationMs)],
     ['tries', tries > 1 ? tries : undefined],
-    ['message', failures[0] && describeFailure(failures[0])],
+    ['message', isBad(outcome) ? stepReason(step) : failures[0] && describeFailure(failures[0])],
     ['at', outcome === 'passed' || place.file === '' ? undefined : describePlace(place)],
     ['command', isBad(outcome) && step.command !== '' ? firstLine(step.command, 2_000) : undefined],
     ['expected', failures.length > 0 ? step.expected : undefined],
-    ['failures', failures.flatMap((failure) => failureLines(failure).map(({ text }) => text))],
+    ['failures', stepFailureLines(step).map(({ text }) => text)],
     ['checks', wrong.map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`)],
     ['again', isBad(outcome) ? againCommand(job) : undefined],
   ]);

@@ -14,7 +14,7 @@ export function aboutRun(jobs: readonly Job[]): About {
   const titles = new Set(jobs.map(({ scenario }) => scenario.title));
   const [only] = titles;
   return {
-    tool: `rootlab ${version()}`,
+    tool: `rootlab ${version}`,
     argv: process.argv.slice(2),
     title: titles.size === 1 && only !== undefined ? only : `${titles.size} scenarios`,
     host: {

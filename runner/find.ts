@@ -1,6 +1,6 @@
 /** Which files the words of a command line mean, and what the scenarios in them are called. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../src/error.ts';
 import { nearest } from '../src/nearest.ts';
 import { globPattern, isGlob, matchesName } from '../src/select.ts';
@@ -133,7 +133,11 @@ function keepNamed(paths: Map<string, ScenarioFile>, names: readonly string[]): 
   if (first !== undefined && !isGlob(first)) {
     const wanted = first.replace(/@.*$/, '');
     const paths = others.map(({ name }) => name);
-    const near = paths.find((name) => name.endsWith(`/${wanted}`)) ?? nearest(wanted, paths);
+    const near =
+      paths.find((name) => name.endsWith(`/${wanted}`)) ??
+      nearest(wanted, paths) ??
+      nearestPath(wanted) ??
+      nearestPath(join(usualOf(), wanted));
     throw new UserError(`cannot find "${first}": it is no path, and no job has such a name`, {
       hint: near === undefined ? 'rootlab list shows the names of all jobs' : `did you mean "${near}"?`,
     });
@@ -142,15 +146,42 @@ function keepNamed(paths: Map<string, ScenarioFile>, names: readonly string[]): 
 }
 
 function noSuchFile(word: string): UserError {
-  const folder = dirname(word);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => suffix.test(name)) : [];
-  const near = nearest(basename(word), files);
+  const near = nearestPath(word);
   return new UserError(`cannot read "${word}": there is no such file`, {
-    hint:
-      near === undefined
-        ? `no file in ${folder} has a name like it`
-        : `did you mean "${join(folder, near)}"?`,
+    hint: near === undefined ? `no file in ${dirname(word)} has a name like it` : `did you mean "${near}"?`,
   });
+}
+
+/** Of a path that leads nowhere: each part that is not there becomes the nearest that is, or a file that only lacks its suffix. */
+function nearestPath(word: string): string | undefined {
+  let found = word.startsWith('/') ? '/' : '';
+  for (const part of word.split('/').filter((one) => one !== '')) {
+    const there = join(found, part);
+    const next = existsSync(there) ? there : nearestIn(found, part);
+    if (next === undefined) return undefined;
+    found = next;
+  }
+  return found;
+}
+
+function nearestIn(folder: string, part: string): string | undefined {
+  const at = folder === '' ? '.' : folder;
+  if (statSync(at, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  const names = new Map(
+    readdirSync(at, { withFileTypes: true }).flatMap((entry): readonly (readonly [string, string])[] => {
+      const { name } = entry;
+      if (isOther(name)) return [];
+      if (entry.isDirectory()) return [[name, name]];
+      return suffix.test(name) ? [[suffix.test(part) ? name : name.replace(suffix, ''), name]] : [];
+    }),
+  );
+  const near = nearest(part, names.keys());
+  return near === undefined ? undefined : join(folder, names.get(near) ?? near);
+}
+
+/** Hidden, installed, or beside scenarios and none itself. */
+function isOther(name: string): boolean {
+  return name.startsWith('.') || name === 'node_modules' || otherFiles.has(name);
 }
 
 /** All below, sorted, without what is hidden or installed; links to folders are not followed. */
@@ -159,9 +190,9 @@ function scenarioFiles(folder: string): readonly string[] {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
-      if (entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      if (isOther(entry.name)) return [];
       if (entry.isDirectory()) return scenarioFiles(path);
-      return suffix.test(entry.name) && !otherFiles.has(entry.name) ? [path] : [];
+      return suffix.test(entry.name) ? [path] : [];
     });
 }
 

@@ -11,7 +11,7 @@ export async function help(name: string | undefined): Promise<string> {
     Object.entries(commands).map(async ([key, one]) => [key, (await one()).summary] as const),
   );
   return [
-    `rootlab ${version()}: runs systemd in throwaway roots from YAML scenarios, and checks what it says`,
+    `rootlab ${version}: runs systemd in throwaway roots from YAML scenarios, and checks what it says`,
     '',
     'Usage: rootlab COMMAND [WORDS] [OPTIONS]',
     '',

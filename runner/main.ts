@@ -69,7 +69,7 @@ async function report(thrown: unknown): Promise<number> {
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
     `error: rootlab itself failed; this is our bug\n${stack}\n` +
-      `hint: please report it with this text and what you ran: rootlab ${version()}, node ${process.version}\n`,
+      `hint: please report it with this text and what you ran: rootlab ${version}, node ${process.version}\n`,
   );
   return 3;
 }
@@ -83,7 +83,11 @@ export function runProgram(): void {
   // A bug of ours must never look like a failed scenario.
   for (const event of ['uncaughtException', 'unhandledRejection'] as const)
     process.on(event, (thrown: unknown) => {
-      void report(thrown).then((status) => process.exit(status));
+      // One that cannot be told must not come back here for ever.
+      void report(thrown).then(
+        (status) => process.exit(status),
+        () => process.exit(3),
+      );
     });
   void main(process.argv.slice(2))
     .catch(report)

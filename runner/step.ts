@@ -237,6 +237,7 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
     round = await checkOnce(step, current, scope.signal);
     if (round.failures.length === 0 || round.over !== undefined) break;
     if (!(await rest(pause, deadline, scope.signal))) break;
+    tries += 1;
   }
   const captures = { ...attempt.captures, ...round!.captures };
   const failures = [...round!.failures, ...budgets(captures)];

@@ -16,7 +16,7 @@ export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit': {
       const { expected, actual, signal } = failure;
-      const meaning = signal ?? exitMeaning(actual);
+      const meaning = signal === undefined ? exitMeaning(actual) : `ended by ${signal}`;
       return `expected exit ${expected}, saw ${actual}${meaning === undefined ? '' : ` (${meaning})`}`;
     }
     case 'mismatch':
@@ -30,11 +30,14 @@ export function describeFailure(failure: Failure): string {
 }
 
 function describeFact({ what, expected, actual }: Extract<Failure, { kind: 'fact' }>): string {
-  const name = firstLine(what).replace(/ exists$/, '');
+  const name = firstLine(what).replace(/ (?:exists|contains|lacks)$/, '');
   const seen = firstLine(actual);
   if (expected === 'not there' && actual === 'there')
     return `${name}: expected it not to be there, but it is`;
-  const wanted = expected === 'there' ? 'it to be there' : firstLine(expected);
+  const wanted =
+    expected === 'there'
+      ? 'it to be there'
+      : firstLine(expected).replace(/^(contain|lack)s /, (_, verb: string) => `it to ${verb} `);
   // What is absent, or cannot be read, is a state and no value.
   return `${name}: expected ${wanted}, ${/^not (?:there|readable)\b/.test(seen) ? 'but it is' : 'saw'} ${seen}`;
 }

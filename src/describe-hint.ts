@@ -72,7 +72,7 @@ const SIGNALS: Readonly<Record<number, Exit>> = {
 
 function exitOf(status: number): Exit | undefined {
   const signal = SIGNALS[status - 128];
-  return EXITS[status] ?? (signal && { ...signal, meaning: `128 + ${signal.meaning}` });
+  return EXITS[status] ?? (signal && { ...signal, meaning: `ended by ${signal.meaning}` });
 }
 
 interface FactHint {

@@ -1,6 +1,6 @@
 /** The one wording of steps, jobs and runs: outcome words, reasons, summaries, the commands to go on with. */
 import { stripVTControlCharacters } from 'node:util';
-import { describeFailure } from './describe-failure.ts';
+import { describeFailure, failureLines, type FailureLine } from './describe-failure.ts';
 import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
 import type { Failure, Outcome } from './event.ts';
 import { isBad, tally, verdict } from './outcome.ts';
@@ -36,6 +36,7 @@ export function stepReason(step: StepResult): string | undefined {
     failure === undefined
       ? undefined
       : describeFailure(failure) +
+        (step.tries > 1 && isBad(step.outcome) ? ` (${wordTries(step)})` : '') +
         lastWords(step, failure) +
         (others.length > 0 ? ` (and ${others.length} more)` : '');
   const reason = step.reason === undefined ? undefined : firstLine(step.reason, 400);
@@ -46,6 +47,16 @@ export function stepReason(step: StepResult): string | undefined {
     (word) => word !== undefined,
   );
   return words.length === 0 ? undefined : words.join(': ');
+}
+
+/** All there is to say of what went wrong in a step: each failure in full, and how often it was tried. */
+export function stepFailureLines(step: StepResult): readonly FailureLine[] {
+  const lines = step.failures.flatMap(failureLines);
+  return lines.length === 0 || step.tries < 2 ? lines : [...lines, { kind: 'text', text: wordTries(step) }];
+}
+
+export function wordTries({ tries }: Pick<StepResult, 'tries'>): string {
+  return `tried ${count(tries, 'time')}`;
 }
 
 /** A bare status says little: what the command complained of last says why. */

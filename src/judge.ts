@@ -2,7 +2,7 @@
 import type { Place } from './error.ts';
 import type { Failure } from './event.ts';
 import { capturesOf, checkWhere, match } from './match.ts';
-import { holds, parseComparison } from './quantity.ts';
+import { formatDuration, holds, parseComparison } from './quantity.ts';
 import type { Expectation, Matcher } from './scenario.ts';
 import { substitute } from './substitute.ts';
 
@@ -57,7 +57,7 @@ export function judge(expectation: Expectation, seen: Observed, variables: Varia
     const comparison = parseComparison(substitute(expectation.took, variables).text);
     const verdict = comparison === undefined ? undefined : holds(comparison, took);
     if (verdict?.ok !== true) {
-      const actual = `${(seen.durationMs / 1000).toFixed(3)}s`;
+      const actual = formatDuration(seen.durationMs);
       failures.push({ kind: 'fact', what: 'took', expected: expectation.took, actual, at: expectation.at });
     }
   }
@@ -87,7 +87,7 @@ function wordExit(allowed: readonly string[]): string {
 }
 
 function tooLong(what: string, at: Place): Failure {
-  const expected = 'all of it, within output-limit';
-  const actual = 'more than that, so that its middle was not kept';
+  const expected = 'no more than "output-limit"';
+  const actual = 'more, so that its middle was not kept';
   return { kind: 'fact', what, expected, actual, at };
 }

@@ -84,12 +84,17 @@ export function settle(
   const live = here.filter((issue) => !isOver(issue));
   const [first] = live;
   if (first === undefined) return { outcome, notes };
-  if (isFailure(outcome)) return { outcome: 'known', reason: `${first.ref} (${first.because})`, notes };
+  if (isFailure(outcome)) return { outcome: 'known', reason: wordIssue(first), notes };
   if (outcome !== 'passed') return { outcome, notes };
   const fixed = live.map(({ ref }) => `fixed: the known issue ${ref} did not show; remove it`);
   return strict
     ? { outcome: 'failed', reason: fixed.join('; '), notes: [...notes, ...fixed] }
     : { outcome, notes: [...notes, ...fixed] };
+}
+
+/** `systemd#21708 (fixed in 257), until 2027-01-31`. */
+function wordIssue({ ref, because, expires }: KnownIssue): string {
+  return `${ref} (${because})${expires === undefined ? '' : `, until ${expires}`}`;
 }
 
 /** `try 1 of 3: failed: expected exit 0, saw 1`. */

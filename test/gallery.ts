@@ -3,11 +3,13 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { reporters } from '../reports/index.ts';
 import { report } from './reports/contract.ts';
-import { galleryRun } from './fixtures/gallery/index.ts';
+import { galleryPast, galleryRun } from './fixtures/gallery/index.ts';
 
 const folder = join(import.meta.dirname, '../reports/out/gallery');
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+
+const past = galleryPast();
 
 /** Those that speak have no file of their own. */
 const STREAMS: Readonly<Record<string, string>> = {
@@ -18,7 +20,7 @@ const STREAMS: Readonly<Record<string, string>> = {
 };
 
 for (const [name, factory] of Object.entries(reporters)) {
-  for (const [path, text] of await report(factory, galleryRun(), { colour: name === 'console' })) {
+  for (const [path, text] of await report(factory, galleryRun(), { ...past, colour: name === 'console' })) {
     const own = name === 'jsonl' ? 'events.jsonl' : `${name}.${STREAMS[name] ?? 'txt'}`;
     const file = join(folder, path === '' ? own : path);
     if (text === '') continue;

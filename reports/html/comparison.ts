@@ -32,7 +32,7 @@ export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
     </p>
     ${byTransition(comparison).map(
       ({ words, changes }) =>
-        html`<h4>${words}</h4>
+        html`<h3>${words}</h3>
           <ul class="changes">
             ${changes.map((change) => changeHtml(change, jobs))}
           </ul>`,
@@ -57,7 +57,7 @@ function changeHtml(change: Change, jobs: ReadonlySet<string>): Html {
 function deltasHtml(deltas: readonly Delta[]): Html | undefined {
   if (deltas.length === 0) return undefined;
   const left = deltas.length - MOST_DELTAS;
-  return html`<h4>Boot times and measures</h4>
+  return html`<h3>Boot times and measures</h3>
     <div class="scroll" tabindex="0" role="region" aria-label="Boot times and measures">
       <table class="machines">
         <thead>

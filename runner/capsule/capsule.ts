@@ -95,14 +95,15 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
       child.ref();
       killFirst(child.pid);
       control.end();
-      const late = AbortSignal.timeout(disposeLimitMs);
-      await unlessAborted(closed, late).catch(() => {
+      const waiting = new AbortController();
+      const gone = closed.then(async () => group.dispose(waiting.signal));
+      await untilGone(gone, job.root.name).catch((error: unknown) => {
         // What stays must not keep us here as well; who tries again waits again.
+        waiting.abort();
         child.unref();
         for (const stream of [child.stdout, child.stderr, child.stdio[3]]) stream?.destroy();
-        throw new UserError(`cannot end the machine "${job.root.name}": ${whatHolds()}`, { status: 3 });
+        throw error;
       });
-      await group.dispose(late);
     },
   };
 }
@@ -112,6 +113,30 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
  * with ten times the work that it can do, one with a gigabyte in memory has taken more than five seconds.
  */
 const disposeLimitMs = 15_000;
+/** Where the kernel holds it, a slow disk has yet to take what was written: minutes, on one that others use as well. */
+const mostLimits = 12;
+const tellAfterMs = 3000;
+
+async function untilGone(gone: Promise<void>, name: string): Promise<void> {
+  const teller = setTimeout(() => {
+    process.stderr.write(`note: waiting for the machine "${name}" to end: ${whatHolds().text}\n`);
+  }, tellAfterMs);
+  try {
+    for (let round = 1; ; round += 1) {
+      const late = AbortSignal.timeout(disposeLimitMs);
+      try {
+        return await unlessAborted(gone, late);
+      } catch (error) {
+        if (!late.aborted) throw error;
+        const { text, inKernel } = whatHolds();
+        if (!inKernel || round === mostLimits)
+          throw new UserError(`cannot end the machine "${name}": ${text}`, { status: 3 });
+      }
+    }
+  } finally {
+    clearTimeout(teller);
+  }
+}
 
 const enclose = ['--pdeathsig', 'KILL', 'unshare', '-m', '-p', '-f', '--kill-child', '--mount-proc'];
 

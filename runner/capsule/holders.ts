@@ -2,19 +2,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const mostShown = 5;
+const inKernel = ' waits in the kernel ';
 const states: Readonly<Record<string, string>> = {
-  D: 'waits in the kernel',
+  D: inKernel.trim(),
   T: 'is stopped',
   Z: 'waits for its parent to reap it',
 };
 
-/** A part of a sentence. Those of other containers are named too: a dead process does not tell its namespace. */
-export function whatHolds(): string {
+export interface Holders {
+  /** A part of a sentence. Those of other containers are named too: a dead process does not tell its namespace. */
+  readonly text: string;
+  /** The kernel has yet to finish something: it may end by itself. */
+  readonly inKernel: boolean;
+}
+
+export function whatHolds(): Holders {
   const held = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap(holder);
-  if (held.length === 0) return 'its processes were killed, but its pid namespace is still there';
-  return held.slice(0, mostShown).join(', ');
+  const text = held.slice(0, mostShown).join(', ');
+  return {
+    text: text === '' ? 'its processes were killed, but its pid namespace is still there' : text,
+    inKernel: held.some((one) => one.includes(inKernel)),
+  };
 }
 
 function holder(pid: string): readonly string[] {

@@ -70,5 +70,5 @@ const written: Readonly<
       null,
       2,
     )}\n`,
-  sarif: (findings) => sarif(findings, { version: version(), rules }),
+  sarif: (findings) => sarif(findings, { version, rules }),
 };

@@ -10,7 +10,7 @@ export const man: Command = {
   options: {},
   examples: [['rootlab man > rootlab.1 && man -l rootlab.1', 'read it']],
   execute: async () => {
-    process.stdout.write(manualPage(await loadCommands(), version()));
+    process.stdout.write(manualPage(await loadCommands(), version));
     return 0;
   },
 };

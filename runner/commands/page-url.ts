@@ -1,4 +1,5 @@
-/** Where a CI service will show the HTML report, once it has taken the files that its job names. */
+/** How a CI service names files: where it will show the HTML report, and what it calls a scenario. */
+import { realpathSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
 
 /** GitLab shows a file of the artifacts below the address of its job; only what lies in the checkout can be one. */
@@ -7,4 +8,21 @@ export function pageUrl(file: string | undefined, env: NodeJS.ProcessEnv): strin
   if (file === undefined || !job || !checkout) return undefined;
   const path = relative(checkout, resolve(file)).split(sep);
   return path[0] === '..' ? undefined : `${job}/artifacts/file/${path.map(encodeURIComponent).join('/')}`;
+}
+
+/** GitHub finds a line only by a path from the root of the checkout; a file outside of it keeps its own. */
+export function repositoryPath(file: string, env: NodeJS.ProcessEnv): string {
+  const { GITHUB_WORKSPACE: checkout } = env;
+  if (!checkout) return file;
+  const path = relative(followed(checkout), followed(resolve(file))).split(sep);
+  return path[0] === '..' ? file : path.join('/');
+}
+
+/** Links followed, as the current folder is told; a log may name a file that is gone. */
+function followed(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

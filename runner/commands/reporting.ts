@@ -1,7 +1,7 @@
 /** Drives the reporters of `run` and `report`: their text is written, their faults are named. */
 import { appendFileSync, closeSync, createReadStream, openSync, writeFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
@@ -11,7 +11,7 @@ import { createFold, type FoldOptions } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
-import { pageUrl } from './page-url.ts';
+import { pageUrl, repositoryPath } from './page-url.ts';
 import { asides, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
@@ -125,10 +125,12 @@ function openChannel(
     live: terminal && options.live,
     htmlPath,
     pageUrl: pageUrl(htmlPath, process.env),
+    repositoryPath: (file) => repositoryPath(file, process.env),
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
     history: options.history,
-    readAttachment: async (path) => readSmallFile(isAbsolute(path) ? path : join(options.logDirectory, path)),
+    attachmentPath: (path) => resolve(options.logDirectory, path),
+    readAttachment: async (path) => readSmallFile(resolve(options.logDirectory, path)),
   });
   let broken = false;
   let last: Promise<void> | undefined;
@@ -148,7 +150,8 @@ function openChannel(
     timer = undefined;
     const text = pending;
     pending = '';
-    if (!broken) writer.write(text);
+    // What it said before it failed is said.
+    writer.write(text);
   };
   const write = (text: string): void => {
     if (text === '') return;

@@ -15,6 +15,7 @@ import { carryOut, type Choices, type Prepared } from './carry-out.ts';
 import { watchJobs } from './watch.ts';
 import { jobOptions, selectJobs, type Selected } from './selection.ts';
 import { chooseReporters } from './choose-reporters.ts';
+import { readReporterChoices } from './reporter-choice.ts';
 
 const when = ['on-failure', 'always', 'never'] as const;
 
@@ -84,6 +85,9 @@ export const run: Command = {
       return { input, choices: readChoices(input, plain ? undefined : named) };
     };
     checkTogether(given);
+    // What the words say wrongly is told before what they lead to.
+    readReporterChoices(given.values('reporter'));
+    readNumbers(given);
     if (given.flag('watch')) return watchJobs(given, run, prepare);
     const bisect = given.flag('bisect');
     let selected: Selected;
@@ -105,8 +109,7 @@ export const run: Command = {
 /** What the command line and the configuration say together. */
 function readChoices(input: Input, named: readonly ReporterName[] | undefined): Choices {
   const reporters = chooseReporters(input, named);
-  const parallel = readCount(input, 'jobs', availableParallelism());
-  const timeoutScale = readCount(input, 'timeout-scale', 1);
+  const { parallel, timeoutScale } = readNumbers(input);
   const hasShell = (input.value('shell') ?? 'never') !== 'never';
   if (hasShell && !(process.stdin.isTTY && process.stdout.isTTY)) {
     throw new UserError('cannot open a shell: this is no terminal', {
@@ -114,6 +117,11 @@ function readChoices(input: Input, named: readonly ReporterName[] | undefined): 
     });
   }
   return { reporters, parallel: hasShell ? 1 : parallel, timeoutScale };
+}
+
+function readNumbers(input: Input): Pick<Choices, 'parallel' | 'timeoutScale'> {
+  const parallel = readCount(input, 'jobs', availableParallelism());
+  return { parallel, timeoutScale: readCount(input, 'timeout-scale', 1) };
 }
 
 function checkTogether(input: Input): void {

@@ -111,6 +111,20 @@ t.test('Texts are cut and wrapped by what a terminal shows', async (t) => {
   ]);
 });
 
+t.test('Of one line that is very long a part is shown, and it is one line', async (t) => {
+  const text = await printed(
+    recordRun([
+      {
+        job: 'a@b',
+        title: 'A',
+        outcome: 'failed',
+        steps: [{ id: 's', outcome: 'failed', out: 'x'.repeat(1 << 20) }],
+      },
+    ]),
+  );
+  t.match(text, /\n {4}last line of output\n {4}│ x+…\n/);
+});
+
 t.test('The last lines are those that stay when a line is written over', async (t) => {
   t.same(lastLines('10%\r50%\r100%\r\n\u001B[1mdone\u001B[0m\n', 5).lines, ['100%', 'done']);
   t.same(lastLines('a\nb\nc\n', 2), { lines: ['b', 'c'], left: 1 });

@@ -18,6 +18,14 @@ t.test('The gallery has every outcome', async (t) => {
   );
 });
 
+t.test('It has a scenario on several versions, and a job that was tried again', async (t) => {
+  t.equal(run.jobs.filter(({ job }) => job.startsWith('gallery/cells@')).length, 4);
+  t.same(
+    run.jobs.flatMap(({ earlier }) => earlier.map(({ attempt, outcome }) => [attempt, outcome])),
+    [[1, 'failed']],
+  );
+});
+
 t.test('Every step that is to fail does, and each has something it saw', async (t) => {
   const job = run.jobs.find((one) => one.job === FAILURES_JOB);
   const steps = job?.steps.filter(({ phase }) => phase === 'steps') ?? [];

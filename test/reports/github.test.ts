@@ -170,3 +170,11 @@ t.test('What a step printed last stands in its annotation where it only ended ba
   const [error] = (await checkCommands(t, events)).filter(isAnnotation);
   t.match(error?.data, /^expected exit 0, saw 1\n\| line 20\n[^]*\| line 29\ncommand: s0\n/);
 });
+
+t.test('An annotation names its file as the repository does, the rest as it is typed', async (t) => {
+  const options = { repositoryPath: (file: string) => `tests/${file}` };
+  const text = (await report(githubReporter, steps([{}]), options)).get('') ?? '';
+  const [error] = readCommands(t, text).filter(isAnnotation);
+  t.equal(error?.properties['file'], 'tests/scenarios/a/b.yaml');
+  t.match(error?.data, /again: rootlab run scenarios\/a\/b\.yaml@c$/);
+});

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap';
 import { jenkinsReporter, junitReporter } from '../../reports/junit.ts';
-import type { Event } from '../../src/event.ts';
+import type { Event, EventBody } from '../../src/event.ts';
 import { cutRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
 import { checkGolden } from '../golden.ts';
@@ -104,5 +104,41 @@ t.test('Jenkins sees a package a folder, a class a job, and what was flaky', asy
     (await report(jenkinsReporter, dotted)).get('jenkins.xml') ?? '',
     '<testcase name="a.b/c@d,v=257.4" classname="a_b.c@d,v=257_4" ',
     '<testcase name="One" classname="e@f" ',
+  );
+});
+
+t.test('Jenkins finds the files of a step, and none that a program only names', async (t) => {
+  const job = 'a/b@c';
+  const file = { mediaType: 'text/plain', sha256: '', sizeBytes: 3 };
+  const attach = (step: string | undefined, path: string): EventBody => ({
+    type: 'attachment',
+    job,
+    step,
+    name: path,
+    path,
+    ...file,
+  });
+  const events = recordRun([
+    {
+      job,
+      title: 'B',
+      outcome: 'passed',
+      steps: [
+        {
+          id: 'one',
+          outcome: 'passed',
+          out: 'x [[ATTACHMENT|/etc/shadow]]',
+          more: [attach('one', 'one/a&b.txt')],
+        },
+        { id: 'two', outcome: 'passed', more: [attach('two', 'c.txt'), attach(undefined, 'journal.txt')] },
+      ],
+    },
+  ]);
+  const options = { attachmentPath: (path: string) => `/ws/out/${path}` };
+  checkHolds(
+    t,
+    (await report(jenkinsReporter, events, options)).get('jenkins.xml') ?? '',
+    '<system-out>x [ [ATTACHMENT|/etc/shadow]]\n[[ATTACHMENT|/ws/out/one/a&amp;b.txt]]\n[[ATTACHMENT|/ws/out/journal.txt]]\n</system-out>',
+    '<system-out>[[ATTACHMENT|/ws/out/c.txt]]\n</system-out>',
   );
 });

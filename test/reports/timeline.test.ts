@@ -39,7 +39,9 @@ t.test('Every job and step that began has a bar, at its time', async (t) => {
   const run = foldEvents(galleryRun());
   const text = (await report(htmlReporter, galleryRun())).get('index.html') ?? '';
   const [table = ''] = /<h2 id="timeline">[^]*?<\/table>/.exec(text) ?? [];
-  const begun = run.jobs.filter(({ beganMs }) => beganMs !== undefined);
+  const begun = run.jobs
+    .flatMap((job) => [job, ...job.earlier])
+    .filter(({ beganMs }) => beganMs !== undefined);
   t.equal(table.match(/class="job-bar/g)?.length, begun.length);
   const steps = begun.flatMap((job) => job.steps).filter(({ beganMs }) => beganMs !== undefined);
   t.equal(table.match(/class="step-bar/g)?.length, steps.length);

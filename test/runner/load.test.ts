@@ -81,6 +81,29 @@ t.test('what is not there names the nearest', async (t) => {
   t.match(await load(t, { 'empty/note.txt': '' }, 'empty'), /cannot find scenarios in "empty"/);
 });
 
+t.test('a path is mended part by part, and by its suffix', async (t) => {
+  const files = {
+    'scenarios/nspawn/echo.yaml': good,
+    'scenarios/units/hello.yml': good,
+    'images.yaml': images,
+    'deep/nest/x.yaml': good,
+  };
+  for (const [word, meant] of [
+    ['scenarios/nspwan/echo', 'scenarios/nspawn/echo.yaml'],
+    ['scenarios/nspwan/ehco.yaml', 'scenarios/nspawn/echo.yaml'],
+    ['./scenarois/nspawn/echo.yaml', 'scenarios/nspawn/echo.yaml'],
+    ['scenarios/units/hello', 'scenarios/units/hello.yml'],
+    ['scenarios/nspawn/echo@base', 'scenarios/nspawn/echo.yaml'],
+    ['scenarios/nspwan', 'scenarios/nspawn'],
+    ['nspwan', 'scenarios/nspawn'],
+    ['nspwan/echo', 'nspawn/echo'],
+    ['deep/nset/x', 'deep/nest/x.yaml'],
+  ] as const)
+    t.match(await load(t, files, word), `\nhint: did you mean "${meant}"?`, word);
+  t.match(await load(t, files, 'image.yaml'), /\nhint: no file in \. has a name like it/);
+  t.match(await load(t, files, 'scenarios/nothing/like/it'), /\nhint: rootlab list shows/);
+});
+
 t.test('all problems of all files come at once', async (t) => {
   const files = {
     'a.yaml': good.replace('machine', 'machin'),

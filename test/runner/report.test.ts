@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readReporterChoices } from '../../runner/commands/reporter-choice.ts';
 import type { Event } from '../../src/event.ts';
-import { passedRun } from '../fixtures/sample-jobs.ts';
+import { passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { rootlab } from '../system/program.ts';
 
 const cwd = t.testdir({ 'empty.jsonl': '', 'words.jsonl': 'hello\n' });
@@ -12,6 +12,8 @@ const text = (events: readonly Event[]): string =>
 writeFileSync(join(cwd, 'middle.jsonl'), text(passedRun().slice(3)));
 mkdirSync(join(cwd, 'run'));
 writeFileSync(join(cwd, 'run/events.jsonl'), text(passedRun()));
+mkdirSync(join(cwd, 'bad'));
+writeFileSync(join(cwd, 'bad/events.jsonl'), text(sampleRun()));
 
 async function checkRefused(t: Test, words: readonly string[], stderr: RegExp, exit = 2): Promise<void> {
   const ended = await rootlab(t, words, { cwd, env: { GITHUB_STEP_SUMMARY: '/nowhere/summary.md' } });
@@ -61,6 +63,12 @@ t.test('A file that cannot be written is named, without our source', async (t) =
     /^[^]*error: reporter "github" failed: cannot add to \$GITHUB_STEP_SUMMARY, "\/nowhere\/summary.md": there is no such file or directory\n$/,
     3,
   );
+});
+
+t.test('On GitHub paths lead from the root of the checkout', async (t) => {
+  const env = { GITHUB_WORKSPACE: dirname(cwd) };
+  const { stderr } = await rootlab(t, ['report', 'bad', '--reporter=github'], { cwd, env });
+  t.match(stderr, `::error file=${basename(cwd)}/scenarios/units/hello.yaml,line=`);
 });
 
 t.test('Two reporters do not write over each other', async (t) => {

@@ -45,10 +45,10 @@ t.test('An exit status and its signal', async (t) => {
   checkFailure(
     t,
     { kind: 'exit', expected: '0', actual: 137, signal: 'SIGKILL' },
-    'expected exit 0, saw 137 (SIGKILL)',
+    'expected exit 0, saw 137 (ended by SIGKILL)',
     'hint: somebody killed it, or its memory ran out ("memory" of the machine)',
   );
-  checkFailure(t, { kind: 'exit', expected: '0', actual: 129 }, 'expected exit 0, saw 129 (128 + SIGHUP)');
+  checkFailure(t, { kind: 'exit', expected: '0', actual: 129 }, 'expected exit 0, saw 129 (ended by SIGHUP)');
   checkFailure(
     t,
     { kind: 'exit', expected: '0', actual: 127 },
@@ -72,6 +72,25 @@ t.test('What is absent is a state and no value', async (t) => {
   );
 });
 
+t.test('What is to stand in a text, or not, is a sentence', async (t) => {
+  t.equal(
+    fact('file /etc/hostname contains', 'contains web', 'db'),
+    'file /etc/hostname: expected it to contain web, saw db',
+  );
+  t.equal(
+    fact('journal lacks', 'lacks oops', 'Oct 1 web a[1]: oops'),
+    'journal: expected it to lack oops, saw Oct 1 web a[1]: oops',
+  );
+  t.equal(
+    fact('file /x contains', 'contains web', 'not there'),
+    'file /x: expected it to contain web, but it is not there',
+  );
+  t.equal(
+    fact('unit a.service wants', 'contains b.service', 'c.service'),
+    'unit a.service wants: expected it to contain b.service, saw c.service',
+  );
+});
+
 t.test('What to do about a fact depends on what it is of', async (t) => {
   t.equal(
     hint('unit a.service active', 'failed'),
@@ -82,7 +101,7 @@ t.test('What to do about a fact depends on what it is of', async (t) => {
   t.match(hint('package nginx exists', 'not there'), /^"packages: \[nginx\]"/);
   t.equal(hint('package nginx version', '1.0'), undefined);
   t.match(hint('port 22/tcp listening', 'false'), /"wait"/);
-  t.match(hint('stdout', 'more than that, so that its middle was not kept'), /output-limit/);
+  t.match(hint('stdout', 'more, so that its middle was not kept'), /output-limit/);
   t.match(hint('stdout', '1'), undefined);
   t.match(hint('system running failed-units', 'a.service'), /status UNIT/);
 });

@@ -59,4 +59,7 @@ t.test('what was not kept whole is not matched', async (t) => {
 t.test('took is the time of the step', async (t) => {
   checkJudge(t, 'expect: {took: "< 2s"}', { durationMs: 1999 });
   checkJudge(t, 'expect: {took: "< 2s"}', { durationMs: 2001 }, 'fact took');
+  const [step] = scenarioOf(withSteps('  - {run: x, expect: {took: "< 100ms"}}\n')).steps;
+  const seen = { exit: 0, stdout: '', stderr: '', cut: [], durationMs: 205.4 };
+  t.match(step && judge(step.expect, seen, {}).failures, [{ expected: '< 100ms', actual: '205ms' }]);
 });

@@ -61,7 +61,10 @@ t.test('a known issue counts where its conditions hold, and up to its day', asyn
     notes: [],
   });
   checkSettled(t, 'failed', '[{ref: a, because: b, when: {systemd: "252"}}]', { outcome: 'known' });
-  checkSettled(t, 'failed', '{ref: a, because: b, expires: 2026-11-24}', { outcome: 'known' });
+  checkSettled(t, 'failed', '{ref: a, because: b, expires: 2026-11-24}', {
+    outcome: 'known',
+    reason: 'a (b), until 2026-11-24',
+  });
   checkSettled(t, 'failed', '{ref: a, because: b, expires: 2026-11-23}', {
     outcome: 'failed',
     notes: ['the known issue a expired on 2026-11-23 and is ignored'],

@@ -39,6 +39,8 @@ t.test('unknown words name the nearest, and end with 2', async (t) => {
       'run scenarios/ones.yaml',
       /cannot read "scenarios\/ones.yaml".*\nhint: did you mean "scenarios\/one.yaml"/,
     ],
+    ['run nowhere.yaml --reporter=tab', /^error: unknown reporter "tab"\nhint: did you mean "tap"\?/],
+    ['run nowhere.yaml --jobs=none', /^error: "none" is no value of --jobs/],
     ['run --tag=slow', /cannot select jobs: none of 2 has --tag "slow"\nhint: tags here: quick/],
     ['run --image=bose', /none of 2 has --image bose\nhint: images here: base/],
     ['run --shell=always', /cannot open a shell: this is no terminal/],
