@@ -50,7 +50,7 @@ const EXITS: Readonly<Record<number, Exit>> = {
   },
   127: {
     meaning: 'the shell found no such command',
-    hint: 'is its package in the image, and its folder in PATH? "packages" of the machine adds one',
+    hint: 'is its package installed, and its folder in PATH? "packages" of a machine adds one to its image',
   },
 };
 
@@ -116,7 +116,7 @@ const FACTS: readonly FactHint[] = [
   {
     what: /^command \S+/,
     seen: /^not there/,
-    hint: () => 'is its package in the image? "packages" of the machine adds one',
+    hint: () => 'is its package installed? "packages" of a machine adds one to its image',
   },
   {
     what: /^(?:port \S+ listening|http \S+|journal \S+ contains|process \S+)/,

@@ -53,7 +53,7 @@ t.test('An exit status and its signal', async (t) => {
     t,
     { kind: 'exit', expected: '0', actual: 127 },
     'expected exit 0, saw 127 (the shell found no such command)',
-    'hint: is its package in the image, and its folder in PATH? "packages" of the machine adds one',
+    'hint: is its package installed, and its folder in PATH? "packages" of a machine adds one to its image',
   );
 });
 
