@@ -114,7 +114,7 @@ t.test('1 GB of output is capped, says so, and costs the runner no memory', { sk
   }, 100);
   const { stdout } = await running.ended;
   clearInterval(watch);
-  t.match(stdout, /expected no more than "output-limit", saw more, so that/);
+  t.match(stdout, /expected no more than \\?"output-limit\\?", saw more, so that/);
   t.match(stdout, /output-limit/);
   t.ok(peakKilobytes > 10_000, 'the memory was seen');
   t.ok(peakKilobytes < 200_000, `peak memory ${peakKilobytes} kB`);

@@ -30,7 +30,7 @@ t.test(
     t.equal(status, 2);
     t.equal(stdout, '');
     const problems: readonly (readonly [place: string, says: RegExp])[] = [
-      ['malformed.yaml:3:1', /quote/],
+      ['malformed.yaml:1:8', /quote " that opens here/],
       ['duplicate.yaml:2:1', /title/],
       ['unknown.yaml:3:1', /"step".*[^]*?did you mean "steps"/],
       ['unknown.yaml:4:18', /"expct"[^]*?did you mean "expect"/],

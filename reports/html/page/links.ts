@@ -15,7 +15,20 @@ export async function openHash(packs: Packs): Promise<void> {
     await packs.unpack(own);
   }
   const target = line === null ? found : markLine(found, Number(line[2]));
-  (target ?? found).scrollIntoView({ block: target === found ? 'start' : 'center' });
+  await bringIntoView(target ?? found, target === found ? 'start' : 'center');
+}
+
+/** Jobs out of sight have a guessed height until they come near: then all below them moves. */
+const MOST_MOVES = 20;
+
+async function bringIntoView(element: Element, block: ScrollLogicalPosition): Promise<void> {
+  for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+    element.scrollIntoView({ block });
+    const { top } = element.getBoundingClientRect();
+    for (let frames = 0; frames < 2; frames += 1)
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    if (Math.abs(element.getBoundingClientRect().top - top) < 1) return;
+  }
 }
 
 /** Of a step's own output. */
