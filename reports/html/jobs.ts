@@ -70,10 +70,13 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
 }
 
 async function* phasesHtml(place: StepPlace, sheet: Sheet): AsyncGenerator<Html> {
+  let above: string | undefined;
   for (const { name, title } of PHASES) {
     const steps = place.job.steps.filter(({ phase }) => phase === name);
     if (steps.length === 0) continue;
-    if (title !== undefined) yield html`<h3 class="phase">${title}</h3>`;
+    // The steps themselves need a name only where they would seem to belong to what stands above.
+    above = title ?? (above === undefined ? undefined : 'Steps');
+    if (above !== undefined) yield html`<h3 class="phase">${above}</h3>`;
     yield* within('ol', { class: 'steps' }, stepsHtml(place, steps, sheet));
   }
 }

@@ -267,3 +267,15 @@ t.test('Half a character in a name or a path is shown, and throws nothing', asyn
   checkHolds(t, text, /href="#a%EF%BF%BDb\/a%EF%BF%BDb"/);
   checkHolds(t, text, /href="\.\/x\/a%EF%BF%BDb%201"/);
 });
+
+t.test('The steps have a heading where they follow others that have one', async (t) => {
+  const job = { job: 'area/case@debian-12', title: 'Case', outcome: 'passed' } as const;
+  const main: SampleStep = { id: 'main', outcome: 'passed' };
+  const prepare: SampleStep = { id: 'first', outcome: 'passed', phase: 'prepare' };
+  const headings = async (steps: readonly SampleStep[]): Promise<readonly string[]> =>
+    [...(await page(recordRun([{ ...job, steps }]))).matchAll(/<h3 class="phase">([^<]*)/g)].map(
+      ([, title = '']) => title,
+    );
+  t.same(await headings([main]), []);
+  t.same(await headings([prepare, main]), ['Prepare', 'Steps']);
+});
