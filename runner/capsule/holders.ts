@@ -2,9 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 const mostShown = 5;
-const inKernel = ' waits in the kernel ';
 const states: Readonly<Record<string, string>> = {
-  D: inKernel.trim(),
+  D: 'waits in the kernel',
   T: 'is stopped',
   Z: 'waits for its parent to reap it',
 };
@@ -20,19 +19,21 @@ export function whatHolds(): Holders {
   const held = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap(holder);
-  const text = held.slice(0, mostShown).join(', ');
+  const words = held.slice(0, mostShown).map(({ text }) => text);
   return {
-    text: text === '' ? 'its processes were killed, but its pid namespace is still there' : text,
-    inKernel: held.some((one) => one.includes(inKernel)),
+    text: words.join(', ') || 'its processes were killed, but its pid namespace is still there',
+    inKernel: held.some(({ inKernel }) => inKernel),
   };
 }
 
-function holder(pid: string): readonly string[] {
+function holder(pid: string): readonly Holders[] {
   const status = statusOf(pid);
-  const state = states[field(status, 'State')[0] ?? ''];
-  if (state === undefined || field(status, 'NSpid').split('\t').length < 2) return [];
+  const [state = ''] = field(status, 'State');
+  const words = states[state];
+  if (words === undefined || field(status, 'NSpid').split('\t').length < 2) return [];
   const parent = field(status, 'PPid');
-  return [`${field(status, 'Name')} (${pid}) ${state} (${parent}: ${field(statusOf(parent), 'Name')})`];
+  const text = `${field(status, 'Name')} (${pid}) ${words} (${parent}: ${field(statusOf(parent), 'Name')})`;
+  return [{ text, inKernel: state === 'D' }];
 }
 
 function field(status: string, name: string): string {

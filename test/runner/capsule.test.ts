@@ -1,4 +1,5 @@
 /** The parts of a capsule that decide: hierarchies, identities, storage, root scripts, boot data, facts. */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import t from 'tap';
 import { parseBootData } from '../../runner/backends/nspawn/boot-data.ts';
 import { whyNotStarted } from '../../runner/backends/nspawn/refusal.ts';
 import { keepConsole } from '../../runner/capsule/console.ts';
+import { whatHolds } from '../../runner/capsule/holders.ts';
 import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
 import { isRunAlive, runIdentity } from '../../runner/capsule/identity.ts';
 import { limitsOf, setLimit } from '../../runner/capsule/limits.ts';
@@ -171,3 +173,24 @@ t.test('a machine that was never started is told from one whose init died', asyn
   });
   t.equal(whyNotStarted(ending, 'kernel panic'), undefined);
 });
+
+const skip = process.getuid?.() === 0 ? false : 'needs root';
+t.test('who waits in the kernel is told from who is stopped', { skip }, async (t) => {
+  // The parent of a vfork waits there until its child has become another program, which this one never does.
+  const vfork = 'exit if syscall(58); sleep 60';
+  const child = spawn('unshare', ['-p', '-f', '--kill-child', 'perl', '-e', vfork], { stdio: 'ignore' });
+  t.teardown(() => child.kill('SIGKILL'));
+  const seen = await watchFor(
+    '/proc',
+    () => (/^perl \(\d+\) waits in the kernel/.test(perls()) ? whatHolds() : undefined),
+    AbortSignal.timeout(10_000),
+  );
+  t.equal(seen.inKernel, true);
+});
+
+function perls(): string {
+  return whatHolds()
+    .text.split(', ')
+    .filter((one) => one.startsWith('perl '))
+    .join(', ');
+}
