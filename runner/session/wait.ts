@@ -3,7 +3,7 @@ import type { Ending } from '../process.ts';
 import type { Answer } from './answer.ts';
 import { processesOfStep } from './kill.ts';
 import type { Shell } from './shell.ts';
-import { eachSecond, onAbort, watchMs } from './watch.ts';
+import { eachSecond, onAbort, watchMs } from './clock.ts';
 
 export interface StepEnd {
   readonly answer?: Answer | undefined;
