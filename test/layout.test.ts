@@ -188,7 +188,7 @@ t.test('there is no "any", and "as" only where what comes in is unknown', async 
   t.same(looseLines(sample, false), ['const a: any = 1;', 'f(x as never);']);
 });
 
-const runs = 'test/system/scenarios.test.ts';
+const runs = 'test/acceptance/scenarios.test.ts';
 /** Parts that are tested through the face they have for the rest: a file, or a folder, and the test of that face. */
 const testedThrough: Readonly<Record<string, string>> = {
   'reports/order.ts': 'test/reports/console.test.ts',

@@ -14,8 +14,8 @@ import type { Job } from '../../src/plan.ts';
 import { outputText, type JobResult, type RunResult, type StepResult } from '../../src/result.ts';
 import type { Stream } from '../../src/event.ts';
 import type { Expectation, Step } from '../../src/scenario.ts';
-import { brokenExpectations } from './broken.ts';
-import { rootlab } from './program.ts';
+import { brokenExpectations } from '../system/broken.ts';
+import { rootlab } from '../system/program.ts';
 
 // Images may have to be made first, and one step of three jobs takes most of a minute.
 t.setTimeout(1_200_000);
