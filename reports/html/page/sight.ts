@@ -10,8 +10,8 @@ export interface Sight {
   show(query: Query): { readonly shown: number; readonly all: number };
 }
 
-/** Jobs are opened for what was found up to this many steps. */
-const MOST_OPENED = 50;
+/** Jobs are opened for what was found up to this many steps: as many as a screen shows. */
+const MOST_OPENED = 20;
 
 interface Job extends JobRows {
   /** A byte a row: 1 where it is meant. */
