@@ -75,7 +75,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'ansi-to-html': ['reports'],
   'markdown-it': ['reports', 'test'],
   execa: ['runner'],
-  'tmp-promise': ['runner'],
   tap: ['test'],
   'tap-parser': ['test'],
   'fast-check': ['test'],
