@@ -2,14 +2,30 @@
 import type { Command } from '../command.ts';
 import { probeAll, type FactName, type NamedFact } from '../facts.ts';
 
-/** Without these no machine can be made at all. */
-const required: ReadonlySet<FactName> = new Set(['root', 'nspawn', 'overlay', 'mmdebstrap']);
+/** What is looked at first, and what cannot be done where some of it is missing. */
+const groups: readonly {
+  readonly title: string;
+  readonly names: readonly FactName[];
+  readonly without: string;
+}[] = [
+  {
+    title: 'Needed for every machine',
+    names: ['root', 'nspawn', 'overlay'],
+    without: 'This computer cannot run machines yet',
+  },
+  {
+    title: 'Needed to make the images that come with rootlab',
+    names: ['mmdebstrap'],
+    without: 'This computer can run machines, but cannot make the images that come with rootlab yet',
+  },
+];
+const required: ReadonlySet<FactName> = new Set(groups.flatMap(({ names }) => names));
 
 export const doctor: Command = {
   summary: 'Say what this computer can do, and what is missing',
   usage: '[OPTIONS]',
   description:
-    'Changes nothing. The names are those that a scenario asks for in "needs". Ends with 1 where no machine can be made.',
+    'Changes nothing. The names are those that a scenario asks for in "needs". Ends with 1 where no machine or no image can be made.',
   options: { json: { help: 'as one JSON object' } },
   examples: [['rootlab doctor --json', 'for a program']],
   async execute(input) {
@@ -26,26 +42,26 @@ export const doctor: Command = {
 };
 
 function doctorText(facts: readonly NamedFact[], missing: readonly NamedFact[]): string {
-  const needed = facts.filter(({ name }) => required.has(name));
-  const others = facts.filter(({ name }) => !required.has(name));
   const width = Math.max(...facts.map(({ name }) => name.length));
-  const lines = (group: readonly NamedFact[]): readonly string[] =>
-    group.flatMap(({ name, ok, found, fix }) => [
-      `  ${ok ? '✓' : '·'} ${name.padEnd(width)}  ${found}`,
-      ...(fix === undefined || ok ? [] : [`    ${' '.repeat(width)}  to get it: ${fix}`]),
-    ]);
+  const section = (title: string, isIn: (name: FactName) => boolean): readonly string[] => [
+    '',
+    `${title}:`,
+    ...facts
+      .filter(({ name }) => isIn(name))
+      .flatMap(({ name, ok, found, fix }) => [
+        `  ${ok ? '✓' : '·'} ${name.padEnd(width)}  ${found}`,
+        ...(fix === undefined || ok ? [] : [`    ${' '.repeat(width)}  to get it: ${fix}`]),
+      ]),
+  ];
+  const lacks = groups.find(({ names }) => missing.some(({ name }) => names.includes(name)));
   const verdict =
-    missing.length === 0
+    lacks === undefined
       ? 'This computer can run machines.'
-      : `This computer cannot run machines yet: ${missing.map(({ name }) => name).join(', ')} missing.`;
+      : `${lacks.without}: ${missing.map(({ name }) => name).join(', ')} missing.`;
   return [
     verdict,
-    '',
-    'Needed for every machine:',
-    ...lines(needed),
-    '',
-    'For scenarios that ask for it:',
-    ...lines(others),
+    ...groups.flatMap(({ title, names }) => section(title, (name) => names.includes(name))),
+    ...section('For scenarios that ask for it', (name) => !required.has(name)),
     '',
   ].join('\n');
 }
