@@ -1,5 +1,12 @@
 /** Failures first: for each step that went wrong its cause, the comparison, its last lines and how to go on. */
-import { againCommand, badJobs, OUTCOME_WORDS, shellCommand, stepTitle } from '../../src/describe.ts';
+import {
+  againCommand,
+  badJobs,
+  OUTCOME_WORDS,
+  shellCommand,
+  stepTitle,
+  wordTries,
+} from '../../src/describe.ts';
 import { count, describeDuration, describePlace } from '../../src/describe-text.ts';
 import { isBad, verdict } from '../../src/outcome.ts';
 import type { JobResult, RunResult, StepResult } from '../../src/result.ts';
@@ -82,7 +89,8 @@ async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
         </details>`;
       }),
   );
-  return html`${commandHtml(step)}${reports[0]}${reason}${reports.slice(1)}${step.notes.map(
+  const tries = step.tries > 1 ? [`${wordTries(step)}.`] : [];
+  return html`${commandHtml(step)}${reports[0]}${reason}${reports.slice(1)}${[...tries, ...step.notes].map(
     (note) => html`<p class="note">${note}</p>`,
   )}${
     last === undefined

@@ -105,6 +105,17 @@ t.test('Failures come first, with cause, comparison and the command to run it ag
   );
 });
 
+t.test('A failure that was tried again says how often, in its card too', async (t) => {
+  const failed = { outcome: 'failed', failures: [{ kind: 'exit', expected: '0', actual: 3 }] } as const;
+  const card = async (tries: number): Promise<string> => {
+    const steps: SampleStep[] = [{ id: 'one', ...failed, tries }];
+    const text = await page(recordRun([{ job: 'a/b@debian-12', title: 'A', outcome: 'failed', steps }]));
+    return /<article[^]*?<\/article>/.exec(text)?.[0] ?? '';
+  };
+  checkHolds(t, await card(7), /<p class="note">tried 7 times\.<\/p>/);
+  t.notMatch(await card(1), 'tried');
+});
+
 t.test('A run that passed has no failures to show', async (t) => {
   const text = await page(passedRun());
   checkHolds(t, text, /<h1>[^]*?The job passed<\/h1>/);
