@@ -11,10 +11,11 @@ const job = (image: string): SampleJob => ({
   steps: [{ id: 'boot', phase: 'boot', outcome: 'passed' }],
 });
 
+const htmlOf = (events: readonly Event[]): string => environmentHtml(foldEvents(events)).html;
+
 /** As rows of words; a cell ends with `|`. */
 function rowsOf(events: readonly Event[]): readonly string[] {
-  const text = environmentHtml(foldEvents(events)).html;
-  return [...text.matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row = '']) =>
+  return [...htmlOf(events).matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row = '']) =>
     row
       .replaceAll(/<\/t[hd]>/g, '|')
       .replaceAll(/<[^>]*>/g, '')
@@ -48,9 +49,11 @@ t.test('What was run, from which sources, on which computer', async (t) => {
 });
 
 t.test('The place of a CI job is a link only where it is one of the web', async (t) => {
-  const text = (url: string): string => environmentHtml(foldEvents(begunBy(['rootlab'], url))).html;
-  t.match(text('https://ci/1'), '<a href="https://ci/1" rel="noopener noreferrer nofollow">gitlab</a>');
-  t.notMatch(text('javascript:alert(1)'), 'javascript');
+  t.match(
+    htmlOf(begunBy(['rootlab'], 'https://ci/1')),
+    '<a href="https://ci/1" rel="noopener noreferrer nofollow">gitlab</a>',
+  );
+  t.notMatch(htmlOf(begunBy(['rootlab'], 'javascript:alert(1)')), 'javascript');
 });
 
 t.test('Machines that are alike are one row, and a version is as full as it is known', async (t) => {
