@@ -134,7 +134,7 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
     const { scope, names } = scopeOfJob(options.scope);
     const leave = (machines: readonly Machine[]): void => {
       left = true;
-      const ended = endAll(machines, network);
+      const ended = endAll(job, machines, network);
       worker.leave(ended);
       lookAfter(job, ended, scope, names);
     };
@@ -223,10 +223,17 @@ function lookAfter(job: Job, ended: Promise<void>, scope: RunScope, names: reado
   });
 }
 
-async function endAll(machines: readonly Machine[], network: JobNetwork): Promise<void> {
+async function endAll(job: Job, machines: readonly Machine[], network: JobNetwork): Promise<void> {
   const ends = await Promise.allSettled(machines.map(async (machine) => machine[Symbol.asyncDispose]()));
   await network.end();
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  for (const end of ends) if (end.status === 'rejected') throw ofJob(job, end.reason);
+}
+
+/** The same error, told of this job: many have a machine of that name. */
+function ofJob({ name }: Job, error: unknown): unknown {
+  return error instanceof UserError
+    ? new UserError(`job "${name}": ${error.message}`, { ...error, cause: error })
+    : error;
 }
 
 interface Surroundings {

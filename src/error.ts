@@ -18,7 +18,7 @@ export class UserError extends Error {
 
   constructor(
     message: string,
-    options: { hint?: string; detail?: string; status?: 2 | 3; cause?: unknown } = {},
+    options: { hint?: string | undefined; detail?: string | undefined; status?: 2 | 3; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'UserError';

@@ -130,7 +130,10 @@ async function untilGone(gone: Promise<void>, name: string): Promise<void> {
         if (!late.aborted) throw error;
         const { text, inKernel } = whatHolds();
         if (!inKernel || round === mostLimits)
-          throw new UserError(`cannot end the machine "${name}": ${text}`, { status: 3 });
+          throw new UserError(`cannot end the machine "${name}": ${text}`, {
+            status: 3,
+            hint: 'end the process that holds it; then "rootlab clean" removes what is left of the machine',
+          });
       }
     }
   } finally {

@@ -76,6 +76,7 @@ function cleaningFailed(errors: readonly unknown[]): Error {
   const words = errors.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
   const message = `cannot clean up after the run: ${words}`;
   if (!errors.every((error) => error instanceof UserError)) return new AggregateError(errors, message);
-  const hint = 'this should never be: "rootlab clean" tries again; please report it with this text';
+  const known = errors.map(({ hint }) => hint).find((hint) => hint !== undefined);
+  const hint = known ?? 'this should never be: "rootlab clean" tries again; please report it with this text';
   return new UserError(message, { hint, status: 3 });
 }
