@@ -66,12 +66,28 @@ async function report(thrown: unknown): Promise<number> {
   }
   const status = Object.entries(signals).find(([name]) => name === thrown)?.[1];
   if (status !== undefined) return status;
+  if (isFullOutput(thrown)) {
+    process.stderr.write(`error: cannot write to standard output: the disk is full\nhint: make room there\n`);
+    return 3;
+  }
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   process.stderr.write(
     `error: rootlab itself failed; this is our bug\n${stack}\n` +
       `hint: please report it with this text and what you ran: rootlab ${version}, node ${process.version}\n`,
   );
   return 3;
+}
+
+/** A file that standard output goes to is written at once, and throws; a file that we open ourselves has a path. */
+function isFullOutput(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error &&
+    'code' in thrown &&
+    thrown.code === 'ENOSPC' &&
+    'syscall' in thrown &&
+    thrown.syscall === 'write' &&
+    !('path' in thrown)
+  );
 }
 
 /** Leaves when all is done, with the status that the words came to. */

@@ -1,8 +1,9 @@
 /** Standard output as programs read it: late, or into folders that are not there. */
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { rootlab, scenarioFolder, startRootlab } from './program.ts';
+import { program, rootlab, scenarioFolder, startRootlab } from './program.ts';
 
 t.setTimeout(120_000);
 const skip = process.getuid?.() === 0 ? false : 'needs root';
@@ -50,4 +51,16 @@ t.test('a report is not written into a folder that is not there', { skip }, asyn
   }
   t.notOk(existsSync(join(cwd, 'no')));
   t.notOk(existsSync(join(cwd, 'out')), 'nothing ran');
+});
+
+t.test('what cannot be written ends the program, once, and is no bug of ours', async (t) => {
+  const run = (words: string): SpawnSyncReturns<string> =>
+    spawnSync('sh', ['-c', `"$@" ${words}`, 'sh', ...program], { encoding: 'utf8', timeout: 60_000 });
+  const full = run('schema >/dev/full');
+  t.equal(full.status, 3);
+  t.equal(full.stderr, 'error: cannot write to standard output: the disk is full\nhint: make room there\n');
+  // It cannot be told.
+  t.equal(run('no-such-command 2>/dev/full').status, 3);
+  t.equal(run('no-such-command 2>&-').status, 2);
+  t.equal(run('list nothing >&-').status, 2);
 });
