@@ -83,16 +83,20 @@ function machineText({ on, facts }: JobMachine): string {
 
 function stepLines(job: JobResult, step: StepResult, number: number): string[] {
   const { durationMs, exit, signal, failures, place, tries } = step;
-  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
-  const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
-  if (outcome === 'skipped' || outcome === 'not-run') return [point];
-  const wrong = step.checks.filter(({ ok }) => !ok);
-  const block = yamlBlock([
+  const facts: readonly Fact[] = [
     ['outcome', step.outcome],
     ['exit', exit],
     ['signal', signal],
     ['duration_ms', Math.round(durationMs)],
     ['tries', tries > 1 ? tries : undefined],
+  ];
+  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
+  if (outcome === 'skipped' || outcome === 'not-run') return [point];
+  if (outcome === 'passed' && failures.length === 0) return [point, ...yamlBlock(facts)];
+  const wrong = step.checks.filter(({ ok }) => !ok);
+  const block = yamlBlock([
+    ...facts,
     ['message', isBad(outcome) ? stepReason(step) : failures[0] && describeFailure(failures[0])],
     ['at', outcome === 'passed' || place.file === '' ? undefined : describePlace(place)],
     ['command', isBad(outcome) && step.command !== '' ? firstLine(step.command, 2_000) : undefined],
@@ -126,8 +130,9 @@ function escapeText(text: string): string {
 }
 
 type Value = string | number | readonly string[] | undefined;
+type Fact = readonly [key: string, value: Value];
 
-function yamlBlock(entries: readonly (readonly [key: string, value: Value])[]): string[] {
+function yamlBlock(entries: readonly Fact[]): string[] {
   const lines = entries.flatMap(([key, value]) => yamlEntry(key, value));
   return ['  ---', ...lines.map((line) => `  ${line}`), '  ...'];
 }

@@ -8,11 +8,22 @@ export interface Html {
 export type Content = Html | string | number | undefined | readonly Content[];
 
 export function html(texts: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  let out = texts[0]?.replace(INDENT, '\n') ?? '';
-  contents.forEach((content, index) => {
-    out += toHtml(content) + (texts[index + 1]?.replace(INDENT, '\n') ?? '');
-  });
+  const literals = literalsOf(texts);
+  let out = literals[0] ?? '';
+  for (let index = 0; index < contents.length; index += 1)
+    out += toHtml(contents[index]) + (literals[index + 1] ?? '');
   return { html: out };
+}
+
+const seen = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** Of each template once: without the indent that it has in our source. */
+function literalsOf(texts: TemplateStringsArray): readonly string[] {
+  const known = seen.get(texts);
+  if (known !== undefined) return known;
+  const literals = texts.map((text) => text.replace(INDENT, '\n'));
+  seen.set(texts, literals);
+  return literals;
 }
 
 /** An element too large to hold: its parts come as they are made. */
