@@ -91,6 +91,7 @@ const plannedJob = map({
 const unit = map({ name: text, activatingMs: number, activatedMs: number, activeState: text });
 const facts = map({
   image: optional(text),
+  recipe: optional(text),
   systemd: optional(text),
   kernel: text,
   arch: text,

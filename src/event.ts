@@ -88,6 +88,8 @@ export interface PlannedJob {
 /** Facts of the machine a job runs on. */
 export interface MachineFacts {
   readonly image?: string | undefined;
+  /** The first digits of what its recipe comes to: another recipe, another image of that name. */
+  readonly recipe?: string | undefined;
   /** `252`, as `systemctl --version` says first; absent in a root without systemd. */
   readonly systemd?: string | undefined;
   readonly systemdFull?: string | undefined;

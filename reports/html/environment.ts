@@ -40,6 +40,7 @@ export function environmentHtml(result: RunResult): Html {
 
 const COLUMNS: readonly (readonly [string, (facts: MachineFacts) => string | undefined])[] = [
   ['Image', ({ image }) => image],
+  ['Recipe', ({ recipe }) => recipe],
   ['System', ({ os }) => os],
   ['systemd', ({ systemdFull, systemd }) => systemdFull ?? systemd],
   ['Kernel', ({ kernel }) => kernel],

@@ -132,6 +132,7 @@ function machineFacts({ on, facts }: JobMachine): readonly Fact[] {
   return [
     ['machine', on],
     ['image', facts.image],
+    ['recipe', facts.recipe],
     ['os', facts.os],
     ['systemd', facts.systemdFull ?? facts.systemd],
     ['kernel', facts.kernel],

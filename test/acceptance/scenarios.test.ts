@@ -42,6 +42,8 @@ t.test('all shipped scenarios pass on all of their images', { skip }, async (t) 
     else if (result.outcome === 'skipped')
       t.match(result.reason, /^needs controller-.* systemd 2(5[7-9]|6\d) of /, result.job);
     else t.equal(result.outcome, 'passed', `${result.job}\n${whatFailed(result)}`);
+    for (const { facts } of result.machines)
+      if (facts.backend === 'nspawn') t.match(facts.recipe, /^[0-9a-f]{12}$/, result.job);
   }
   t.equal(ended.status, 0, ended.stderr);
   for (const job of jobs) {

@@ -56,17 +56,17 @@ t.test('The place of a CI job is a link only where it is one of the web', async 
   t.notMatch(htmlOf(begunBy(['rootlab'], 'javascript:alert(1)')), 'javascript');
 });
 
-t.test('Machines that are alike are one row, and a version is as full as it is known', async (t) => {
+t.test('Machines that are alike are one row, what is not known of one is a dash', async (t) => {
   const events = recordRun([job('debian-12'), job('other'), job('third')]);
-  const other = { ...FACTS, image: 'other', systemdFull: undefined, systemd: '257' };
+  const other = { ...FACTS, image: 'other', recipe: undefined, systemdFull: undefined, systemd: '257' };
   const changed = events.map((event) =>
     event.type === 'machine' && event.job.endsWith('@third') ? { ...event, facts: other } : event,
   );
   t.same(
     rowsOf(changed).filter((row) => row.includes('nspawn')),
     [
-      'debian-12|Debian GNU/Linux 12 (bookworm)|252.39-1~deb12u1|6.18.5|x86_64|v2|nspawn|',
-      'other|Debian GNU/Linux 12 (bookworm)|257|6.18.5|x86_64|v2|nspawn|',
+      'debian-12|0f1e2d3c4b5a|Debian GNU/Linux 12 (bookworm)|252.39-1~deb12u1|6.18.5|x86_64|v2|nspawn|',
+      'other|–|Debian GNU/Linux 12 (bookworm)|257|6.18.5|x86_64|v2|nspawn|',
     ],
   );
 });

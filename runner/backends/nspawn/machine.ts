@@ -42,7 +42,7 @@ export interface MachineOptions {
   readonly signal: AbortSignal;
 }
 /** Layers on this computer, uppermost first, never written to; and what the tree says about itself. */
-export type MachineImage = Pick<BuiltImage, 'name' | 'layers' | 'labels'>;
+export type MachineImage = Pick<BuiltImage, 'name' | 'layers' | 'labels'> & Partial<Pick<BuiltImage, 'hash'>>;
 export interface NspawnMachine extends Machine {
   /** `running`, or `degraded` with its failed units; both empty without init. */
   readonly health: { readonly state: string; readonly failedUnits: string };
@@ -217,9 +217,10 @@ function homeOf(user: string): string {
   return user === 'root' ? '/root' : `/home/${user}`;
 }
 
-function factsOf({ name, labels }: MachineImage, v1: readonly string[] = []): MachineFacts {
+function factsOf({ name, hash, labels }: MachineImage, v1: readonly string[] = []): MachineFacts {
   return {
     image: name,
+    recipe: hash?.slice(0, 12),
     systemd: labels.systemd,
     systemdFull: labels.systemdFull,
     os: labels.os,
