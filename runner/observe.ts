@@ -13,17 +13,13 @@ export async function judgeSeen(
   variables: Variables,
   tty?: { readonly columns: number; readonly rows: number },
 ): Promise<Verdict> {
-  const screen = { columns: pipeColumns, ...tty, convertEol: tty === undefined };
   const cut = (['stdout', 'stderr'] as const).filter((stream) => run[stream].cutBytes > 0);
   // Only what is asked about, and is whole, is worth the memory of a screen.
+  const textOf = async (stream: 'stdout' | 'stderr', convertEol: boolean): Promise<string> =>
+    cut.includes(stream) ? '' : terminalText(run[stream].bytes, { columns: pipeColumns, ...tty, convertEol });
   const { stdout: out, stderr: err, output } = expectation;
-  const isRead = { stdout: (out ?? output) !== undefined, stderr: err !== undefined };
-  const [stdout, stderr] = await Promise.all([
-    isRead.stdout && !cut.includes('stdout') ? terminalText(run.stdout.bytes, screen) : '',
-    isRead.stderr && !cut.includes('stderr')
-      ? terminalText(run.stderr.bytes, { ...screen, convertEol: true })
-      : '',
-  ]);
+  const stdout = (out ?? output) === undefined ? '' : await textOf('stdout', tty === undefined);
+  const stderr = err === undefined ? '' : await textOf('stderr', true);
   return judge(
     expectation,
     { exit: run.exit, signal: run.signal, stdout, stderr, cut, durationMs: run.durationMs },
