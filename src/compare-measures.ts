@@ -100,7 +100,7 @@ function bootsOfStep({ id, boots }: StepResult): readonly NamedBoot[] {
   }));
 }
 
-function sampleOf(values: readonly number[]): Sample {
+export function sampleOf(values: readonly number[]): Sample {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   const [below = 0, above = 0] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];

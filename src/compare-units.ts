@@ -1,18 +1,20 @@
 /** Which units of a boot took longer or shorter than they did, or were there on one side only. */
 import { bootsOf, deltaOf, SEVERAL, type Delta } from './compare-measures.ts';
+import type { BootData } from './event.ts';
 import { repeatedJob } from './job-name.ts';
 import type { RunResult } from './result.ts';
 
 /** What a busy computer does to any unit. */
-const LEAST_MS = 50;
+export const LEAST_MS = 50;
 const MOST_OF_A_BOOT = 5;
 
 /** Of each boot that both runs have; a side without the unit has no values. */
 export function unitDeltas(baseline: RunResult, now: RunResult): readonly Delta[] {
-  const before = unitsOfBoots(baseline);
-  return [...unitsOfBoots(now)].flatMap(([key, { job, suffix, units }]) => {
-    const known = before.get(key)?.units;
-    if (known === undefined) return [];
+  const before = bootsByName(baseline);
+  return [...bootsByName(now)].flatMap(([key, { job, suffix, boots }]) => {
+    const earlier = before.get(key)?.boots;
+    if (earlier === undefined) return [];
+    const [known, units] = [unitTimes(earlier), unitTimes(boots)];
     const names = new Set([...units.keys(), ...known.keys()]);
     const deltas = [...names].map((name) =>
       deltaOf({ job, name: name + suffix, unit: 'ms' }, known.get(name) ?? [], units.get(name) ?? []),
@@ -35,28 +37,35 @@ function differenceMs({ before, now }: Delta): number {
   return Math.abs(now.median - before.median);
 }
 
-interface UnitsOfBoot {
+interface NamedBoots {
   readonly job: string;
   /** Behind a unit's name, where it is not the job's own boot. */
   readonly suffix: string;
-  /** How long each took, in all repeats and attempts. */
-  readonly units: Map<string, number[]>;
+  readonly boots: BootData[];
 }
 
-function unitsOfBoots({ jobs }: RunResult): ReadonlyMap<string, UnitsOfBoot> {
-  const found = new Map<string, UnitsOfBoot>();
+/** Of all repeats and attempts. */
+function bootsByName({ jobs }: RunResult): ReadonlyMap<string, NamedBoots> {
+  const found = new Map<string, NamedBoots>();
   for (const one of jobs) {
     const job = repeatedJob(one.job);
     for (const { name, boot } of [...one.earlier, one].flatMap(bootsOf)) {
       const key = JSON.stringify([job, name]);
-      const own = found.get(key) ?? { job, suffix: name === 'boot' ? '' : `, ${name}`, units: new Map() };
+      const own = found.get(key) ?? { job, suffix: name === 'boot' ? '' : `, ${name}`, boots: [] };
       found.set(key, own);
-      for (const unit of boot.units) {
-        const values = own.units.get(unit.name) ?? [];
-        own.units.set(unit.name, values);
-        values.push(Math.max(unit.activatedMs - unit.activatingMs, 0));
-      }
+      own.boots.push(boot);
     }
+  }
+  return found;
+}
+
+/** How long each took. */
+export function unitTimes(boots: readonly BootData[]): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const { name, activatingMs, activatedMs } of boots.flatMap(({ units }) => units)) {
+    const values = found.get(name) ?? [];
+    found.set(name, values);
+    values.push(Math.max(activatedMs - activatingMs, 0));
   }
   return found;
 }
