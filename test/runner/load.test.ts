@@ -131,6 +131,18 @@ hint: paths are taken from the folder of this file
   );
 });
 
+t.test('a directory where one file is wanted is told before anything runs', async (t) => {
+  const files = {
+    'a.yaml':
+      'title: A\nmachine: {image: debian-12, files: {path: /x, from: sub}}\nsteps: [{write: /y, from: sub}]',
+    'sub/file': '',
+    'rootlab.yaml': 'images: [{name: mine, tar: sub}, {name: tree, directory: sub}]',
+  };
+  const found = await load(t, files);
+  t.equal(`${found}`.match(/\/sub is a directory, where one file is wanted/g)?.length, 3);
+  t.match(found, 'hint: pack it, with tar -C /sub -cf FILE . and unpack it there');
+});
+
 t.test('an unknown image is told beside the other problems of its file', async (t) => {
   const text = 'title: A\nmachine: {image: nothing, trees: {path: /a, image: neither}}\nsteps: [{rnu: x}]';
   const said = String(await load(t, { 'rootlab.yaml': images, 'a.yaml': text }));
