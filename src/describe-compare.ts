@@ -1,7 +1,7 @@
 /** The one wording of a comparison: transitions, what has changed, and how a number moved. */
 import type { Delta, Sample } from './compare-measures.ts';
 import { TRANSITIONS, type Change, type Comparison, type Transition } from './compare.ts';
-import { describeDuration, firstLine } from './describe-text.ts';
+import { describeQuantity, firstLine } from './describe-text.ts';
 import { OUTCOME_WORDS, stepReason, stepTitle } from './describe.ts';
 import { isBad } from './outcome.ts';
 
@@ -57,7 +57,7 @@ export function changeWords({ job, step, before, now }: Change): string {
 /** `1.9s → 2.4s`. */
 export function deltaValues({ before, now, unit }: Delta): string {
   const [old, fresh] = [before, now].map(({ count, median }) =>
-    count === 0 ? 'not there' : quantity(median, unit),
+    count === 0 ? 'not there' : describeQuantity(median, unit),
   );
   return `${old} → ${fresh}`;
 }
@@ -90,10 +90,7 @@ export function describeDelta(delta: Delta): string {
 
 function spread({ low, high, count: values }: Sample, unit: string): string {
   if (values === 0) return 'none';
-  return values === 1 ? 'one value' : `${quantity(low, unit)} to ${quantity(high, unit)} of ${values}`;
-}
-
-function quantity(value: number, unit: string): string {
-  if (unit === 'ms') return describeDuration(value);
-  return `${Number(value.toPrecision(6))} ${unit}`.trimEnd();
+  return values === 1
+    ? 'one value'
+    : `${describeQuantity(low, unit)} to ${describeQuantity(high, unit)} of ${values}`;
 }

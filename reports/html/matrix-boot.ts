@@ -23,7 +23,7 @@ export function matrixBootHtml({ columns }: Matrix, run: Pick<RunResult, 'jobs'>
     </tr>
     ${units.map(
       (unit) =>
-        html`<tr class="s unit">
+        html`<tr class="s">
           <th scope="row">${unit.name}</th>
           ${unit.tookMs.map(
             (value, column) =>

@@ -110,7 +110,7 @@ function deltas(before: RunResult, now: RunResult): readonly string[] {
 t.test('Of several values each the spread is told, and whether they moved beyond it', async (t) => {
   t.strictSame(deltas(boots(1_800, 1_900, 2_000), boots(2_300, 2_600, 2_400)), [
     'a/b@x boot: 1.9s → 2.4s, +26 %, spread 1.8s to 2s of 3 → 2.3s to 2.6s of 3, slower',
-    'a/b@x size: 3800 bytes → 4800 bytes, +26 %, spread 3600 bytes to 4000 bytes of 3 → 4600 bytes to 5200 bytes of 3, more',
+    'a/b@x size: 3.7 KiB → 4.7 KiB, +26 %, spread 3.5 KiB to 3.9 KiB of 3 → 4.5 KiB to 5.1 KiB of 3, more',
   ]);
   t.match(deltas(boots(100, 200, 300), boots(150, 250, 350))[0], /\+25 %, spread .* of 3$/);
   t.match(deltas(boots(200, 210, 220), boots(90, 100, 110))[0], /, −52 %, .*, faster$/);
