@@ -15,6 +15,8 @@ export interface BootTable {
   readonly rows: readonly BootRow[];
   /** How many boots stand behind the numbers of each column. */
   readonly counts: readonly number[];
+  /** The whole versions of systemd that booted, by column: two builds may have one number. */
+  readonly versions: readonly string[];
 }
 
 const MOST_UNITS = 10;
@@ -36,8 +38,9 @@ export function bootTable(
     .filter((row) => rangeMs(row, counts) >= LEAST_MS)
     .toSorted((a, b) => rangeMs(b, counts) - rangeMs(a, counts))
     .slice(0, MOST_UNITS);
+  const versions = boots.map((own) => [...new Set(own.map((boot) => boot.systemdVersion))].join(', '));
   const whole = boots.map((own) => median(own.map(({ totalMs }) => totalMs)));
-  return { rows: [{ name: 'boot', tookMs: whole }, ...units], counts };
+  return { rows: [{ name: 'boot', tookMs: whole }, ...units], counts, versions };
 }
 
 function median(values: readonly number[]): number | undefined {

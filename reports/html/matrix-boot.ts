@@ -8,7 +8,7 @@ import { html, type Html } from './element.ts';
 export function matrixBootHtml({ columns }: Matrix, run: Pick<RunResult, 'jobs'>): Html | undefined {
   const table = bootTable(columns, run);
   if (table === undefined) return undefined;
-  const { counts, rows } = table;
+  const { counts, rows, versions } = table;
   const [whole, ...units] = rows;
   const several = counts.some((count) => count > 1);
   return html`<tbody>
@@ -17,7 +17,8 @@ export function matrixBootHtml({ columns }: Matrix, run: Pick<RunResult, 'jobs'>
       ${whole?.tookMs.map(
         (value, column) =>
           html`<td>
-            ${timeHtml(value, whole, 'no boot')}${several && value !== undefined ? html` <small>median of ${counts[column]}</small>` : undefined}
+            ${timeHtml(value, whole, 'no boot')}${several && value !== undefined ? ` median of ${counts[column]}` : undefined}
+            <small>${versions[column]}</small>
           </td>`,
       )}
     </tr>

@@ -41,7 +41,10 @@ t.test('The boots stand below, the longest marked', async (t) => {
     text,
     '<th scope="row">slow.service</th><td>30ms</td><td><b>2.03s</b></td><td><span class="dim"></span></td>',
   );
-  t.match(text, '<td><b>2.03s</b></td><td><span class="dim">no boot</span></td>');
+  t.match(
+    text,
+    '<td>30ms<small>252</small></td><td><b>2.03s</b><small>252</small></td><td><span class="dim">no boot</span>',
+  );
 });
 
 function bootOf(tookMs: number): BootData {

@@ -50,6 +50,7 @@ t.test('Of several boots of a combination the median stands there', async (t) =>
       { name: 'u', tookMs: [200, 301] },
     ],
     counts: [3, 3],
+    versions: ['252', '252'],
   });
 });
 
