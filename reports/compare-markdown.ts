@@ -1,5 +1,6 @@
 /** A comparison in Markdown: the transitions as lists, the numbers as a table; what is too long is counted. */
 import type { Comparison } from '../src/compare.ts';
+import type { Delta } from '../src/compare-measures.ts';
 import {
   byTransition,
   changeName,
@@ -25,7 +26,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
   return [
     `### Compared with the baseline: ${describeComparison(comparison)}\n`,
     ...lists,
-    ...deltasMarkdown(comparison),
+    ...deltasMarkdown('measure', comparison.deltas),
+    ...deltasMarkdown('unit of the boot', comparison.units),
   ].join('\n');
 }
 
@@ -33,7 +35,7 @@ function more(left: number): string {
   return left > 0 ? `- … and ${left} more\n` : '';
 }
 
-function deltasMarkdown({ deltas }: Comparison): readonly string[] {
+function deltasMarkdown(what: string, deltas: readonly Delta[]): readonly string[] {
   if (deltas.length === 0) return [];
   const rows = deltas.slice(0, MOST_DELTAS).map((delta) => {
     const cells = [
@@ -48,6 +50,6 @@ function deltasMarkdown({ deltas }: Comparison): readonly string[] {
   });
   const left = deltas.length - MOST_DELTAS;
   return [
-    `| job | measure | before → now | | spread | |\n|-|-|-|-:|-|-|\n${rows.join('')}${left > 0 ? `\n… and ${left} more\n` : ''}`,
+    `| job | ${what} | before → now | | spread | |\n|-|-|-|-:|-|-|\n${rows.join('')}${left > 0 ? `\n… and ${left} more\n` : ''}`,
   ];
 }

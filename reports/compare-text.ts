@@ -1,5 +1,6 @@
 /** A comparison as lines for a terminal or a file, and as one document. */
 import type { Comparison } from '../src/compare.ts';
+import type { Delta } from '../src/compare-measures.ts';
 import {
   byTransition,
   changeName,
@@ -11,16 +12,25 @@ import type { RunResult } from '../src/result.ts';
 
 /** The verdict last, where a terminal ends. */
 export function comparisonText(comparison: Comparison): string {
-  const { deltas } = comparison;
+  const { deltas, units } = comparison;
   const lines = byTransition(comparison).flatMap(({ words, changes }) => [
     words,
     ...changes.map((change) => `  ${changeName(change)}  ${changeWords(change)}`),
     '',
   ]);
-  const numbers = deltas.slice(0, MOST_DELTAS).map((delta) => `  ${describeDelta(delta)}`);
-  if (deltas.length > MOST_DELTAS) numbers.push(`  … and ${deltas.length - MOST_DELTAS} more, with --json`);
-  if (numbers.length > 0) lines.push('boot times and measures', ...numbers, '');
+  lines.push(...deltaLines('boot times and measures', deltas), ...deltaLines('units of the boots', units));
   return `${[...lines, describeComparison(comparison)].join('\n')}\n`;
+}
+
+function deltaLines(title: string, deltas: readonly Delta[]): readonly string[] {
+  if (deltas.length === 0) return [];
+  const left = deltas.length - MOST_DELTAS;
+  return [
+    title,
+    ...deltas.slice(0, MOST_DELTAS).map((delta) => `  ${describeDelta(delta)}`),
+    ...(left > 0 ? [`  … and ${left} more, with --json`] : []),
+    '',
+  ];
 }
 const MOST_DELTAS = 40;
 
@@ -38,6 +48,7 @@ export function comparisonJson(comparison: Comparison, baseline: RunResult, now:
       words: changeWords(change),
     })),
     measures: comparison.deltas,
+    units: comparison.units,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -151,9 +151,17 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
 }
 
 function checkFiles(source: Source): void {
-  for (const { path, offset } of source.files) {
-    if (statSync(path, { throwIfNoEntry: false }) === undefined)
+  for (const { path, kind, offset } of source.files) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined)
       report(source, offset, `there is no file ${path}`, 'paths are taken from the folder of this file');
+    else if (kind === 'file' && found.isDirectory())
+      report(
+        source,
+        offset,
+        `${path} is a directory, where one file is wanted`,
+        `pack it, with tar -C ${path} -cf FILE . and unpack it there`,
+      );
   }
   for (const part of source.used) checkFiles(part);
 }

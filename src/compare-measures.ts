@@ -1,7 +1,9 @@
 /** How the boot times and measures of two runs moved, with their spread where there are several of each. */
+import type { BootData } from './event.ts';
 import { repeatedJob } from './job-name.ts';
-import type { AttemptResult, RunResult } from './result.ts';
+import type { AttemptResult, RunResult, StepResult } from './result.ts';
 
+/** All zero where there is no value. */
 export interface Sample {
   readonly median: number;
   readonly low: number;
@@ -24,12 +26,20 @@ export function measureDeltas(baseline: RunResult, now: RunResult): readonly Del
   const deltas = [...after].flatMap(([key, { job, name, unit, values }]): Delta[] => {
     const known = before.get(key);
     if (known === undefined) return [];
-    const [old, fresh] = [sampleOf(known.values), sampleOf(values)];
-    return [{ job, name, unit, before: old, now: fresh, moved: movement(old, fresh) }];
+    return [deltaOf({ job, name, unit }, known.values, values)];
   });
   return deltas.toSorted(
     (a, b) => Number(b.moved !== undefined) - Number(a.moved !== undefined) || share(b) - share(a),
   );
+}
+
+export function deltaOf(
+  of: Pick<Delta, 'job' | 'name' | 'unit'>,
+  before: readonly number[],
+  now: readonly number[],
+): Delta {
+  const [old, fresh] = [sampleOf(before), sampleOf(now)];
+  return { ...of, before: old, now: fresh, moved: movement(old, fresh) };
 }
 
 /** 0.25: a quarter more, or less. */
@@ -62,18 +72,35 @@ function valuesOf({ jobs }: RunResult): ReadonlyMap<string, Values> {
 }
 
 function numbersOf({ steps }: AttemptResult): readonly { name: string; unit: string; value: number }[] {
-  return steps.flatMap(({ id, boots, measures }) => [
+  return steps.flatMap((step) => [
     // A machine's own boot is told as a measure too.
-    ...(measures.some(({ name }) => name === 'boot') ? [] : boots).map(({ totalMs }, index) => ({
-      name: (id === 'boot' ? 'boot' : `boot in ${id}`) + (index === 0 ? '' : ` ${index + 1}`),
+    ...(step.measures.some(({ name }) => name === 'boot') ? [] : bootsOfStep(step)).map(({ name, boot }) => ({
+      name,
       unit: 'ms',
-      value: totalMs,
+      value: boot.totalMs,
     })),
-    ...measures,
+    ...step.measures,
   ]);
 }
 
-function sampleOf(values: readonly number[]): Sample {
+export interface NamedBoot {
+  /** `boot` for that of the job itself, else `boot in STEP`. */
+  readonly name: string;
+  readonly boot: BootData;
+}
+
+export function bootsOf({ steps }: AttemptResult): readonly NamedBoot[] {
+  return steps.flatMap(bootsOfStep);
+}
+
+function bootsOfStep({ id, boots }: StepResult): readonly NamedBoot[] {
+  return boots.map((boot, index) => ({
+    name: (id === 'boot' ? 'boot' : `boot in ${id}`) + (index === 0 ? '' : ` ${index + 1}`),
+    boot,
+  }));
+}
+
+export function sampleOf(values: readonly number[]): Sample {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   const [below = 0, above = 0] = [sorted[Math.floor(middle)], sorted[Math.ceil(middle)]];
@@ -85,7 +112,7 @@ function sampleOf(values: readonly number[]): Sample {
   };
 }
 
-const SEVERAL = 3;
+export const SEVERAL = 3;
 
 function movement(before: Sample, now: Sample): Delta['moved'] {
   if (before.count < SEVERAL || now.count < SEVERAL) return undefined;

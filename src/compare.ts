@@ -2,6 +2,7 @@
 import type { Outcome } from './event.ts';
 import { repeatedJob } from './job-name.ts';
 import { measureDeltas, type Delta } from './compare-measures.ts';
+import { unitDeltas } from './compare-units.ts';
 import { isBad, verdict, worstOutcome } from './outcome.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
 
@@ -30,6 +31,8 @@ export interface Change {
 export interface Comparison {
   readonly changes: readonly Change[];
   readonly deltas: readonly Delta[];
+  /** Of single units of the boots: those that moved most. */
+  readonly units: readonly Delta[];
 }
 
 export function compareRuns(baseline: RunResult, now: RunResult): Comparison {
@@ -39,6 +42,7 @@ export function compareRuns(baseline: RunResult, now: RunResult): Comparison {
   return {
     changes: TRANSITIONS.flatMap((kind) => changes.filter((change) => change.kind === kind)),
     deltas: measureDeltas(baseline, now),
+    units: unitDeltas(baseline, now),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The one wording of a comparison: transitions, what has changed, and how a number moved. */
 import type { Delta, Sample } from './compare-measures.ts';
 import { TRANSITIONS, type Change, type Comparison, type Transition } from './compare.ts';
-import { describeDuration, firstLine } from './describe-text.ts';
+import { describeQuantity, firstLine } from './describe-text.ts';
 import { OUTCOME_WORDS, stepReason, stepTitle } from './describe.ts';
 import { isBad } from './outcome.ts';
 
@@ -56,19 +56,22 @@ export function changeWords({ job, step, before, now }: Change): string {
 
 /** `1.9s → 2.4s`. */
 export function deltaValues({ before, now, unit }: Delta): string {
-  return `${quantity(before.median, unit)} → ${quantity(now.median, unit)}`;
+  const [old, fresh] = [before, now].map(({ count, median }) =>
+    count === 0 ? 'not there' : describeQuantity(median, unit),
+  );
+  return `${old} → ${fresh}`;
 }
 
-/** `+26 %`; empty where the old value was nothing. */
+/** `+26 %`; empty where the old value was nothing, or one is not there. */
 export function deltaShare({ before, now }: Delta): string {
-  if (before.median === 0) return '';
+  if (before.median === 0 || now.count === 0) return '';
   const percent = Math.round((now.median / before.median - 1) * 100);
   return `${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %`;
 }
 
-/** `1.8s to 2s of 5 → 2.3s to 2.6s of 5`; empty where there is one value each. */
+/** `1.8s to 2s of 5 → 2.3s to 2.6s of 5`; empty where there is one value each at most. */
 export function deltaSpread({ before, now, unit }: Delta): string {
-  if (before.count === 1 && now.count === 1) return '';
+  if (before.count <= 1 && now.count <= 1) return '';
   return `${spread(before, unit)} → ${spread(now, unit)}`;
 }
 
@@ -86,10 +89,8 @@ export function describeDelta(delta: Delta): string {
 }
 
 function spread({ low, high, count: values }: Sample, unit: string): string {
-  return values === 1 ? 'one value' : `${quantity(low, unit)} to ${quantity(high, unit)} of ${values}`;
-}
-
-function quantity(value: number, unit: string): string {
-  if (unit === 'ms') return describeDuration(value);
-  return `${Number(value.toPrecision(6))} ${unit}`.trimEnd();
+  if (values === 0) return 'none';
+  return values === 1
+    ? 'one value'
+    : `${describeQuantity(low, unit)} to ${describeQuantity(high, unit)} of ${values}`;
 }

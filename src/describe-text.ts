@@ -18,6 +18,21 @@ function joinUnits(...parts: readonly (readonly [number, string])[]): string {
     .join(' ');
 }
 
+/** `1 byte`, `11.3 MiB`. */
+export function describeSize(bytes: number): string {
+  const power = Math.min(SIZES.length, Math.floor(Math.log2(Math.max(Math.abs(bytes), 1)) / 10));
+  if (power === 0) return count(bytes, 'byte');
+  return `${Number((bytes / 1_024 ** power).toFixed(1))} ${SIZES[power - 1]}`;
+}
+const SIZES = ['KiB', 'MiB', 'GiB', 'TiB'];
+
+/** What a step measured, in the units that measures have. */
+export function describeQuantity(value: number, unit: string): string {
+  if (unit === 'ms') return describeDuration(value);
+  if (unit === 'bytes') return describeSize(value);
+  return `${Number(value.toPrecision(6))} ${unit}`.trimEnd();
+}
+
 export function describePlace({ file, line, column }: Place): string {
   // The name of a file may hold anything but a zero byte.
   return `${visible(file).replaceAll('\n', '␊')}:${line}:${column}`;

@@ -81,10 +81,10 @@ const recipes = {
   dnf,
   tar: provenFile('tar'),
   disk: provenFile('disk'),
-  directory: hostPath('directory'),
+  directory: hostPath('directory', 'directory'),
   oci: object(
     { what: 'oci', short: 'layout' },
-    { layout: hostPath('layout'), ref: rawText('ref').optional() },
+    { layout: hostPath('layout', 'directory'), ref: rawText('ref').optional() },
   ),
   docker: object(
     { what: 'docker' },

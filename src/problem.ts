@@ -21,7 +21,7 @@ export interface Source {
   readonly lines: readonly number[];
   readonly problems: Problem[];
   /** Files of this computer that it names; whoever has a disk checks that they are there. */
-  readonly files: { readonly path: string; readonly offset: number }[];
+  readonly files: NamedFile[];
   /** Names that a `${name}` may use, as known at the place read just now. */
   readonly names: Map<string, 'axis' | 'env' | 'capture'>;
   /** Of the holes that caught them, by the names of captures. */
@@ -30,6 +30,12 @@ export interface Source {
   readonly read: ReadPath;
   /** The parts it uses. Their problems and names are its own. */
   readonly used: Source[];
+}
+
+export interface NamedFile {
+  readonly path: string;
+  readonly kind: 'file' | 'directory';
+  readonly offset: number;
 }
 
 /** Given by whoever has a disk. */

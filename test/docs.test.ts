@@ -15,12 +15,14 @@ import { rootlabNow } from './system/program.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reference = 'scenarios/README.md';
+const ownBuild = 'docs/own-build.md';
 const pages = [
   'README.md',
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   'SECURITY.md',
+  ownBuild,
   reference,
 ] as const;
 
@@ -74,7 +76,7 @@ function problemsOf(
   return 'problems' in parsed ? parsed.problems : [];
 }
 
-for (const page of ['README.md', reference]) {
+for (const page of ['README.md', ownBuild, reference]) {
   t.test(`the scenarios of ${page} are ones`, async (t) => {
     const blocks = blocksOf(page).filter(({ info }) => info.startsWith('yaml'));
     const part = blocks.find(({ info }) => info === 'yaml part')?.text;

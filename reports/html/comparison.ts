@@ -37,7 +37,8 @@ export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
             ${changes.map((change) => changeHtml(change, jobs))}
           </ul>`,
     )}
-    ${deltasHtml(comparison.deltas)}
+    ${deltasHtml('Boot times and measures', 'Measure', comparison.deltas)}
+    ${deltasHtml('Units of the boots', 'Unit', comparison.units)}
   </section>`;
 }
 
@@ -54,16 +55,16 @@ function changeHtml(change: Change, jobs: ReadonlySet<string>): Html {
   </li>`;
 }
 
-function deltasHtml(deltas: readonly Delta[]): Html | undefined {
+function deltasHtml(title: string, column: string, deltas: readonly Delta[]): Html | undefined {
   if (deltas.length === 0) return undefined;
   const left = deltas.length - MOST_DELTAS;
-  return html`<h3>Boot times and measures</h3>
-    <div class="scroll" tabindex="0" role="region" aria-label="Boot times and measures">
+  return html`<h3>${title}</h3>
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
       <table class="machines">
         <thead>
           <tr>
             <th scope="col">Job</th>
-            <th scope="col">Measure</th>
+            <th scope="col">${column}</th>
             <th scope="col">Before → now</th>
             <th scope="col">Change</th>
             <th scope="col">Spread</th>

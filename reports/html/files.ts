@@ -3,7 +3,7 @@
  * machine wrote may be a page with a script or a drawing with one: it is saved and never opened, only pictures are shown.
  */
 import { createHash } from 'node:crypto';
-import { count } from '../../src/describe-text.ts';
+import { describeSize } from '../../src/describe-text.ts';
 import type { Attachment } from '../../src/result.ts';
 import type { ReporterOptions } from '../reporter.ts';
 import { embed, type Budget } from './budget.ts';
@@ -31,7 +31,7 @@ export async function filesHtml(files: readonly Attachment[], options: Options):
 
 async function fileHtml(file: Attachment, options: Options): Promise<Html> {
   const { name, path, mediaType, sizeBytes } = file;
-  const facts = html`<span class="dim">${mediaType}, ${size(sizeBytes)}</span>`;
+  const facts = html`<span class="dim">${mediaType}, ${describeSize(sizeBytes)}</span>`;
   const content = await smallContent(file, options);
   if (content === undefined) return html`<a href="./${anchorHref(path).slice(1)}">${name}</a> ${facts}`;
   const picture = pictureType(content);
@@ -69,9 +69,4 @@ const PICTURES: Readonly<Record<string, RegExp>> = {
 function pictureType(content: Uint8Array): string | undefined {
   const start = Buffer.from(content.subarray(0, 16)).toString('latin1');
   return Object.keys(PICTURES).find((type) => PICTURES[type]?.test(start));
-}
-
-function size(bytes: number): string {
-  if (bytes < 1_024) return count(bytes, 'byte');
-  return bytes < SMALL_BYTES ? `${Math.round(bytes / 1_024)} KiB` : `${(bytes / SMALL_BYTES).toFixed(1)} MiB`;
 }

@@ -109,7 +109,7 @@ async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerat
   const { baseline, history } = options;
   if (baseline !== undefined) yield comparisonHtml(baseline, result);
   const matrix = buildMatrix(result);
-  yield* matrixHtml(matrix);
+  yield* matrixHtml(matrix, result);
   yield* timelineHtml(result);
   const { readAttachment } = options;
   yield* jobsHtml(result, { different: differentSteps(matrix), budget, readAttachment });

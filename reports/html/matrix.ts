@@ -3,8 +3,10 @@ import { OUTCOME_WORDS, stepTitle } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { type Matrix, type MatrixCell, type MatrixRow, type MatrixScenario } from '../../src/matrix.ts';
 import type { Outcome } from '../../src/event.ts';
+import type { RunResult } from '../../src/result.ts';
 import { differenceAnchor, differencesHtml } from './difference.ts';
 import { html, within, type Content, type Html } from './element.ts';
+import { matrixBootHtml } from './matrix-boot.ts';
 import { icon } from './outcome.ts';
 import { anchorHref, jobAnchor, stepAnchor } from './words.ts';
 
@@ -14,12 +16,12 @@ const MOST_ROWS = 400;
 const MOST_DIFFERENCES = 60;
 
 /** Nothing where there is nothing to compare. */
-export async function* matrixHtml(matrix: Matrix): AsyncGenerator<Html> {
+export async function* matrixHtml(matrix: Matrix, run: Pick<RunResult, 'jobs'>): AsyncGenerator<Html> {
   if (matrix.columns.length > 1)
-    yield* within('section', { class: 'matrix', 'aria-labelledby': 'matrix' }, sectionHtml(matrix));
+    yield* within('section', { class: 'matrix', 'aria-labelledby': 'matrix' }, sectionHtml(matrix, run));
 }
 
-async function* sectionHtml(matrix: Matrix): AsyncGenerator<Html> {
+async function* sectionHtml(matrix: Matrix, run: Pick<RunResult, 'jobs'>): AsyncGenerator<Html> {
   const { scenarios, columns, alone } = matrix;
   const rows = scenarios.flatMap((scenario) => scenario.rows.map((row) => ({ scenario, row })));
   const full = rows.length <= MOST_ROWS;
@@ -27,7 +29,7 @@ async function* sectionHtml(matrix: Matrix): AsyncGenerator<Html> {
   const open = new Set(laidOpen.map(({ row }) => row));
   yield html`<h2 id="matrix">Matrix <span class="count">${count(columns.length, 'combination')}</span></h2>`;
   const region = { class: 'scroll grid', tabindex: '0', role: 'region', 'aria-label': 'Matrix of steps' };
-  yield* within('div', region, tableHtml(matrix, { full, open }));
+  yield* within('div', region, tableHtml(matrix, { full, open, boots: matrixBootHtml(matrix, run) }));
   const left = full ? 0 : rows.filter(({ row }) => !isNotable(row)).length;
   if (left > 0) yield html`<p class="dim">${count(left, 'step')} that passed alike everywhere left out.</p>`;
   if (alone > 0)
@@ -40,6 +42,7 @@ async function* sectionHtml(matrix: Matrix): AsyncGenerator<Html> {
 interface Shown {
   readonly full: boolean;
   readonly open: ReadonlySet<MatrixRow>;
+  readonly boots: Html | undefined;
 }
 
 async function* tableHtml(matrix: Matrix, shown: Shown): AsyncGenerator<Html> {
@@ -64,6 +67,7 @@ async function* partsHtml({ columns, scenarios }: Matrix, shown: Shown): AsyncGe
         .filter((row) => shown.full || isNotable(row))
         .map((row) => stepRow(scenario, row, shown.open.has(row)))}
     </tbody>`;
+  if (shown.boots !== undefined) yield shown.boots;
 }
 
 function isNotable({ cells }: MatrixRow): boolean {

@@ -1,6 +1,6 @@
 /** One step of the tree: a row that says how it went, and all that is known of it when opened. */
 import { OUTCOME_WORDS, stepReason, stepTitle } from '../../src/describe.ts';
-import { count, describeDuration, describePlace } from '../../src/describe-text.ts';
+import { count, describeDuration, describePlace, describeQuantity } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
@@ -168,13 +168,13 @@ function valuesHtml({ captures, measures }: StepResult): Html | undefined {
           <dd>${value}</dd>
         </div>`,
     ),
-    ...measures.map(({ name, value, unit }) => {
-      const text = unit === 'ms' ? describeDuration(value) : `${value} ${unit}`;
-      return html`<div>
-        <dt>${name}</dt>
-        <dd>${text}</dd>
-      </div>`;
-    }),
+    ...measures.map(
+      ({ name, value, unit }) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${describeQuantity(value, unit)}</dd>
+        </div>`,
+    ),
   ];
   return values.length === 0 ? undefined : html`<dl class="values">${values}</dl>`;
 }

@@ -56,11 +56,11 @@ export interface FileSpec {
   readonly owner?: string | undefined;
 }
 
-/** A file of this computer, beside the file that names it. */
-export function hostPath(what: string): z.ZodType<string> {
+/** A file or directory of this computer, beside the file that names it. */
+export function hostPath(what: string, kind: 'file' | 'directory' = 'file'): z.ZodType<string> {
   return leaf(what, '', (value, cell) => {
     const path = besideFile(cell.source.directory, value);
-    cell.source.files.push({ path, offset: cell.offset });
+    cell.source.files.push({ path, kind, offset: cell.offset });
     return path;
   });
 }

@@ -1,11 +1,12 @@
 import t from 'tap';
 import { comparisonMarkdown } from '../../reports/compare-markdown.ts';
 import { comparisonJson, comparisonText } from '../../reports/compare-text.ts';
+import { comparisonHtml } from '../../reports/html/comparison.ts';
 import { compareRuns } from '../../src/compare.ts';
 import type { Outcome } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
-import { recordRun } from '../fixtures/sample-run.ts';
+import { BOOT, recordRun } from '../fixtures/sample-run.ts';
 
 /** So many jobs, each with a measure. */
 function run(jobs: number, outcome: Outcome, value: number): RunResult {
@@ -42,6 +43,29 @@ t.test('Long texts count what they leave out; the document holds all', async (t)
   const document = JSON.parse(comparisonJson(many, run(50, 'passed', 1), run(50, 'failed', 1)));
   t.equal(document.changes.length, 50);
   t.equal(document.measures.length, 50);
+});
+
+/** A job whose boot has one unit. */
+function bootOf(activatedMs: number): RunResult {
+  const units = [{ name: 'slow.service', activatingMs: 0, activatedMs, activeState: 'active' }];
+  const more = [{ type: 'boot', job: 'a/b@x', step: 'boot', boot: { ...BOOT, units } }] as const;
+  const steps = [{ id: 'boot', outcome: 'passed', more }] as const;
+  return foldEvents(recordRun([{ job: 'a/b@x', title: 'A', outcome: 'passed', steps }]));
+}
+
+t.test('Text, Markdown and the document name the units that moved', async (t) => {
+  const [before, now] = [bootOf(100), bootOf(2_100)];
+  const comparison = compareRuns(before, now);
+  t.match(
+    comparisonText(comparison),
+    '\nunits of the boots\n  a/b@x slow.service: 100ms → 2.1s, +2000 %\n\n',
+  );
+  t.match(comparisonMarkdown(comparison), /\| unit of the boot \|[^]*\| `slow\.service` \| 100ms → 2\.1s \|/);
+  t.match(JSON.parse(comparisonJson(comparison, before, now)).units, [
+    { name: 'slow.service', now: { median: 2_100 } },
+  ]);
+  const table = comparisonHtml(before, now).html.replaceAll(/\s+/g, ' ');
+  t.match(table, /<th scope="col">Unit<\/th>.*<td>slow\.service<\/td> <td>100ms → 2\.1s<\/td>/);
 });
 
 t.test('The Markdown is a list and a table, whatever names hold', async (t) => {

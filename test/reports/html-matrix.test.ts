@@ -1,9 +1,10 @@
 import t from 'tap';
 import { htmlReporter } from '../../reports/html/index.ts';
-import type { Event } from '../../src/event.ts';
+import type { BootData, Event } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
 import { matrixRun, ROWS, VERSIONS } from '../fixtures/matrix-run.ts';
 import { sampleRun } from '../fixtures/sample-jobs.ts';
+import { BOOT, recordRun, type SampleJob } from '../fixtures/sample-run.ts';
 
 async function section(events: readonly Event[]): Promise<string> {
   let text = '';
@@ -26,6 +27,30 @@ t.test('The first two that differ are laid open', async (t) => {
   t.match(text, '<td class="exp">a</td> <td class="act"><mark>&quot;</mark>a<mark>&quot;</mark></td>');
   t.notMatch(text, 'id="difference/a/b/alike"');
 });
+
+t.test('The boots stand below, the longest marked', async (t) => {
+  const jobs = ['old', 'mine', 'host'].map((name, at): SampleJob => {
+    const job = `a@${name}`;
+    const boot = { type: 'boot', job, step: 'boot', boot: bootOf(at * 2_000 + 30) } as const;
+    const more = name === 'host' ? [] : [boot];
+    return { job, title: 'A', outcome: 'passed', steps: [{ id: 'boot', outcome: 'passed', more }] };
+  });
+  const text = (await section(recordRun(jobs))).replaceAll(/> | </g, (blank) => blank.trim());
+  t.match(text, '<th scope="row">Boot, and the units that differ most</th><td>');
+  t.match(
+    text,
+    '<th scope="row">slow.service</th><td>30ms</td><td><b>2.03s</b></td><td><span class="dim"></span></td>',
+  );
+  t.match(
+    text,
+    '<td>30ms<small>252</small></td><td><b>2.03s</b><small>252</small></td><td><span class="dim">no boot</span>',
+  );
+});
+
+function bootOf(tookMs: number): BootData {
+  const unit = { name: 'slow.service', activatingMs: 0, activatedMs: tookMs, activeState: 'active' };
+  return { ...BOOT, totalMs: tookMs, units: [unit] };
+}
 
 t.test('One combination is no matrix', async (t) => t.equal(await section(sampleRun()), ''));
 

@@ -45,6 +45,32 @@ t.test('Nothing worse is status 0, for a program too', async (t) => {
   });
 });
 
+function on(image: string, outcome: 'passed' | 'failed'): SampleJob {
+  const steps = [{ id: 'status', title: 'See it run', outcome }] as const;
+  return { job: `units/hello@${image}`, title: 'Hello', outcome, steps };
+}
+
+t.test('One image is compared with another, of one run or of two', async (t) => {
+  const jobs = [
+    on('old,a=1', 'passed'),
+    on('old,a=2', 'passed'),
+    on('mine,a=1', 'failed'),
+    on('third,a=1', 'failed'),
+  ];
+  const events = recordRun(jobs, { outcome: 'failed', exit: 1 });
+  writeFileSync(join(cwd, 'both.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  for (const logs of [['both.jsonl'], ['both.jsonl', 'both.jsonl']]) {
+    const { status, stdout, stderr } = await rootlab(t, ['compare', ...logs, '--between=old,mine'], { cwd });
+    t.equal(stderr, '');
+    t.equal(status, 1);
+    t.equal(
+      stdout,
+      '1 regression\n  units/hello@mine,a=1#status  passed → failed: See it run\n\n' +
+        '1 disappeared\n  units/hello@mine,a=2  passed → not there: Hello\n\n1 regression, 1 disappeared\n',
+    );
+  }
+});
+
 t.test('A report with a baseline says it on the page and in the summary', async (t) => {
   const words = ['report', 'bad.jsonl', '--baseline=good.jsonl', '--reporter=html', '--reporter=markdown'];
   const { status, stderr } = await rootlab(t, words, { cwd });
@@ -65,6 +91,11 @@ t.test('A report with a baseline says it on the page and in the summary', async 
 t.test('Two logs are needed, and both must be there', async (t) => {
   const rows: readonly (readonly [words: readonly string[], says: RegExp])[] = [
     [['compare', 'good.jsonl'], /rootlab compare takes two logs.*\nhint: rootlab compare nightly/],
+    [['compare', 'good.jsonl', '--between=debian-12'], /--between takes two images, not "debian-12"\nhint: /],
+    [
+      ['compare', 'good.jsonl', '--between=debian-12,mine'],
+      /no job of the run is on the image "mine"\nhint: it has debian-12\n/,
+    ],
     [['report', 'good.jsonl', '--baseline=none.jsonl'], /cannot read the log "none.jsonl"/],
   ];
   for (const [words, says] of rows) {

@@ -131,6 +131,19 @@ hint: paths are taken from the folder of this file
   );
 });
 
+t.test('a directory where one file is wanted is told before anything runs', async (t) => {
+  const files = {
+    'a.yaml':
+      'title: A\nmachine: {image: debian-12, files: {path: /x, from: sub}}\nsteps: [{write: /y, from: sub}]',
+    'sub/file': '',
+    'rootlab.yaml': 'images: [{name: mine, tar: sub}, {name: tree, directory: sub}]',
+  };
+  const found = await load(t, files);
+  t.match(found, /^3 problems in 2 files$/m);
+  t.match(found, 'a.yaml:2:53: /sub is a directory, where one file is wanted\n');
+  t.match(found, 'hint: pack it, with tar -C /sub -cf FILE . and unpack it there');
+});
+
 t.test('an unknown image is told beside the other problems of its file', async (t) => {
   const text = 'title: A\nmachine: {image: nothing, trees: {path: /a, image: neither}}\nsteps: [{rnu: x}]';
   const said = String(await load(t, { 'rootlab.yaml': images, 'a.yaml': text }));

@@ -110,7 +110,7 @@ function deltas(before: RunResult, now: RunResult): readonly string[] {
 t.test('Of several values each the spread is told, and whether they moved beyond it', async (t) => {
   t.strictSame(deltas(boots(1_800, 1_900, 2_000), boots(2_300, 2_600, 2_400)), [
     'a/b@x boot: 1.9s → 2.4s, +26 %, spread 1.8s to 2s of 3 → 2.3s to 2.6s of 3, slower',
-    'a/b@x size: 3800 bytes → 4800 bytes, +26 %, spread 3600 bytes to 4000 bytes of 3 → 4600 bytes to 5200 bytes of 3, more',
+    'a/b@x size: 3.7 KiB → 4.7 KiB, +26 %, spread 3.5 KiB to 3.9 KiB of 3 → 4.5 KiB to 5.1 KiB of 3, more',
   ]);
   t.match(deltas(boots(100, 200, 300), boots(150, 250, 350))[0], /\+25 %, spread .* of 3$/);
   t.match(deltas(boots(200, 210, 220), boots(90, 100, 110))[0], /, −52 %, .*, faster$/);
@@ -131,6 +131,73 @@ t.test('A boot that is told as a measure too is one value', async (t) => {
 t.test('Of one value each nothing is claimed', async (t) =>
   t.equal(deltas(boots(1_000), boots(2_000))[0], 'a/b@x boot: 1s → 2s, +100 %'),
 );
+
+/** Repeats of one job, in each of which the units took so long; by default in its own boot. */
+function unitBoots(all: readonly Readonly<Record<string, number>>[], step = 'boot'): RunResult {
+  const jobs = all.map((units, index): SampleJob => {
+    const name = `a/b@x,repeat=${index + 1}`;
+    const list = Object.entries(units).map(([unit, tookMs]) => ({
+      name: unit,
+      activatingMs: 100,
+      activatedMs: 100 + tookMs,
+      activeState: 'active',
+    }));
+    const more = [{ type: 'boot', job: name, step, boot: { ...BOOT, units: list } }] as const;
+    return { job: name, title: 'A', outcome: 'passed', steps: [{ id: step, outcome: 'passed', more }] };
+  });
+  return foldEvents(recordRun(jobs));
+}
+
+function unitWords(before: RunResult, now: RunResult): readonly string[] {
+  return compareRuns(before, now).units.map(describeDelta);
+}
+
+t.test('The units that moved are named, those that moved most first', async (t) => {
+  const before = unitBoots([{ 'a.service': 35, 'b.service': 400, 'c.service': 100, 'gone.service': 90 }]);
+  const now = unitBoots([{ 'a.service': 2_035, 'b.service': 300, 'c.service': 149, 'new.service': 80 }]);
+  t.strictSame(unitWords(before, now), [
+    'a/b@x a.service: 35ms → 2.04s, +5714 %',
+    'a/b@x b.service: 400ms → 300ms, −25 %',
+    'a/b@x gone.service: 90ms → not there',
+    'a/b@x new.service: not there → 80ms',
+  ]);
+});
+
+t.test('Of several runs only those units are named that moved beyond their spread', async (t) => {
+  const before = unitBoots([
+    { a: 30, b: 100 },
+    { a: 35, b: 300 },
+    { a: 40, b: 200 },
+  ]);
+  const now = unitBoots([
+    { a: 130, b: 500 },
+    { a: 135, b: 290 },
+    { a: 140, b: 400, c: 200 },
+  ]);
+  t.strictSame(unitWords(before, now), [
+    'a/b@x c: not there → 200ms',
+    'a/b@x a: 35ms → 135ms, +286 %, spread 30ms to 40ms of 3 → 130ms to 140ms of 3, slower',
+  ]);
+});
+
+function sevenUnits(by: number): Readonly<Record<string, number>> {
+  return Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((n) => [`u${n}`, n * by]));
+}
+
+t.test('Of a boot that moved as a whole the five units that moved most are named', async (t) => {
+  const found = unitWords(unitBoots([sevenUnits(100)]), unitBoots([sevenUnits(200)]));
+  t.strictSame(
+    found.map((words) => words.split(':')[0]),
+    ['u7', 'u6', 'u5', 'u4', 'u3'].map((unit) => `a/b@x ${unit}`),
+  );
+});
+
+t.test('The units of another boot say of which; one that is missing is not asked', async (t) => {
+  t.strictSame(unitWords(unitBoots([{ a: 100 }], 'again'), unitBoots([{ a: 200 }], 'again')), [
+    'a/b@x a, boot in again: 100ms → 200ms, +100 %',
+  ]);
+  t.strictSame(unitWords(unitBoots([{ a: 100 }], 'again'), unitBoots([{ a: 200 }])), []);
+});
 
 t.test('Repeats of a job are one job, and the worst of them counts', async (t) => {
   const repeats = foldEvents(

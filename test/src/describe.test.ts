@@ -1,7 +1,13 @@
 import t, { type Test } from 'tap';
 import { describeFailure, failureLines } from '../../src/describe-failure.ts';
 import { failureHint, FOR_THE_END } from '../../src/describe-hint.ts';
-import { describeDuration, firstLine, shellWord, visible } from '../../src/describe-text.ts';
+import {
+  describeDuration,
+  describeQuantity,
+  firstLine,
+  shellWord,
+  visible,
+} from '../../src/describe-text.ts';
 import {
   againCommand,
   describeJob,
@@ -269,4 +275,18 @@ t.test('Nothing that a terminal obeys is left in a line', async (t) => {
   t.equal(visible('a\u001B[31m\u0007\u009B\u202Eb\tc\n'), 'a␛[31m␇��b\tc\n');
   t.equal(firstLine('\n  one \ntwo'), 'one …');
   t.equal(firstLine(' '), '(nothing)');
+});
+
+t.test('What was measured reads as its unit does', async (t) => {
+  const rows: readonly (readonly [value: number, unit: string, words: string])[] = [
+    [1_240, 'ms', '1.24s'],
+    [1, 'bytes', '1 byte'],
+    [1_023, 'bytes', '1023 bytes'],
+    [1_024, 'bytes', '1 KiB'],
+    [11_862_016, 'bytes', '11.3 MiB'],
+    [-1_572_864, 'bytes', '-1.5 MiB'],
+    [3 * 1024 ** 5, 'bytes', '3072 TiB'],
+    [0.123_456_78, '', '0.123457'],
+  ];
+  for (const [value, unit, words] of rows) t.equal(describeQuantity(value, unit), words);
 });
