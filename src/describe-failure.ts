@@ -1,6 +1,6 @@
 /** The one wording of failures: in one line, and in full as lines that a view dresses. */
 import type { Failure, Mismatch, MismatchRow } from './event.ts';
-import { exitMeaning, failureHint } from './describe-hint.ts';
+import { exitMeaning, failureHint, WAIT_FOR_IT } from './describe-hint.ts';
 import { describeDuration, describePlace, firstLine } from './describe-text.ts';
 
 /** `expected` and `seen` are aligned with `same`; `title` heads what follows it. */
@@ -61,8 +61,7 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     }
     case 'fact': {
       const { expected, actual, what } = failure;
-      if (!expected.includes('\n') && !actual.includes('\n') && expected.length + actual.length < 100)
-        return [head, ...hintLines(failure)];
+      if (isShort(failure)) return [head, ...hintLines(failure)];
       return [
         { kind: 'text', text: `${firstLine(what)}:` },
         ...signed('- ', expected),
@@ -88,6 +87,17 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     })),
     ...hintLines(failure),
   ];
+}
+
+/** Whether the words of one who waited for it in vain leave nothing to be said of it. */
+export function isToldByWait(failure: Failure): boolean {
+  if (failure.kind !== 'fact' || !isShort(failure)) return false;
+  const hint = failureHint(failure);
+  return hint === undefined || hint === WAIT_FOR_IT;
+}
+
+function isShort({ expected, actual }: Extract<Failure, { kind: 'fact' }>): boolean {
+  return !(expected + actual).includes('\n') && expected.length + actual.length < 100;
 }
 
 function hintLines(failure: Failure): readonly FailureLine[] {

@@ -5,6 +5,8 @@ import type { Failure } from './event.ts';
 export const FOR_THE_END = 'the command to end';
 /** What a step waits for in vain when the time of its job is over. */
 export const FOR_THE_JOB = 'the job to end';
+/** What a step that waits has done already. */
+export const WAIT_FOR_IT = 'where it is still to come, "wait" instead of "check" waits for it';
 /** A step that was to run beside the others. */
 export const BACKGROUND = 'background step';
 
@@ -120,7 +122,7 @@ const FACTS: readonly FactHint[] = [
   },
   {
     what: /^(?:port \S+ listening|http \S+|journal \S+ contains|process \S+)/,
-    hint: () => 'where it is still to come, "wait" instead of "check" waits for it',
+    hint: () => WAIT_FOR_IT,
   },
   {
     what: /^except$/,
