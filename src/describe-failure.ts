@@ -57,6 +57,7 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
         { kind: 'text', text: `${firstLine(what)}: ${first}${place}` },
         ...textLines(rest.join('\n')),
         ...mismatchLines(mismatch),
+        ...hintLines(failure),
       ];
     }
     case 'fact': {

@@ -1,5 +1,5 @@
 /** What to do about a failure, where that is known from what was expected and what was seen. */
-import type { Failure } from './event.ts';
+import type { Failure, Mismatch } from './event.ts';
 
 /** What a step waits for that types a command. */
 export const FOR_THE_END = 'the command to end';
@@ -30,8 +30,22 @@ export function failureHint(failure: Failure): string | undefined {
         ? 'what is told below says what it waits for; "boot-timeout" of the machine, "timeout" of a reboot give it longer'
         : undefined;
     case 'mismatch':
-      return undefined;
+      return isPart(failure.mismatch) ? WHOLE : undefined;
   }
+}
+
+const WHOLE = 'a pattern is the whole text, line by line; {contains: …} in its place looks for a part of it';
+
+/** Whether the one line that was expected stands, as whole words, among more that was seen. */
+function isPart({ rows }: Mismatch): boolean {
+  const lines = rows.filter(({ kind }) => kind !== 'gap');
+  const [only, ...others] = lines.flatMap(({ expected }) => expected?.trim() ?? []);
+  if (only === undefined || only === '' || others.length > 0) return false;
+  const word = (beside: string | undefined): boolean => beside !== undefined && /[\p{L}\p{N}_]/u.test(beside);
+  return lines.some(({ kind, actual = '' }) => {
+    const at = actual.indexOf(only);
+    return kind === 'same' || (at >= 0 && !word(actual[at - 1]) && !word(actual[at + only.length]));
+  });
 }
 
 /** What an exit status means by itself. */

@@ -20,6 +20,12 @@ t.test('an inserted line is extra and the rest stays aligned', async (t) => {
   );
 });
 
+t.test('one line among more is what only was expected', async (t) => {
+  t.equal(mismatchOf('Debian', 'ID=debian\nNAME=Debian\n').message, 'expected only "Debian", saw 2 lines');
+  t.equal(mismatchOf('a', 'a\nb\n').message, 'expected only "a", saw 2 lines');
+  t.equal(mismatchOf('a', 'b\nc\n').message, 'line 1: expected "a", saw "b"');
+});
+
 t.test('a missing line is missing', async (t) => {
   const { message, rows } = mismatchOf('a\nb\nc', 'a\nc\n');
   t.equal(message, '"b" is missing after line 1');
