@@ -39,6 +39,8 @@ const WHOLE = 'a pattern is the whole text, line by line; {contains: …} in its
 /** Whether the one line that was expected stands, as whole words, among more that was seen. */
 function isPart({ rows }: Mismatch): boolean {
   const lines = rows.filter(({ kind }) => kind !== 'gap');
+  // In the lines of another matcher what fits was not expected there.
+  if (lines.some(({ kind, expected }) => kind === 'same' && expected === undefined)) return false;
   const [only, ...others] = lines.flatMap(({ expected }) => expected?.trim() ?? []);
   if (only === undefined || only === '' || others.length > 0) return false;
   const word = (beside: string | undefined): boolean => beside !== undefined && /[\p{L}\p{N}_]/u.test(beside);

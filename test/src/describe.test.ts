@@ -77,6 +77,14 @@ t.test('A pattern that is a part of what was seen is advised to say so', async (
   t.equal(advice('3', '13'), undefined);
   t.equal(advice('a\nb', 'a b\nc'), undefined);
   t.equal(advice('running', ''), undefined);
+  const rows = [
+    { kind: 'same', actual: 'Started b.', line: 1 },
+    { kind: 'missing', expected: 'Started b' },
+  ] as const;
+  t.equal(
+    failureHint({ kind: 'mismatch', what: 'stdout', mismatch: { message: 'in-order', rows } }),
+    undefined,
+  );
 });
 
 t.test('What is absent is a state and no value', async (t) => {
