@@ -12,8 +12,6 @@ import {
 } from '../../src/describe.ts';
 import type { Failure } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
-import { matchPattern } from '../../src/pattern-match.ts';
-import { isPattern, parsePattern } from '../../src/pattern.ts';
 import type { JobResult } from '../../src/result.ts';
 import { FAILED, OTHERS, PASSED, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun, type SampleJob } from '../fixtures/sample-run.ts';
@@ -56,34 +54,6 @@ t.test('An exit status and its signal', async (t) => {
     { kind: 'exit', expected: '0', actual: 127 },
     'expected exit 0, saw 127 (the shell found no such command)',
     'hint: is its package installed, and its folder in PATH? "packages" of a machine adds one to its image',
-  );
-});
-
-t.test('A pattern that is a part of what was seen is advised to say so', async (t) => {
-  const advice = (source: string, text: string): string | undefined => {
-    const parsed = parsePattern(source);
-    if (!isPattern(parsed)) throw new Error('bad pattern');
-    const found = matchPattern(parsed, text, {});
-    if (found.ok) throw new Error('it matches');
-    const failure: Failure = { kind: 'mismatch', what: 'stdout', mismatch: found.mismatch };
-    const last = failureLines(failure).at(-1);
-    t.equal(failureHint(failure), last?.kind === 'hint' ? last.text.slice('hint: '.length) : undefined);
-    return failureHint(failure);
-  };
-  t.match(advice('Debian', 'ID=debian\nNAME=Debian GNU/Linux\n'), /\{contains: …\}/);
-  t.match(advice('active', 'active (running)'), /\{contains: …\}/);
-  t.match(advice('two', 'one\ntwo\nthree'), /\{contains: …\}/);
-  t.equal(advice('active', 'inactive'), undefined);
-  t.equal(advice('3', '13'), undefined);
-  t.equal(advice('a\nb', 'a b\nc'), undefined);
-  t.equal(advice('running', ''), undefined);
-  const rows = [
-    { kind: 'same', actual: 'Started b.', line: 1 },
-    { kind: 'missing', expected: 'Started b' },
-  ] as const;
-  t.equal(
-    failureHint({ kind: 'mismatch', what: 'stdout', mismatch: { message: 'in-order', rows } }),
-    undefined,
   );
 });
 
