@@ -50,11 +50,10 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     case 'timeout':
       return [head, ...hintLines(failure)];
     case 'mismatch': {
-      const { what, mismatch, at } = failure;
-      const place = at === undefined ? '' : ` (${describePlace(at)})`;
+      const { what, mismatch } = failure;
       const [first = '', ...rest] = mismatch.message.split('\n');
       return [
-        { kind: 'text', text: `${firstLine(what)}: ${first}${place}` },
+        { kind: 'text', text: `${firstLine(what)}: ${first}${placeOf(failure)}` },
         ...textLines(rest.join('\n')),
         ...mismatchLines(mismatch),
         ...hintLines(failure),
@@ -62,9 +61,10 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     }
     case 'fact': {
       const { expected, actual, what } = failure;
-      if (isShort(failure)) return [head, ...hintLines(failure)];
+      const place = placeOf(failure);
+      if (isShort(failure)) return [{ ...head, text: head.text + place }, ...hintLines(failure)];
       return [
-        { kind: 'text', text: `${firstLine(what)}:` },
+        { kind: 'text', text: `${firstLine(what)}${place}:` },
         ...signed('- ', expected),
         ...signed('+ ', actual),
         ...hintLines(failure),
@@ -88,6 +88,11 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     })),
     ...hintLines(failure),
   ];
+}
+
+/** Of several checks of a step each has its own. */
+function placeOf({ at }: Extract<Failure, { kind: 'mismatch' | 'fact' }>): string {
+  return at === undefined ? '' : ` (${describePlace(at)})`;
 }
 
 /** Whether the words of one who waited for it in vain leave nothing to be said of it. */
