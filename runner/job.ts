@@ -1,6 +1,5 @@
 /** One job: its machines boot, its steps are carried out in order, its machines go; every turn of it is an event. */
 import type { Emit, Outcome } from '../src/event.ts';
-import { shellWord } from '../src/describe-text.ts';
 import { envText } from '../src/host-values.ts';
 import { bootId, computersOf, machinesOf, nameAmong } from '../src/machines.ts';
 import { isBad, jobOutcome } from '../src/outcome.ts';
@@ -15,7 +14,7 @@ import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
 import type { Started } from './backends/index.ts';
 import { bootMachines } from './boot.ts';
 import type { Machine, Session } from './machine.ts';
-import type { JobNote } from './running.ts';
+import { enterCommand, type JobNote } from './running.ts';
 import { keepCheckpoint } from './checkpoint-keep.ts';
 import type { JobCheckpoints } from './checkpoints.ts';
 import type { Seen } from './resources/resource.ts';
@@ -72,7 +71,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       outcome === 'timed-out' && timeout.aborted
         ? `the job's timeout of ${Math.round(timeoutMs / 1000)}s is over`
         : reason;
-    const shell = kept ? shellLine(machines.get(failedOn ?? job.machine.name)) : undefined;
+    const entered = kept ? machines.get(failedOn ?? job.machine.name) : undefined;
     emit({
       type: 'job-end',
       job: job.name,
@@ -80,7 +79,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       outcome,
       durationMs: performance.now() - began,
       reason: why,
-      kept: shell,
+      kept: entered && enterCommand(job.name, entered, machines.size),
     });
     return outcome;
   };
@@ -245,8 +244,4 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       results.push({ phase: 'leaks', outcome: await tellLeaks(job, seen, { ...options, variables }) });
   if (!isBad(jobOutcome(results))) await checkpoints?.forget();
   return done();
-}
-
-function shellLine(machine: Machine | undefined): string | undefined {
-  return machine?.shellArgv().map(shellWord).join(' ');
 }

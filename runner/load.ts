@@ -144,7 +144,8 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
         // Empty, or still with a variable, it could not be read, which is told already.
         if (image === '' || image.includes('${') || known.includes(image) || said.has(place)) continue;
         said.add(place);
-        reportAt(source, at, `no image is called "${image}"`, suggest(image, known, 'images here'));
+        const own = nearest(image, known) === undefined ? '; "images" of rootlab.yaml adds others' : '';
+        reportAt(source, at, `no image is called "${image}"`, suggest(image, known, 'images here') + own);
       }
     }
   }

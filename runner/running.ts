@@ -1,11 +1,13 @@
 /** The jobs that run on this computer: each run notes its own where others find them, with the way into their machines. */
 import { lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../src/describe-text.ts';
 import { matchesName } from '../src/select.ts';
 import { isRunAlive } from './capsule/identity.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import { memoryPrefix, memoryRoot, workPrefix } from './capsule/work.ts';
 import { namesIn, textOf } from './glimpse.ts';
+import type { Machine } from './machine.ts';
 
 export interface RunningJob {
   readonly job: string;
@@ -47,6 +49,15 @@ export function openNotes(scope: Pick<RunScope, 'id' | 'defer'>): (job: string) 
       [Symbol.dispose]: () => rmSync(file, { force: true }),
     };
   };
+}
+
+/** What to type for a shell in a kept machine; `rootlab attach` finds of several only that of the latest step. */
+export function enterCommand(
+  job: string,
+  { shellArgv }: Pick<Machine, 'shellArgv'>,
+  machines: number,
+): string {
+  return (machines === 1 ? ['rootlab', 'attach', job] : shellArgv()).map(shellWord).join(' ');
 }
 
 /** The newest first. Only of programs that live, and of this user: the way in is a command that will be run. */

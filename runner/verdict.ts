@@ -1,5 +1,5 @@
 /** What a try of a step, or what its checks saw, counts for. */
-import { describeFailure } from '../src/describe-failure.ts';
+import { describeFailure, isToldByWait } from '../src/describe-failure.ts';
 import { FOR_THE_END, FOR_THE_JOB } from '../src/describe-hint.ts';
 import { UserError } from '../src/error.ts';
 import type { Failure, Outcome } from '../src/event.ts';
@@ -37,7 +37,10 @@ export function verdict(
       .flatMap((failure) => ('what' in failure ? [describeFailure(failure)] : []))
       .join('; ');
     return {
-      failures: [{ kind: 'timeout', limitMs: withinMs, waitedFor }, ...attempt.failures],
+      failures: [
+        { kind: 'timeout', limitMs: withinMs, waitedFor },
+        ...attempt.failures.filter((failure) => !isToldByWait(failure)),
+      ],
       outcome: 'timed-out',
     };
   }

@@ -1,6 +1,6 @@
 /** The one wording of failures: in one line, and in full as lines that a view dresses. */
 import type { Failure, Mismatch, MismatchRow } from './event.ts';
-import { exitMeaning, failureHint } from './describe-hint.ts';
+import { exitMeaning, failureHint, WAIT_FOR_IT } from './describe-hint.ts';
 import { describeDuration, describePlace, firstLine } from './describe-text.ts';
 
 /** `expected` and `seen` are aligned with `same`; `title` heads what follows it. */
@@ -50,21 +50,21 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     case 'timeout':
       return [head, ...hintLines(failure)];
     case 'mismatch': {
-      const { what, mismatch, at } = failure;
-      const place = at === undefined ? '' : ` (${describePlace(at)})`;
+      const { what, mismatch } = failure;
       const [first = '', ...rest] = mismatch.message.split('\n');
       return [
-        { kind: 'text', text: `${firstLine(what)}: ${first}${place}` },
+        { kind: 'text', text: `${firstLine(what)}: ${first}${placeOf(failure)}` },
         ...textLines(rest.join('\n')),
         ...mismatchLines(mismatch),
+        ...hintLines(failure),
       ];
     }
     case 'fact': {
       const { expected, actual, what } = failure;
-      if (!expected.includes('\n') && !actual.includes('\n') && expected.length + actual.length < 100)
-        return [head, ...hintLines(failure)];
+      const place = placeOf(failure);
+      if (isShort(failure)) return [{ ...head, text: head.text + place }, ...hintLines(failure)];
       return [
-        { kind: 'text', text: `${firstLine(what)}:` },
+        { kind: 'text', text: `${firstLine(what)}${place}:` },
         ...signed('- ', expected),
         ...signed('+ ', actual),
         ...hintLines(failure),
@@ -88,6 +88,22 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
     })),
     ...hintLines(failure),
   ];
+}
+
+/** Of several checks of a step each has its own. */
+function placeOf({ at }: Extract<Failure, { kind: 'mismatch' | 'fact' }>): string {
+  return at === undefined ? '' : ` (${describePlace(at)})`;
+}
+
+/** Whether the words of one who waited for it in vain leave nothing to be said of it. */
+export function isToldByWait(failure: Failure): boolean {
+  if (failure.kind !== 'fact' || !isShort(failure)) return false;
+  const hint = failureHint(failure);
+  return hint === undefined || hint === WAIT_FOR_IT;
+}
+
+function isShort({ expected, actual }: Extract<Failure, { kind: 'fact' }>): boolean {
+  return !(expected + actual).includes('\n') && expected.length + actual.length < 100;
 }
 
 function hintLines(failure: Failure): readonly FailureLine[] {

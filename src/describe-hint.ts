@@ -1,10 +1,12 @@
 /** What to do about a failure, where that is known from what was expected and what was seen. */
-import type { Failure } from './event.ts';
+import type { Failure, Mismatch } from './event.ts';
 
 /** What a step waits for that types a command. */
 export const FOR_THE_END = 'the command to end';
 /** What a step waits for in vain when the time of its job is over. */
 export const FOR_THE_JOB = 'the job to end';
+/** What a step that waits has done already. */
+export const WAIT_FOR_IT = 'where it is still to come, "wait" instead of "check" waits for it';
 /** A step that was to run beside the others. */
 export const BACKGROUND = 'background step';
 
@@ -28,8 +30,24 @@ export function failureHint(failure: Failure): string | undefined {
         ? 'what is told below says what it waits for; "boot-timeout" of the machine, "timeout" of a reboot give it longer'
         : undefined;
     case 'mismatch':
-      return undefined;
+      return isPart(failure.mismatch) ? WHOLE : undefined;
   }
+}
+
+const WHOLE = 'a pattern is the whole text, line by line; {contains: …} in its place looks for a part of it';
+
+/** Whether the one line that was expected stands, as whole words, among more that was seen. */
+function isPart({ rows }: Mismatch): boolean {
+  const lines = rows.filter(({ kind }) => kind !== 'gap');
+  // In the lines of another matcher what fits was not expected there.
+  if (lines.some(({ kind, expected }) => kind === 'same' && expected === undefined)) return false;
+  const [only, ...others] = lines.flatMap(({ expected }) => expected?.trim() ?? []);
+  if (only === undefined || only === '' || others.length > 0) return false;
+  const word = (beside: string | undefined): boolean => beside !== undefined && /[\p{L}\p{N}_]/u.test(beside);
+  return lines.some(({ kind, actual = '' }) => {
+    const at = actual.indexOf(only);
+    return kind === 'same' || (at >= 0 && !word(actual[at - 1]) && !word(actual[at + only.length]));
+  });
 }
 
 /** What an exit status means by itself. */
@@ -120,7 +138,7 @@ const FACTS: readonly FactHint[] = [
   },
   {
     what: /^(?:port \S+ listening|http \S+|journal \S+ contains|process \S+)/,
-    hint: () => 'where it is still to come, "wait" instead of "check" waits for it',
+    hint: () => WAIT_FOR_IT,
   },
   {
     what: /^except$/,

@@ -35,9 +35,35 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
+/** What others call it, whose tools a person may come from. */
+const ELSEWHERE: readonly (readonly [ours: string, theirs: readonly string[]])[] = [
+  ['run', ['bash', 'cmd', 'command', 'exec', 'script', 'shell']],
+  ['expect', ['assert', 'contains', 'exit', 'output', 'rc', 'status', 'stderr', 'stdout']],
+  ['exit', ['code', 'rc', 'status']],
+  ['title', ['name']],
+  ['summary', ['description']],
+  ['machine', ['image']],
+  ['steps', ['tasks', 'tests']],
+  ['prepare', ['before', 'setup']],
+  ['cleanup', ['after', 'teardown']],
+  ['env', ['environment', 'variables', 'vars']],
+  ['cwd', ['dir', 'directory', 'workdir']],
+  ['when', ['if']],
+  ['retry', ['retries']],
+  ['unit', ['service']],
+  ['active', ['state']],
+  ['check', ['file', 'http', 'package', 'port', 'service', 'unit', 'verify']],
+];
+
+/** The known name that is meant by another tool's word for it, or else the nearest one. */
+export function meant(name: string, names: readonly string[]): string | undefined {
+  const word = ELSEWHERE.find(([ours, theirs]) => theirs.includes(name) && names.includes(ours));
+  return word?.[0] ?? nearest(name, names);
+}
+
 /** `did you mean "expect"?` where a name is near, else `known here: a, b, c`. */
 export function suggest(name: string, names: readonly string[], known = 'allowed here'): string {
-  const near = nearest(name, names);
+  const near = meant(name, names);
   if (near !== undefined) return `did you mean "${near}"?`;
   return names.length === 0 ? `nothing is ${known}` : `${known}: ${names.join(', ')}`;
 }

@@ -157,6 +157,9 @@ function wordMiss(
   }
   if (bad.kind === 'missing')
     return `${quoted(bad.expected ?? '')} is missing${where === '' ? placeOf(bad, rows) : where}`;
+  const [only] = run;
+  if (bad.kind === 'extra' && miss.first && miss.last && only !== undefined && run.length === 1)
+    return `expected only ${quoted(only.source)}, saw ${count(lines.count, 'line')}`;
   if (bad.kind === 'extra') return wordExtra(bad, run.length === 0 ? lines.count - 1 : undefined);
   return `line ${bad.line}: expected ${quoted(bad.expected ?? '')}${where}, saw ${quoted(bad.actual ?? '')}`;
 }

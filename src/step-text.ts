@@ -14,10 +14,11 @@ import type {
   Watch,
 } from './scenario.ts';
 
-/** Its title; of prose without one, its first sentence. */
+/** Its title; of prose or a question without one, its first sentence. */
 export function stepTitle(step: Step): string {
   if (step.title !== undefined) return step.title;
-  const [sentence] = (step.verb === 'say' ? (step.say ?? '') : '').split(/(?<=[.!?:])\s|\n\n/);
+  const prose = step.verb === 'ask' ? step.ask : step.verb === 'say' ? step.say : undefined;
+  const [sentence] = (prose ?? '').split(/(?<=[.!?:])\s|\n\n/);
   return sentence?.replaceAll(/\s+/g, ' ').trim() || step.id;
 }
 

@@ -125,5 +125,17 @@ function goOn(job: JobResult): Html {
       <dt>${job.kept === undefined ? 'Get a shell there' : 'Enter the kept machine'}</dt>
       <dd><code class="copy">${shellCommand(job)}</code></dd>
     </dl>
-    ${missed === 0 ? undefined : html`<p class="missed">${count(missed, 'later step')} did not run.</p>`}`;
+    ${missed === 0 ? undefined : html`<p class="missed">${count(missed, 'later step')} did not run.</p>`}${leftHtml(job)}`;
 }
+
+/** What the machine had to say, which is gone now. */
+function leftHtml(job: JobResult): Html | undefined {
+  const names = job.attachments.map(({ name }) => name);
+  if (names.length === 0) return undefined;
+  const more = names.length > SOME_FILES ? ' …' : '';
+  return html`<p class="missed">
+    <a href="${anchorHref(jobAnchor(job))}">${count(names.length, 'file')} of the job</a>:
+    ${names.slice(0, SOME_FILES).join(', ')}${more}
+  </p>`;
+}
+const SOME_FILES = 5;

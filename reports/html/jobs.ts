@@ -65,8 +65,17 @@ async function* insideHtml(job: JobResult, sheet: Sheet): AsyncGenerator<Html> {
   if (job.summary !== undefined) yield html`<div class="say">${markdownHtml(job.summary)}</div>`;
   yield html`${factsHtml(job)}${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: true, ...sheet.shared }, sheet);
-  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
+  yield await jobFilesHtml(job, sheet);
   for (const attempt of job.earlier) yield* attemptHtml(job, attempt, sheet);
+}
+
+/** Not under the heading of the phase above them. */
+async function jobFilesHtml({ attachments }: AttemptResult, sheet: Sheet): Promise<Html> {
+  const files = await filesHtml(attachments, sheet.shared);
+  return files === undefined
+    ? html``
+    : html`<h3 class="phase">Files</h3>
+        ${files}`;
 }
 
 async function* phasesHtml(place: StepPlace, sheet: Sheet): AsyncGenerator<Html> {
@@ -99,7 +108,7 @@ async function* attemptParts(job: JobResult, sheet: Sheet): AsyncGenerator<Html>
   </summary>`;
   yield html`${job.notes.map((note) => html`<p class="note">${note}</p>`)}`;
   yield* phasesHtml({ job, hasCards: false, ...sheet.shared }, sheet);
-  yield (await filesHtml(job.attachments, sheet.shared)) ?? html``;
+  yield await jobFilesHtml(job, sheet);
 }
 
 const PHASES: readonly { readonly name: Phase; readonly title?: string }[] = [

@@ -70,6 +70,13 @@ export function usesStdout({ name, file }: ReporterChoice): boolean {
 function requirePlace(reporter: string, file: string): void {
   const hint = `name a file: ${reporter}=FILE`;
   if (file === '') throw new UserError(`reporter "${reporter}" has an empty file name`, { hint });
+  // Other programs mean standard output by it; on ours speaks another reporter.
+  if (file === '-')
+    throw new UserError(`reporter "${reporter}" cannot write to "-"`, {
+      hint: streams.has(reporter)
+        ? `without "=-" it writes to standard output: ${reporter}`
+        : `for standard output of a finished run: rootlab report LOG --reporter ${reporter}=/dev/stdout`,
+    });
   const folder = dirname(resolve(file));
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError(`cannot write "${file}": there is no folder "${folder}"`, {

@@ -8,6 +8,7 @@ import type { Input } from '../command.ts';
 import type { JobOptions } from '../job.ts';
 import { openShell } from '../interactive.ts';
 import type { Machine } from '../machine.ts';
+import { enterCommand } from '../running.ts';
 import { shellAt } from './shell-choice.ts';
 
 export interface Keeper {
@@ -61,7 +62,9 @@ export function keepMachines(input: Input, scope: RunScope, pause: (paused: bool
       for (const { job, machines } of kept)
         for (const machine of machines) {
           const on = machines.length === 1 ? '' : `, ${machine.name}`;
-          process.stdout.write(`  ${job.name}${on}\n    ${machine.shellArgv().join(' ')}\n`);
+          process.stdout.write(
+            `  ${job.name}${on}\n    ${enterCommand(job.name, machine, machines.length)}\n`,
+          );
         }
       await released(signal);
     },

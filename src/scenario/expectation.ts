@@ -6,7 +6,7 @@ import type { Cell } from '../yaml.ts';
 import { checkWhere } from './caught.ts';
 import { catching, matcherNames, type Matcher } from './matcher.ts';
 import { comparison, durationComparison, operandsOf } from './quantity.ts';
-import { itemsOf, jsonNotes, object, placeOf, problem, textOf } from './shape.ts';
+import { itemsOf, jsonNotes, missing, object, placeOf, problem, textOf } from './shape.ts';
 import { checkReferences } from './text.ts';
 import { suggest } from '../nearest.ts';
 
@@ -111,6 +111,14 @@ export const expectation: z.ZodType<Expectation> = z
 
 /** A matcher may stand where a pattern may: `{contains: …}`, `{json: …}` are short for stdout. */
 function unfold(cell: Cell): Cell {
+  if (cell.kind === 'list') {
+    problem(
+      cell,
+      'expect must be a text or a map, not a list',
+      'several lines are one text below |; texts that stand anywhere are {contains: […]}',
+    );
+    return missing(cell);
+  }
   if (cell.kind !== 'map') return cell;
   const { source, entries } = cell;
   if (entries.size === 0) problem(cell, 'an empty map expects nothing', 'remove it, or say what is expected');

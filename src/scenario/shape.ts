@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import type { Place } from '../error.ts';
-import { nearest, suggest } from '../nearest.ts';
+import { meant, suggest } from '../nearest.ts';
 import { placeAt, report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 
@@ -186,7 +186,7 @@ export function fieldsOf(cell: Cell, known: KnownKeys, options: ObjectOptions): 
     if (key in fields) continue;
     // A misspelt key is told once.
     const misspelt = [...(map?.entries.keys() ?? [])].some(
-      (other) => !known.names.includes(other) && nearest(other, [key]) !== undefined,
+      (other) => !known.names.includes(other) && meant(other, [key]) !== undefined,
     );
     problem(
       map === undefined || misspelt ? missing(cell) : map,

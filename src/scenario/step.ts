@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
-import { nearest } from '../nearest.ts';
+import { meant } from '../nearest.ts';
 import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
 import { measure } from './caught.ts';
 import { learn, type Learn } from './learn.ts';
@@ -238,7 +238,7 @@ function verbOf(map: MapCell | undefined): VerbName {
     );
   if (first !== undefined) return first;
   if (map.entries.has('check')) return 'check';
-  if (!map.entries.has('say') && ![...map.entries.keys()].some((key) => nearest(key, verbKeys) !== undefined))
+  if (!map.entries.has('say') && ![...map.entries.keys()].some((key) => meant(key, verbKeys) !== undefined))
     problem(map, 'this step does nothing', `give it one of ${verbKeys.join(', ')}, check, or say`);
   return 'say';
 }

@@ -50,3 +50,17 @@ t.test('A page takes attachments as long as it stays below 5 MB', async (t) => {
   t.equal(list.match(/href="data:/g)?.length, 4);
   t.equal(list.match(/href="\.\/x"/g)?.length, 2);
 });
+
+t.test(
+  'What the machine had to say is named beside what went wrong, and listed below a heading',
+  async (t) => {
+    const events = attachedRun().map((event) =>
+      event.type === 'attachment' ? { ...event, step: undefined } : event,
+    );
+    const page = (await report(htmlReporter, events)).get('index.html') ?? '';
+    const [, href, names] = /<a href="#([^"]+)">6 files of the job<\/a>:\s+([^<]*?)\s*</.exec(page) ?? [];
+    t.equal(names, 'notes.txt, evil.html, evil.svg, evil.png, dot.bin …');
+    t.match(page, `id="${href}"`);
+    t.match(page, /<h3 class="phase">Files<\/h3>\s*<ul class="files">/);
+  },
+);

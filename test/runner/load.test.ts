@@ -148,6 +148,7 @@ t.test('an unknown image is told beside the other problems of its file', async (
   const text = 'title: A\nmachine: {image: nothing, trees: {path: /a, image: neither}}\nsteps: [{rnu: x}]';
   const said = String(await load(t, { 'rootlab.yaml': images, 'a.yaml': text }));
   t.match(said, /^a\.yaml:2:10: no image is called "nothing"$/m);
+  t.match(said, /^hint: images here: .*; "images" of rootlab\.yaml adds others$/m);
   t.match(said, /^a\.yaml:2:34: no image is called "neither"$/m);
   t.match(said, /^a\.yaml:3:\d+: unknown key "rnu" in a step$/m);
   t.match(said, /\n3 problems in 1 file$/);

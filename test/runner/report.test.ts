@@ -77,3 +77,9 @@ t.test('Two reporters do not write over each other', async (t) => {
   t.throws(() => readReporterChoices(['junit', 'tap', 'junit']), { message: /"junit" and "junit"/ });
   t.equal(readReporterChoices(['junit', 'junit=b.xml', 'jenkins']).length, 3);
 });
+
+t.test('A dash is no file', async (t) => {
+  const message = 'reporter "markdown" cannot write to "-"';
+  t.throws(() => readReporterChoices(['markdown=-']), { message, hint: /markdown=\/dev\/stdout$/ });
+  t.throws(() => readReporterChoices(['tap=-']), { message: /"tap"/, hint: /^without "=-".*: tap$/ });
+});

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, rmSync, writeFileSync } fr
 import t from 'tap';
 import { runIdentity } from '../../runner/capsule/identity.ts';
 import { memoryPrefix } from '../../runner/capsule/work.ts';
-import { findRunning, openNotes, runningJobs } from '../../runner/running.ts';
+import { enterCommand, findRunning, openNotes, runningJobs } from '../../runner/running.ts';
 
 const mine = (): readonly { readonly job: string; readonly argv: readonly string[] }[] =>
   runningJobs()
@@ -39,6 +39,13 @@ t.test('a beginning that one job alone has names it', async (t) => {
   const found = (name: string): number | undefined => findRunning(name, running)?.beganMs;
   t.same(['a/b@debian-13', 'a/bc', 'd', 'd@x'].map(found), [1, 2, 3, 3]);
   t.same(['a/b', 'a', 'x', ''].map(found), [undefined, undefined, undefined, undefined]);
+});
+
+t.test('a kept machine is entered by the name of its job, one of several by its own way in', async (t) => {
+  const machine = { shellArgv: () => ['enter', 'with a blank'] };
+  t.equal(enterCommand('a@debian-12,repeat=1', machine, 1), 'rootlab attach a@debian-12,repeat=1');
+  t.equal(enterCommand('a b@debian-12', machine, 1), "rootlab attach 'a b@debian-12'");
+  t.equal(enterCommand('a@debian-12+debian-12', machine, 2), "enter 'with a blank'");
 });
 
 t.test('what another user, or a dead run, left there is not believed', async (t) => {

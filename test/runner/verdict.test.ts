@@ -6,6 +6,7 @@ import type { Failure, Outcome } from '../../src/event.ts';
 import { scenarioOf, withSteps } from '../src/parse-check.ts';
 
 const fact: Failure = { kind: 'fact', what: 'unit x active', expected: 'active', actual: 'failed' };
+const port: Failure = { kind: 'fact', what: 'port 80/tcp listening', expected: 'true', actual: 'false' };
 const error: Failure = { kind: 'error', message: 'cannot type' };
 const exit: Failure = { kind: 'exit', expected: '0', actual: 1 };
 
@@ -33,6 +34,11 @@ t.test('what a try came to, by how it ended and what failed', async (t) => {
 t.test('a wait that ran out of time says what it waited for, one that is hopeless has failed', async (t) => {
   checkVerdict(t, 'wait: {unit: x}', { failures: [fact] }, 'timed-out', 'timeout fact');
   checkVerdict(t, 'wait: {unit: x}', { failures: [fact], over: 'it failed' }, 'failed', 'fact');
+  // Nothing is told twice: a fact stays where it has more to say than the wait.
+  checkVerdict(t, 'wait: {port: 80/tcp}', { failures: [port] }, 'timed-out', 'timeout');
+  checkVerdict(t, 'wait: {port: 80/tcp}', { failures: [port], over: 'it is gone' }, 'failed', 'fact');
+  const long: Failure = { ...port, actual: 'a\nb' };
+  checkVerdict(t, 'wait: {port: 80/tcp}', { failures: [port, long] }, 'timed-out', 'timeout fact');
 });
 
 t.test('our own errors are errors of the step, bugs are thrown on', async (t) => {

@@ -126,6 +126,11 @@ t.test('A fact in one line, or signed line by line when it is long', async (t) =
     { kind: 'fact', what: 'took', expected: '< 1s', actual: '2s' },
     'took: expected < 1s, saw 2s',
   );
+  const at = { file: 'a.yaml', line: 6, column: 9 };
+  const port: Failure = { kind: 'fact', what: 'port 80/tcp listening', expected: 'true', actual: 'x', at };
+  t.equal(describeFailure(port), 'port 80/tcp listening: expected true, saw x');
+  t.equal(failureLines(port)[0]?.text, 'port 80/tcp listening: expected true, saw x (a.yaml:6:9)');
+  t.equal(failureLines({ ...port, actual: 'x\ny' })[0]?.text, 'port 80/tcp listening (a.yaml:6:9):');
   const long: Failure = { kind: 'fact', what: 'boot', expected: '', actual: 'a\nb\n' };
   t.equal(describeFailure(long), 'boot: expected (nothing), saw a …');
   t.same(

@@ -56,6 +56,16 @@ t.test('a command that types nothing is a mistake', async (t) => {
   ]);
 });
 
+const askMessages = (rest: string): readonly string[] => messagesOf(withSteps(`- ask: which\n  ${rest}`));
+
+t.test('the answer is one of the choices', async (t) => {
+  const choices = 'choices: [bash, sleep]';
+  t.same(askMessages(`${choices}\n  answer: bsh`), ['6:11: the answer "bsh" is none of the choices']);
+  t.same(askMessages(`${choices}\n  answer: bash`), []);
+  t.same(askMessages('answer: any'), []);
+  t.same(askMessages(`${choices}\n  answer: {run: date}`), []);
+});
+
 t.test('without machines nobody is asked for one of them', async (t) => {
   t.same(messagesOf('title: A\nmachines: []\nsteps: [{run: x}]'), [
     '2:11: no machines are nothing to type in',

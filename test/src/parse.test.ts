@@ -14,6 +14,49 @@ hint: did you mean "expect"?`,
   );
 });
 
+t.test("another tool's word is told once, with ours", async (t) => {
+  checkProblems(
+    t,
+    withSteps('- cmd: x\n- {run: x, exit: 1}\n- check: {service: a}\n- {run: x, expect: {rc: 1}}'),
+    `
+a.yaml:4:3: unknown key "cmd" in a step
+  - cmd: x
+    ^
+hint: did you mean "run"?
+
+a.yaml:5:12: unknown key "exit" in a step
+  - {run: x, exit: 1}
+             ^
+hint: did you mean "expect"?
+
+a.yaml:6:11: no resource is called "service"
+  - check: {service: a}
+            ^
+hint: did you mean "unit"?
+
+a.yaml:7:21: unknown key "rc" in expect
+  - {run: x, expect: {rc: 1}}
+                      ^
+hint: did you mean "exit"?`,
+  );
+  t.same(messagesOf('title: A\nimage: debian-12\nsteps: [{say: x}]'), [
+    '1:1: the scenario has no "machine"',
+    '2:1: unknown key "image" in the scenario',
+  ]);
+});
+
+t.test('a list of lines is told how lines are expected', async (t) => {
+  checkProblems(
+    t,
+    withSteps('- run: x\n  expect:\n    - a\n    - b'),
+    `
+a.yaml:6:5: expect must be a text or a map, not a list
+      - a
+      ^
+hint: several lines are one text below |; texts that stand anywhere are {contains: […]}`,
+  );
+});
+
 const machineMessages = (machine: string): readonly string[] =>
   messagesOf(`title: A\nmatrix: {a: [b]}\nmachine: ${machine}\nsteps: [{say: x}]`);
 

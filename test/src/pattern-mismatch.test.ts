@@ -1,5 +1,7 @@
 import t from 'tap';
-import type { Mismatch } from '../../src/event.ts';
+import { failureLines } from '../../src/describe-failure.ts';
+import { failureHint } from '../../src/describe-hint.ts';
+import type { Failure, Mismatch } from '../../src/event.ts';
 import { matchPattern } from '../../src/pattern-match.ts';
 import { isPattern, parsePattern } from '../../src/pattern.ts';
 
@@ -17,6 +19,36 @@ t.test('an inserted line is extra and the rest stays aligned', async (t) => {
   t.strictSame(
     rows.map((row) => row.kind),
     ['same', 'extra', 'same', 'same'],
+  );
+});
+
+t.test('one line among more is what only was expected', async (t) => {
+  t.equal(mismatchOf('Debian', 'ID=debian\nNAME=Debian\n').message, 'expected only "Debian", saw 2 lines');
+  t.equal(mismatchOf('a', 'a\nb\n').message, 'expected only "a", saw 2 lines');
+  t.equal(mismatchOf('a', 'b\nc\n').message, 'line 1: expected "a", saw "b"');
+});
+
+t.test('a pattern that is a part of what was seen is advised to say so', async (t) => {
+  const advice = (source: string, text: string): string | undefined => {
+    const failure: Failure = { kind: 'mismatch', what: 'stdout', mismatch: mismatchOf(source, text) };
+    const last = failureLines(failure).at(-1);
+    t.equal(failureHint(failure), last?.kind === 'hint' ? last.text.slice('hint: '.length) : undefined);
+    return failureHint(failure);
+  };
+  t.match(advice('Debian', 'ID=debian\nNAME=Debian GNU/Linux\n'), /\{contains: …\}/);
+  t.match(advice('active', 'active (running)'), /\{contains: …\}/);
+  t.match(advice('two', 'one\ntwo\nthree'), /\{contains: …\}/);
+  t.equal(advice('active', 'inactive'), undefined);
+  t.equal(advice('3', '13'), undefined);
+  t.equal(advice('a\nb', 'a b\nc'), undefined);
+  t.equal(advice('running', ''), undefined);
+  const rows = [
+    { kind: 'same', actual: 'Started b.', line: 1 },
+    { kind: 'missing', expected: 'Started b' },
+  ] as const;
+  t.equal(
+    failureHint({ kind: 'mismatch', what: 'stdout', mismatch: { message: 'in-order', rows } }),
+    undefined,
   );
 });
 

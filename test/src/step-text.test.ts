@@ -23,7 +23,7 @@ t.test('each verb has words of its own', async (t) => {
   checkWords(t, 'reboot:', 'step-1', 'reboot');
   checkWords(t, 'write: /a\ncontent: b', 'step-1', 'write /a\nb');
   checkWords(t, 'write: /a\nfrom: b', 'step-1', 'write /a from /dir/b');
-  checkWords(t, 'ask: why?\nanswer: {run: date}', 'step-1', 'date');
+  checkWords(t, 'ask: Why? Say it.\nanswer: {run: date}', 'Why?', 'date');
   checkWords(t, 'check: {file: /a, exists: false}', 'step-1', 'check file /a exists=false');
 });
 
