@@ -11,6 +11,7 @@ import { keepArtifact } from './artifacts.ts';
 import { checkRound, checkSession } from './checks.ts';
 import { seenBefore, tellLeaks } from './leaks.ts';
 import { tellBoot, tellFailure, tellNoticed } from './evidence.ts';
+import { tellUnits } from './failed-units.ts';
 import type { Started } from './backends/index.ts';
 import { bootMachines } from './boot.ts';
 import type { Machine, Session } from './machine.ts';
@@ -86,6 +87,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
 
   let kept = false;
   let failedOn: string | undefined;
+  let failed: { readonly step: Step; readonly units: readonly string[] } | undefined;
   const { machines, outcomes } = await bootMachines(job, options, signal);
   const note = options.note(job.name);
   const leave = (): void => {
@@ -132,7 +134,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       const scope = { ...stepScope(step, name, phaseSignal), restored };
       const machine = machineOf(step.on);
       await options.atStep?.('before', step, job, machine);
-      const { outcome, captures } = await runStep(step, scope);
+      const { outcome, captures, units = [] } = await runStep(step, scope);
       note.enter(machine.shellArgv());
       await options.atStep?.('after', step, job, machine);
       Object.assign(variables, captures);
@@ -142,6 +144,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       if (isBad(outcome)) {
         well = false;
         failedOn ??= step.on;
+        failed ??= { step, units };
       }
       if (phaseSignal.aborted) break;
       if (step.checkpoint && outcome !== 'skipped' && !isBad(jobOutcome(results)))
@@ -217,6 +220,8 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
     }
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
+    if (failed !== undefined)
+      await tellUnits(failed.units, job.name, failed.step, machineOf(failedOn), options);
     await phase('on-failure', scenario.onFailure, options.signal, true);
     await tellFailure(job.name, machineOf(failedOn), { ...options, on: failedOn });
   }

@@ -1,17 +1,18 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
-import { isFailure } from '../src/outcome.ts';
+import { isBad, isFailure } from '../src/outcome.ts';
 import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
 import type { Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import type { CheckRound } from './checks.ts';
 import { checkOutcome, failedAttempt, orOverdue, verdict } from './verdict.ts';
+import { unitsOf } from './failed-units.ts';
 import { logOutput } from './output.ts';
+import { pauses, rest } from './pauses.ts';
 import { execute, type Attempt, type StepContext } from './steps.ts';
 
 export interface StepScope {
@@ -42,6 +43,8 @@ export interface StepScope {
 export interface StepEnd {
   readonly outcome: Outcome;
   readonly captures: Variables;
+  /** What it speaks of, where it went wrong. */
+  readonly units?: readonly string[];
 }
 
 /** What a step's verb and checks came to, after the last try. */
@@ -114,13 +117,14 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     const measure = readMeasure(text, { ...scope.variables, ...captures });
     if (measure !== undefined) emit({ type: 'measure', job, step: step.id, name, ...measure });
   }
-  return end(tried.outcome, tried.tries, {
+  const ended = end(tried.outcome, tried.tries, {
     failures: tried.failures,
     reason: reasonOf(step, scope, tried.outcome),
     captures,
     exit: attempt.exit,
     signal: attempt.signal,
   });
+  return isBad(ended.outcome) ? { ...ended, units: unitsOf(tried.failures, attempt.collected) } : ended;
 }
 
 interface StepEndFields {
@@ -286,15 +290,4 @@ async function backgroundEnd(
     failures: attempt.failures,
     captures: attempt.captures,
   }).outcome;
-}
-
-/** 50 ms, then longer, up to a second. */
-function* pauses(): Iterable<number> {
-  for (let pause = 50; ; pause = Math.min(1000, pause * 1.5)) yield pause;
-}
-
-/** Before the next try; the last one begins at the deadline itself. False where there is no next one. */
-async function rest(pauseMs: number, deadlineMs: number, signal: AbortSignal): Promise<boolean> {
-  const leftMs = deadlineMs - performance.now();
-  return leftMs > 0 && delay(Math.min(pauseMs, leftMs), true, { signal }).catch(() => false);
 }

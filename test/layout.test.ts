@@ -217,6 +217,7 @@ const testedThrough: Readonly<Record<string, string>> = {
   'runner/main.ts': runs,
   'runner/observe.ts': runs,
   'runner/output.ts': runs,
+  'runner/pauses.ts': runs,
   'runner/record.ts': runs,
   'runner/run.ts': runs,
   'runner/start.ts': 'test/system/start.test.ts',

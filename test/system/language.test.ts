@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { foldEvents } from '../../src/fold.ts';
 import { readLog } from '../../reports/jsonl.ts';
-import type { JobResult, RunResult } from '../../src/result.ts';
+import { outputText, type JobResult, type RunResult } from '../../src/result.ts';
 import { homeDirectory } from '../../runner/home.ts';
 import { missingImage } from './needs.ts';
 import { rootlab, scenarioFolder } from './program.ts';
@@ -181,6 +181,28 @@ cleanup:
   const journal = job?.attachments.find(({ name }) => name === 'journal.txt');
   t.match(readFileSync(join(logs, journal?.path ?? ''), 'utf8'), /from the step/);
   t.ok(existsSync(join(logs, 'index.html')));
+});
+
+t.test('of the units that a failed step speaks of systemd is asked by itself', { skip }, async (t) => {
+  const unit = (run: string): string => `
+title: Unit
+machine: debian-12
+steps:
+  - write: /etc/systemd/system/hello.service
+    content: "[Service]\\nType=oneshot\\nExecStart=/usr/bin/nonesuch\\n"
+  - ${run}
+`;
+  const { result } = await runFiles(t, {
+    'check.yaml': unit(
+      "{run: 'systemctl start --no-block hello', check: {unit: hello.service, active: active}}",
+    ),
+    'start.yaml': unit('run: systemctl start hello'),
+  });
+  for (const { job, steps } of result.jobs) {
+    const asked = steps.find(({ phase }) => phase === 'on-failure');
+    t.equal(asked?.title, 'systemctl status hello.service', job);
+    t.match(asked && outputText(asked.output, ['out']), /status=203\/EXEC/, job);
+  }
 });
 
 t.test('what a check catches is a variable of later steps', { skip }, async (t) => {
