@@ -11,8 +11,11 @@ export function findLog(word: string): string {
   const log =
     statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? join(word, 'events.jsonl') : word;
   if (statSync(log, { throwIfNoEntry: false }) !== undefined) return log;
+  const near = [join(word, 'latest'), join(word, 'reports/out/latest')].find(
+    (folder) => statSync(join(folder, 'events.jsonl'), { throwIfNoEntry: false }) !== undefined,
+  );
   throw new UserError(`cannot read the log "${log}": there is no such file`, {
-    hint: 'a run writes it to reports/out/RUN/events.jsonl',
+    hint: `a run writes it to reports/out/RUN/events.jsonl${near === undefined ? '' : `; did you mean ${near}?`}`,
   });
 }
 

@@ -23,6 +23,7 @@ export const report: Command = {
       multiple: true,
       help: `${Object.keys(reporters).join(', ')}; repeatable (default: console)`,
     },
+    to: { value: 'NAME[=FILE],…', help: 'the same for several at once' },
     baseline: {
       value: 'LOG',
       help: 'an earlier run: the page and the Markdown summary say what has changed since',
@@ -32,7 +33,7 @@ export const report: Command = {
   examples: [
     ['rootlab report reports/out/latest', 'the newest run, again'],
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
-    ['rootlab report reports/out/latest --reporter junit=junit.xml', 'for a CI service'],
+    ['rootlab report reports/out/latest --to html,junit=junit.xml', 'for people and for a CI service'],
     ['rootlab report reports/out/latest --baseline=nightly.jsonl --reporter html', 'what has changed'],
     ['rootlab report shard-1 shard-2 --reporter html=page.html', 'one page of two runs'],
     ['rootlab report --serve', 'the newest run, while it goes on'],
@@ -45,9 +46,8 @@ export const report: Command = {
     if (serves && more.length > 0)
       throw new UserError('rootlab report --serve takes one log', { hint: 'join several by rootlab merge' });
     if (serves) return serveUntilStopped(findLog(word), input);
-    const choices = readReporterChoices(
-      input.values('reporter').length === 0 ? ['console'] : input.values('reporter'),
-    );
+    const asked = reportersIn(input);
+    const choices = readReporterChoices(asked.length === 0 ? ['console'] : asked);
     const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
     const { directory } = source;
     const earlier = input.value('baseline');
@@ -71,6 +71,10 @@ export const report: Command = {
   },
 };
 
+function reportersIn({ value, values }: Input): readonly string[] {
+  return [...values('reporter'), ...(value('to')?.split(',') ?? [])];
+}
+
 interface Source {
   /** Where pages go, and kept files are looked up from. */
   readonly directory: string;
@@ -90,10 +94,11 @@ async function severalLogs(words: readonly string[]): Promise<Source> {
   return { directory, events: () => events };
 }
 
-async function serveUntilStopped(log: string, { signal, values }: Input): Promise<number> {
-  if (values('reporter').length > 0)
-    throw new UserError('option "--serve" cannot stand beside "--reporter"', {
-      hint: 'leave out --reporter',
+async function serveUntilStopped(log: string, input: Input): Promise<number> {
+  const { signal } = input;
+  if (reportersIn(input).length > 0)
+    throw new UserError('option "--serve" cannot stand beside "--reporter" or "--to"', {
+      hint: 'leave them out',
     });
   const { serveReport } = await import('./serve.ts');
   const served = await serveReport(log);

@@ -50,6 +50,28 @@ t.test('What is written, and where, is told', async (t) => {
   t.ok(existsSync(join(cwd, 'c.json')));
 });
 
+t.test('Several are asked for at once, and a folder beside that of a run is told where it is', async (t) => {
+  const both = await rootlab(t, ['report', 'run', '--to', 'junit,ctrf=d.json'], { cwd });
+  t.equal(both.stderr, `note: wrote ${join(cwd, 'run/junit.xml')}\nnote: wrote d.json\n`);
+  await checkRefused(
+    t,
+    ['report', 'run', '--to=junit,jnit'],
+    /unknown reporter "jnit"\nhint: did you mean "junit"/,
+  );
+  await checkRefused(
+    t,
+    ['report', 'run', '--serve', '--to=html'],
+    /"--serve" cannot stand beside "--reporter" or "--to"/,
+  );
+  mkdirSync(join(cwd, 'home/reports/out/latest'), { recursive: true });
+  writeFileSync(join(cwd, 'home/reports/out/latest/events.jsonl'), text(passedRun()));
+  await checkRefused(
+    t,
+    ['report', 'home'],
+    /there is no such file\nhint: .*; did you mean home\/reports\/out\/latest\?/,
+  );
+});
+
 t.test('A file that cannot be written is named, without our source', async (t) => {
   await checkRefused(
     t,
