@@ -10,6 +10,8 @@ import {
   deltaValues,
   deltaVerdict,
   describeComparison,
+  printedLines,
+  printedTitle,
 } from '../src/describe-compare.ts';
 import { code } from './markdown-text.ts';
 
@@ -26,6 +28,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
   return [
     `### Compared with the baseline: ${describeComparison(comparison)}\n`,
     ...lists,
+    ...printedMarkdown(comparison),
     ...deltasMarkdown('measure', comparison.deltas),
     ...deltasMarkdown('unit of the boot', comparison.units),
   ].join('\n');
@@ -33,6 +36,18 @@ export function comparisonMarkdown(comparison: Comparison): string {
 
 function more(left: number): string {
   return left > 0 ? `- … and ${left} more\n` : '';
+}
+
+function printedMarkdown(comparison: Comparison): readonly string[] {
+  const { printed } = comparison;
+  if (printed.length === 0) return [];
+  const items = printed.slice(0, MOST_OF_A_KIND).map(
+    (one) =>
+      `- ${code(changeName(one), 200)} ${printedLines(one)
+        .map((line) => code(line, 200))
+        .join(' ')}\n`,
+  );
+  return [`**${printedTitle(comparison)}**\n\n${items.join('')}${more(printed.length - MOST_OF_A_KIND)}`];
 }
 
 function deltasMarkdown(what: string, deltas: readonly Delta[]): readonly string[] {

@@ -7,17 +7,34 @@ import {
   changeWords,
   describeComparison,
   describeDelta,
+  printedLines,
+  printedTitle,
 } from '../src/describe-compare.ts';
+import { stepTitle } from '../src/describe.ts';
 import type { RunResult } from '../src/result.ts';
 
 /** The verdict last, where a terminal ends. */
 export function comparisonText(comparison: Comparison): string {
-  const { deltas, units } = comparison;
+  const { deltas, units, printed } = comparison;
   const lines = byTransition(comparison).flatMap(({ words, changes }) => [
     words,
     ...changes.map((change) => `  ${changeName(change)}  ${changeWords(change)}`),
     '',
   ]);
+  if (printed.length > 0)
+    lines.push(
+      printedTitle(comparison),
+      ...printed
+        .slice(0, MOST_PRINTED)
+        .flatMap((one) => [
+          `  ${changeName(one)}  ${stepTitle(one.step)}`,
+          ...printedLines(one).map((line) => `    ${line}`),
+        ]),
+      ...(printed.length > MOST_PRINTED
+        ? [`  … and ${printed.length - MOST_PRINTED} more, with --json`]
+        : []),
+      '',
+    );
   lines.push(...deltaLines('boot times and measures', deltas), ...deltaLines('units of the boots', units));
   return `${[...lines, describeComparison(comparison)].join('\n')}\n`;
 }
@@ -33,6 +50,7 @@ function deltaLines(title: string, deltas: readonly Delta[]): readonly string[] 
   ];
 }
 const MOST_DELTAS = 40;
+const MOST_PRINTED = 40;
 
 export function comparisonJson(comparison: Comparison, baseline: RunResult, now: RunResult): string {
   const document = {
@@ -46,6 +64,11 @@ export function comparisonJson(comparison: Comparison, baseline: RunResult, now:
       before: change.before,
       now: change.now,
       words: changeWords(change),
+    })),
+    printed: comparison.printed.map(({ job, step, rows }) => ({
+      job: job.job,
+      step: step.id,
+      lines: rows.map(({ left, right }) => ({ before: left, now: right })),
     })),
     measures: comparison.deltas,
     units: comparison.units,

@@ -231,9 +231,9 @@ async function endAll(job: Job, machines: readonly Machine[], network: JobNetwor
 
 /** The same error, told of this job: many have a machine of that name. */
 function ofJob({ name }: Job, error: unknown): unknown {
-  return error instanceof UserError
-    ? new UserError(`job "${name}": ${error.message}`, { ...error, cause: error })
-    : error;
+  if (!(error instanceof UserError)) return error;
+  const { message, hint, detail, status } = error;
+  return new UserError(`job "${name}": ${message}`, { hint, detail, status, cause: error });
 }
 
 interface Surroundings {

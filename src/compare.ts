@@ -2,6 +2,7 @@
 import type { Outcome } from './event.ts';
 import { repeatedJob } from './job-name.ts';
 import { measureDeltas, type Delta } from './compare-measures.ts';
+import { printedDifferently, type Printed } from './compare-output.ts';
 import { unitDeltas } from './compare-units.ts';
 import { isBad, verdict, worstOutcome } from './outcome.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
@@ -30,6 +31,8 @@ export interface Change {
 }
 export interface Comparison {
   readonly changes: readonly Change[];
+  /** Steps that passed in both and printed something else. */
+  readonly printed: readonly Printed[];
   readonly deltas: readonly Delta[];
   /** Of single units of the boots: those that moved most. */
   readonly units: readonly Delta[];
@@ -41,6 +44,7 @@ export function compareRuns(baseline: RunResult, now: RunResult): Comparison {
   const changes = [...names].flatMap((name) => compareJobs(before.get(name), after.get(name)));
   return {
     changes: TRANSITIONS.flatMap((kind) => changes.filter((change) => change.kind === kind)),
+    printed: printedDifferently(baseline, now),
     deltas: measureDeltas(baseline, now),
     units: unitDeltas(baseline, now),
   };

@@ -1,7 +1,8 @@
 /** The one wording of a comparison: transitions, what has changed, and how a number moved. */
 import type { Delta, Sample } from './compare-measures.ts';
 import { TRANSITIONS, type Change, type Comparison, type Transition } from './compare.ts';
-import { describeQuantity, firstLine } from './describe-text.ts';
+import type { Printed } from './compare-output.ts';
+import { count, describeQuantity, firstLine } from './describe-text.ts';
 import { OUTCOME_WORDS, stepReason, stepTitle } from './describe.ts';
 import { isBad } from './outcome.ts';
 
@@ -17,9 +18,30 @@ const TRANSITION_WORDS: Readonly<Record<Transition, readonly [one: string, many:
 
 /** `1 regression, 2 fixed`. */
 export function describeComparison(comparison: Comparison): string {
-  const parts = byTransition(comparison).map(({ words }) => words);
+  const parts = [
+    ...byTransition(comparison).map(({ words }) => words),
+    ...(comparison.printed.length === 0 ? [] : [printedTitle(comparison)]),
+  ];
   return parts.length === 0 ? 'nothing has changed' : parts.join(', ');
 }
+
+/** `2 steps passed and printed something else`. */
+export function printedTitle({ printed }: Pick<Comparison, 'printed'>): string {
+  return `${count(printed.length, 'step')} passed and printed something else`;
+}
+
+/** The first lines that differ, `-` before and `+` now, and how many more there are. */
+export function printedLines({ rows }: Printed): readonly string[] {
+  const shown = rows
+    .slice(0, MOST_ROWS)
+    .flatMap(({ left, right }) => [
+      ...(left === undefined ? [] : [`- ${firstLine(left, 160)}`]),
+      ...(right === undefined ? [] : [`+ ${firstLine(right, 160)}`]),
+    ]);
+  const left = rows.length - MOST_ROWS;
+  return left > 0 ? [...shown, `… and ${count(left, 'more line')}`] : shown;
+}
+const MOST_ROWS = 3;
 
 /** Those that are there, each with its number in words. */
 export function byTransition({ changes }: Comparison): readonly ChangesOfKind[] {
@@ -38,7 +60,7 @@ export interface ChangesOfKind {
 }
 
 /** `units/hello@debian-12#status`. */
-export function changeName({ job, step }: Change): string {
+export function changeName({ job, step }: Pick<Change, 'job' | 'step'>): string {
   return firstLine(job.job, 400) + (step === undefined ? '' : `#${firstLine(step.id)}`);
 }
 

@@ -43,11 +43,14 @@ function isPart({ rows }: Mismatch): boolean {
   if (lines.some(({ kind, expected }) => kind === 'same' && expected === undefined)) return false;
   const [only, ...others] = lines.flatMap(({ expected }) => expected?.trim() ?? []);
   if (only === undefined || only === '' || others.length > 0) return false;
-  const word = (beside: string | undefined): boolean => beside !== undefined && /[\p{L}\p{N}_]/u.test(beside);
   return lines.some(({ kind, actual = '' }) => {
     const at = actual.indexOf(only);
-    return kind === 'same' || (at >= 0 && !word(actual[at - 1]) && !word(actual[at + only.length]));
+    return kind === 'same' || (at >= 0 && !isOfWord(actual[at - 1]) && !isOfWord(actual[at + only.length]));
   });
+}
+
+function isOfWord(character: string | undefined): boolean {
+  return character !== undefined && /[\p{L}\p{N}_]/u.test(character);
 }
 
 /** What an exit status means by itself. */

@@ -1,5 +1,5 @@
-/** What has changed since the baseline: transitions by their kinds, and how boot times and measures moved. */
-import { compareRuns, type Change } from '../../src/compare.ts';
+/** What has changed since the baseline: transitions by their kinds, what was printed, and how boot times and measures moved. */
+import { compareRuns, type Change, type Comparison } from '../../src/compare.ts';
 import type { Delta } from '../../src/compare-measures.ts';
 import {
   byTransition,
@@ -10,7 +10,10 @@ import {
   deltaValues,
   deltaVerdict,
   describeComparison,
+  printedLines,
+  printedTitle,
 } from '../../src/describe-compare.ts';
+import { stepTitle } from '../../src/describe.ts';
 import type { RunResult } from '../../src/result.ts';
 import { html, type Html } from './element.ts';
 import { icon } from './outcome.ts';
@@ -37,7 +40,7 @@ export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
             ${changes.map((change) => changeHtml(change, jobs))}
           </ul>`,
     )}
-    ${deltasHtml('Boot times and measures', 'Measure', comparison.deltas)}
+    ${printedHtml(comparison)} ${deltasHtml('Boot times and measures', 'Measure', comparison.deltas)}
     ${deltasHtml('Units of the boots', 'Unit', comparison.units)}
   </section>`;
 }
@@ -53,6 +56,25 @@ function changeHtml(change: Change, jobs: ReadonlySet<string>): Html {
     ${isThere ? html`<a class="name" href="${anchorHref(anchor)}">${name}</a>` : html`<span class="name">${name}</span>`}
     ${changeWords(change)}
   </li>`;
+}
+
+function printedHtml(comparison: Comparison): Html | undefined {
+  const { printed } = comparison;
+  if (printed.length === 0) return undefined;
+  const left = printed.length - MOST_DELTAS;
+  return html`<h3>${printedTitle(comparison)}</h3>
+    <ul class="changes">
+      ${printed.slice(0, MOST_DELTAS).map(
+        (one) =>
+          html`<li>
+            ${icon(one.step.outcome)}
+            <a class="name" href="${anchorHref(stepAnchor(one.job, one.step))}">${changeName(one)}</a>
+            ${stepTitle(one.step)}
+            <pre class="plain">${printedLines(one).join('\n')}</pre>
+          </li>`,
+      )}
+    </ul>
+    ${left > 0 ? html`<p class="dim">… and ${left} more.</p>` : undefined}`;
 }
 
 function deltasHtml(title: string, column: string, deltas: readonly Delta[]): Html | undefined {

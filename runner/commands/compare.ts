@@ -39,9 +39,8 @@ export const compare: Command = {
       );
     // Both are looked for before one is read.
     const logs = { before: findLog(first), now: findLog(second) };
-    const whole = await foldAll(openFinishedLog(logs.before), { output: 'failures' });
-    const later =
-      logs.now === logs.before ? whole : await foldAll(openFinishedLog(logs.now), { output: 'failures' });
+    const whole = await foldAll(openFinishedLog(logs.before));
+    const later = logs.now === logs.before ? whole : await foldAll(openFinishedLog(logs.now));
     const runs = { baseline: whole, now: later };
     const { baseline, now } = images === undefined ? runs : betweenImages(runs, images);
     const comparison = compareRuns(baseline, now);

@@ -51,10 +51,7 @@ export const report: Command = {
     const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
     const { directory } = source;
     const earlier = input.value('baseline');
-    const baseline =
-      earlier === undefined
-        ? undefined
-        : await foldAll(openFinishedLog(findLog(earlier)), { output: 'failures' });
+    const baseline = earlier === undefined ? undefined : await foldAll(openFinishedLog(findLog(earlier)));
     const history = (): readonly HistoryLine[] => readHistory(dirname(directory));
     const reporting = openReporting(choices, {
       directory,

@@ -7,7 +7,7 @@ import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
-import { createFold, type FoldOptions } from '../../src/fold.ts';
+import { createFold } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
@@ -72,11 +72,8 @@ export function openLog(file: string): AsyncIterable<Event> {
   return readLog(createReadStream(file, 'utf8'), file);
 }
 
-export async function foldAll(
-  events: AsyncIterable<Event> | Iterable<Event>,
-  options?: FoldOptions,
-): Promise<RunResult> {
-  const fold = createFold(options);
+export async function foldAll(events: AsyncIterable<Event> | Iterable<Event>): Promise<RunResult> {
+  const fold = createFold();
   for await (const event of events) fold.add(event);
   return fold.result();
 }

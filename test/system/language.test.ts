@@ -183,15 +183,16 @@ cleanup:
   t.ok(existsSync(join(logs, 'index.html')));
 });
 
-t.test('of the units that a failed step speaks of systemd is asked by itself', { skip }, async (t) => {
-  const unit = (run: string): string => `
+const unit = (step: string): string => `
 title: Unit
 machine: debian-12
 steps:
   - write: /etc/systemd/system/hello.service
     content: "[Service]\\nType=oneshot\\nExecStart=/usr/bin/nonesuch\\n"
-  - ${run}
+  - ${step}
 `;
+
+t.test('of the units that a failed step speaks of systemd is asked by itself', { skip }, async (t) => {
   const { result } = await runFiles(t, {
     'check.yaml': unit(
       "{run: 'systemctl start --no-block hello', check: {unit: hello.service, active: active}}",

@@ -53,9 +53,11 @@ t.test('a report is not written into a folder that is not there', { skip }, asyn
   t.notOk(existsSync(join(cwd, 'out')), 'nothing ran');
 });
 
+/** In a shell, whose redirections these words hold. */
+const run = (words: string): SpawnSyncReturns<string> =>
+  spawnSync('sh', ['-c', `"$@" ${words}`, 'sh', ...program], { encoding: 'utf8', timeout: 60_000 });
+
 t.test('what cannot be written ends the program, once, and is no bug of ours', async (t) => {
-  const run = (words: string): SpawnSyncReturns<string> =>
-    spawnSync('sh', ['-c', `"$@" ${words}`, 'sh', ...program], { encoding: 'utf8', timeout: 60_000 });
   const full = run('schema >/dev/full');
   t.equal(full.status, 3);
   t.equal(full.stderr, 'error: cannot write to standard output: the disk is full\nhint: make room there\n');
