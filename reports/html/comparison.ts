@@ -70,7 +70,8 @@ function printedHtml(comparison: Comparison): Html | undefined {
             ${icon(one.step.outcome)}
             <a class="name" href="${anchorHref(stepAnchor(one.job, one.step))}">${changeName(one)}</a>
             ${stepTitle(one.step)}
-            <pre class="plain">${printedLines(one).join('\n')}</pre>
+            <pre class="plain" tabindex="0" role="region" aria-label="${changeName(one)}: what differs">
+${printedLines(one).join('\n')}</pre>
           </li>`,
       )}
     </ul>
