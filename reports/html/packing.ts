@@ -10,7 +10,7 @@ import { html, trusted, type Html } from './element.ts';
 import type { ShownOutput } from './output-lines.ts';
 
 export interface Packing {
-  /** Steps whose details are packed. */
+  /** Steps whose details are packed, all passed ones of `rows` among them. */
   readonly packed: ReadonlySet<StepResult>;
   /** Those whose rows are as well. */
   readonly rows: ReadonlySet<StepResult>;
@@ -40,6 +40,8 @@ export function planPacking({ jobs }: RunResult): Packing {
   let left = PAGE_CHARACTERS - (all.length - rows.size) * ROW_CHARACTERS;
   const packed = new Set(inOrder.filter((step) => (left -= sizes.get(step) ?? 0) < 0));
   const share = Math.floor(EXCERPT_CHARACTERS / Math.max(packed.size, 1) / 2);
+  // Where too few of them stand together their rows are there all the same.
+  for (const step of rows) if (step.outcome === 'passed') packed.add(step);
   return { packed, rows, excerptCharacters: Math.min(share, LONGEST_EXCERPT) };
 }
 

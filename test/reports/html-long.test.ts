@@ -65,6 +65,20 @@ function passed(amount: number): readonly SampleStep[] {
   return Array.from({ length: amount }, (_, index) => ({ id: `s${index}`, outcome: 'passed' }));
 }
 
+t.test('Of very many small jobs no passed step is laid out whole', async (t) => {
+  const steps: SampleStep[] = ['a', 'b', 'c'].map((id) => ({ id, outcome: 'passed', out: `${id}\n` }));
+  const jobs = Array.from({ length: 2_200 }, (_, at) => ({
+    job: `a/b@x,repeat=${at}`,
+    title: 'T',
+    outcome: 'passed' as const,
+    steps,
+  }));
+  const page = (await report(htmlReporter, recordRun(jobs))).get('index.html') ?? '';
+  const rows = [...page.matchAll(/<li class="step" id="[^"]*"[^>]*><details([^>]*)>/g)];
+  t.equal(rows.length, 6_600);
+  t.equal(rows.filter(([, data = '']) => !data.includes('data-at')).length, 0);
+});
+
 t.test('Up to some thousands of steps no row is packed, and a few are not worth it', async (t) => {
   for (const amount of [6_000, 6_003]) t.equal(idsIn(await pageOf(passed(amount))).length, amount);
 });
