@@ -20,9 +20,13 @@ t.test('a kept machine can be entered until Ctrl-C, which leaves nothing', { ski
   const cwd = t.testdir({ 'fails.yaml': failing, 'passes.yaml': passing });
   const before = snapshotComputer();
   const running = startRootlab(t, ['run', '.', '--keep=on-failure', '--reporter=console'], { cwd });
-  const [, enter = ''] = await running.said(/Kept until Ctrl-C.*\n {2}fails@debian-12\n {4}(\S.* bash -l)\n/);
-  const inside = await rootlab(t, ['--version'], { walls: ['sh', '-c', `${enter} -c 'echo entered'`] });
-  t.match(inside.stdout, /entered/);
+  const [, words = ''] = await running.said(
+    /Kept until Ctrl-C.*\n {2}fails@debian-12\n {4}rootlab (attach \S+)\n/,
+  );
+  t.match(await rootlab(t, [...words.split(' '), 'echo', 'entered'], { cwd }), {
+    status: 0,
+    stdout: /entered/,
+  });
   const family = descendants(running.pid);
   running.child.kill('SIGINT');
   const { status, stdout } = await running.ended;
@@ -37,12 +41,14 @@ t.test('a kept machine that goes on talking says nothing into the log of its run
   const running = startRootlab(t, ['run', '.', '--keep=always', '--reporter=console', '--output=out'], {
     cwd,
   });
-  const [, enter = ''] = await running.said(/Kept until Ctrl-C.*\n {2}loud@debian-12\n {4}(\S.* bash -l)\n/);
+  const [, words = ''] = await running.said(
+    /Kept until Ctrl-C.*\n {2}loud@debian-12\n {4}rootlab (attach \S+)\n/,
+  );
   const log = join(cwd, 'out/latest/events.jsonl');
   const before = readFileSync(log, 'utf8');
   t.match(before, /"type":"run-end".*\n$/);
-  const words = { walls: ['sh', '-c', `${enter} -c 'sleep 1; pgrep -f "sleep 0.05"'`] };
-  t.match(await rootlab(t, ['--version'], words), { status: 0, stdout: /^\d+\n/ }, 'it talks still');
+  const look = [...words.split(' '), 'sh', '-c', 'sleep 1; pgrep -f "sleep 0.05"'];
+  t.match(await rootlab(t, look, { cwd }), { status: 0, stdout: /^\d+\n/ }, 'it talks still');
   running.child.kill('SIGINT');
   t.match(await running.ended, { status: 0, stderr: '' });
   t.equal(readFileSync(log, 'utf8'), before);
