@@ -41,8 +41,11 @@ export async function rootlab(
   return startRootlab(t, argv, options).ended;
 }
 
+/** A test that is itself ended, for want of time say, runs no teardown; a machine that is kept would stay for ever. */
+const endsWithUs = ['setpriv', '--pdeathsig', 'TERM'];
+
 export function startRootlab(t: Test, argv: readonly string[], options: ProgramOptions = {}): Running {
-  const words = [...(options.walls ?? []), ...program, ...argv];
+  const words = [...endsWithUs, ...(options.walls ?? []), ...program, ...argv];
   const began = performance.now();
   const child = spawn(words[0] ?? '', words.slice(1), {
     cwd: options.cwd,
