@@ -221,7 +221,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
   const soFar = jobOutcome(results);
   if (isBad(soFar) && !options.signal.aborted) {
     if (failed !== undefined)
-      await tellUnits(failed.units, job.name, failed.step, machineOf(failedOn), options);
+      await tellUnits(failed.units, job.name, failed.step, machineOf(failed.step.on), options);
     await phase('on-failure', scenario.onFailure, options.signal, true);
     await tellFailure(job.name, machineOf(failedOn), { ...options, on: failedOn });
   }
