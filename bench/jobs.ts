@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { endGroups, makeJobGroup, runGroups } from '../runner/capsule/cgroup.ts';
 import { homeDirectory } from '../runner/home.ts';
 import { testImage } from '../test/system/image.ts';
 import { bareArgv, bareBootScript, bareEnvironment } from './bare.ts';
@@ -66,13 +67,17 @@ function runScenarios(paths: readonly string[], jobs: number, directory: string)
   if (status !== 0) throw new Error(`rootlab ${words.join(' ')} ended with ${status}\n${stdout}`);
 }
 
+/** Each in a cgroup of its own: two systemd-nspawn in one remove what is the other's. */
 async function bareBoots(script: string, atOnce: number): Promise<void> {
+  const id = `bench-${process.pid}`;
   let left = boots;
-  const one = async (): Promise<void> => {
+  const one = async (slot: number): Promise<void> => {
+    const group = makeJobGroup(id, `${slot}`, {});
+    const enter = group.machine.map((path) => `echo $$ >'${join(path, 'cgroup.procs')}'`);
     while (left > 0) {
       left -= 1;
       await new Promise<void>((resolve, reject) => {
-        const child = spawn('unshare', bareArgv(script), {
+        const child = spawn('unshare', bareArgv([...enter, script].join('\n')), {
           env: { ...process.env, ...bareEnvironment },
           stdio: 'ignore',
         });
@@ -81,9 +86,14 @@ async function bareBoots(script: string, atOnce: number): Promise<void> {
           status === 0 ? resolve() : reject(new Error(`systemd-nspawn ended with ${status}`)),
         );
       });
+      group.resetMachine();
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, one));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, (_, slot) => one(slot)));
+  } finally {
+    await endGroups(runGroups(id), AbortSignal.timeout(5_000));
+  }
 }
 
 const given = process.argv.slice(2);
