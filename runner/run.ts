@@ -5,6 +5,7 @@ import type { ImageSpec } from '../src/image.ts';
 import { rootsOf } from '../src/machines.ts';
 import { isBad } from '../src/outcome.ts';
 import { typesOnHost, type Job } from '../src/plan.ts';
+import { jobQueue } from '../src/queue.ts';
 import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { asksFor } from '../src/scenario/need.ts';
 import { startMachine, type Started } from './backends/index.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly images: readonly ImageSpec[];
   /** At once. */
   readonly parallel: number;
+  /** In earlier runs, by the job's name without its repeat; where given, no job that lasts long is left for the end. */
+  readonly tookMs?: ReadonlyMap<string, number>;
   readonly failFast: boolean;
   /** A job that cannot run here is then an error. */
   readonly noSkip?: boolean;
@@ -55,7 +58,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
     alone: options.parallel === 1 || jobs.filter(typesOnHost).length < 2,
     note: openNotes(options.scope),
   };
-  let next = 0;
+  const queue = jobQueue(jobs, options.parallel, options.tookMs ?? new Map());
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
     let left: Promise<void> | undefined;
@@ -65,12 +68,12 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       left = end;
     };
     for (;;) {
+      const index = queue();
+      const job = index === undefined ? undefined : jobs[index];
+      if (index === undefined || job === undefined) return;
       // One that does not end is told when the run does: the others need not wait for that.
-      if (next < jobs.length) await left?.catch(() => undefined);
-      const index = next;
-      next += 1;
-      const job = jobs[index];
-      if (job === undefined || options.signal.aborted || stop.signal.aborted) return;
+      await left?.catch(() => undefined);
+      if (options.signal.aborted || stop.signal.aborted) return;
       const outcome = await runOne(job, options, { ...common, leave });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();

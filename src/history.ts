@@ -54,6 +54,11 @@ function readLine(line: string): HistoryLine | undefined {
   return { v, t, run, job, outcome, durationMs, bootMs: typeof bootMs === 'number' ? bootMs : undefined };
 }
 
+/** How long each job took when it last ran. */
+export function newestTimes(lines: readonly HistoryLine[]): ReadonlyMap<string, number> {
+  return new Map(lines.map(({ job, durationMs }) => [job, durationMs]));
+}
+
 export interface HistoryLimits {
   readonly lines: number;
   readonly bytes: number;

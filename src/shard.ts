@@ -15,19 +15,28 @@ export function readShard(text: string): Shard {
   });
 }
 
+/** Their times: a job without one counts like the mean of the others; without any time all count alike. */
+export function weighJobs(
+  jobs: readonly { readonly name: string }[],
+  tookMs: (name: string) => number | undefined,
+): readonly number[] {
+  const times = jobs.map(({ name }) => tookMs(name));
+  const known = times.filter((time) => time !== undefined);
+  const mean = known.length === 0 ? 1 : known.reduce((sum, time) => sum + time, 0) / known.length;
+  return times.map((time) => time ?? mean);
+}
+
 /**
- * The longest first, each to the part that has least to do so far. A job without a time counts like the mean of the
- * others; without any time all count alike. The order of `jobs` is kept, and says nothing about who gets what.
+ * The longest first, each to the part that has least to do so far. The order of `jobs` is kept, and says nothing about who gets what.
  */
 export function shard<T extends { readonly name: string }>(
   jobs: readonly T[],
   { index, count }: Shard,
   tookMs: ReadonlyMap<string, number>,
 ): readonly T[] {
-  const known = jobs.map(({ name }) => tookMs.get(name)).filter((time) => time !== undefined);
-  const mean = known.length === 0 ? 1 : known.reduce((sum, time) => sum + time, 0) / known.length;
+  const weights = weighJobs(jobs, (name) => tookMs.get(name));
   const weighed = jobs
-    .map((job) => ({ job, weight: tookMs.get(job.name) ?? mean }))
+    .map((job, at) => ({ job, weight: weights[at] ?? 0 }))
     .toSorted((a, b) => b.weight - a.weight || (a.job.name < b.job.name ? -1 : 1));
   const parts = Array.from({ length: count }, () => ({ weight: 0, jobs: new Set<T>() }));
   for (const { job, weight } of weighed) {

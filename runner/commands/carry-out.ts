@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
-import { historyLines } from '../../src/history.ts';
+import { historyLines, newestTimes, type HistoryLine } from '../../src/history.ts';
 import { exitStatus, worstOutcome } from '../../src/outcome.ts';
 import { computersOf, rootsOf, wordComputer } from '../../src/machines.ts';
 import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
@@ -62,12 +62,15 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   const log = join(recorder.directory, 'events.jsonl');
   const kept = keepResult(log);
   const remembers = !input.flag('no-history');
+  const history = (): readonly HistoryLine[] => readHistory(dirname(recorder.directory));
   const reporting = openReporting(choices.reporters, {
     directory: recorder.directory,
     logDirectory: recorder.directory,
     live: process.stdout.isTTY,
-    history: remembers ? () => readHistory(dirname(recorder.directory)) : undefined,
+    history: remembers ? history : undefined,
   });
+  // An order by chance is asked for to be had again.
+  const mayReorder = remembers && seed === undefined && jobs.length > choices.parallel;
   const began = performance.now();
   const { emit } = recorder;
   emit({ type: 'run-begin', ...aboutRun(jobs), seed, shard });
@@ -80,6 +83,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
     scope,
     images,
     parallel: choices.parallel,
+    tookMs: mayReorder ? newestTimes(history()) : new Map(),
     noSkip: input.flag('no-skip'),
     strict: input.flag('strict'),
     checkpoints: input.flag('checkpoints'),

@@ -32,7 +32,7 @@ export const run: Command = {
     jobs: {
       value: 'N',
       short: 'j',
-      help: `how many at once (default: the number of cores, here ${availableParallelism()})`,
+      help: `how many at once (default: the number of cores, here ${availableParallelism()}); one that took longer than all the rest begins early`,
     },
     repeat: { value: 'N', help: 'run each job N times, as JOB,repeat=1 and so on; ends with a table' },
     from: { value: 'STEP', help: 'of one job: leave out the steps before this one' },

@@ -62,6 +62,24 @@ t.test('jobs run many times and in parts', { skip: needsRoot }, async (t) => {
   t.same(parts.flatMap(({ order }) => order.split(' ')).toSorted(), ['a', 'b', 'c']);
 });
 
+t.test(
+  'a job that took longer than all others together does not begin last',
+  { skip: needsRoot },
+  async (t) => {
+    const home = folder(t);
+    rmSync(join(home, 'broken'));
+    writeFileSync(join(home, 'scenarios/c.yaml'), 'title: c\nmachine: host\nsteps:\n  - run: sleep 0.5\n');
+    const begun = async (...words: readonly string[]): Promise<readonly (string | undefined)[]> => {
+      t.match(await run(t, home, '--jobs=2', ...words), { status: 0, order: 'a b c' });
+      const log = readFileSync(join(home, 'reports/out/latest/events.jsonl'), 'utf8');
+      return [...log.matchAll(/"type":"job-begin","job":"scenarios\/(\w)/g)].map(([, name]) => name);
+    };
+    t.same(await begun(), ['a', 'b', 'c']);
+    t.equal((await begun())[0], 'c');
+    t.same(await begun('--no-history'), ['a', 'b', 'c']);
+  },
+);
+
 t.test('a step can be left out, but not skipped where nothing may be', { skip: needsRoot }, async (t) => {
   const home = folder(t);
   const words = ['scenarios/b.yaml', '--from=go-on'];
