@@ -12,7 +12,7 @@ export function jobQueue(
   tookMs: ReadonlyMap<string, number>,
 ): () => number | undefined {
   const weights = weighJobs(jobs, (name) => tookMs.get(repeatedJob(name)));
-  const longest = [...jobs.keys()].sort((a, b) => weight(b) - weight(a));
+  const longest = [...jobs.keys()].toSorted((a, b) => weight(b) - weight(a));
   const taken = new Set<number>();
   let left = weights.reduce((sum, one) => sum + one, 0);
   let [next, longestAt] = [0, 0];

@@ -37,11 +37,12 @@ t.test('every job is taken once, whatever is known', async (t) => {
   );
 });
 
+function order(workers: number, known: ReadonlyMap<string, number>): readonly (number | undefined)[] {
+  const next = jobQueue(named([1, 9, 2, 30]), workers, known);
+  return [next(), next(), next(), next()];
+}
+
 t.test('the order stays without times, and where one at once is run', async (t) => {
-  const order = (workers: number, known: Map<string, number>): (number | undefined)[] => {
-    const next = jobQueue(named([1, 9, 2, 30]), workers, known);
-    return [next(), next(), next(), next()];
-  };
   t.same(order(2, new Map()), [0, 1, 2, 3]);
   t.same(order(1, timesOf([1, 9, 2, 30])), [0, 1, 2, 3]);
 });
