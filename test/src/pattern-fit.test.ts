@@ -2,6 +2,10 @@ import t from 'tap';
 import { matchPattern } from '../../src/pattern-match.ts';
 import { isPattern, parsePattern } from '../../src/pattern.ts';
 
+function marked(line = '', parts: readonly (readonly [number, number])[] = []): string {
+  return parts.map(([start, end]) => line.slice(start, end)).join('|');
+}
+
 /** The end of the message, and what of both lines is marked. */
 function blamed(source: string, text: string): readonly [string, string, string] {
   const parsed = parsePattern(source);
@@ -10,8 +14,6 @@ function blamed(source: string, text: string): readonly [string, string, string]
   if (result.ok) throw new Error('it matches');
   const { message, rows } = result.mismatch;
   const row = rows.find(({ kind }) => kind === 'differs');
-  const marked = (line = '', parts: readonly (readonly [number, number])[] = []): string =>
-    parts.map(([start, end]) => line.slice(start, end)).join('|');
   const after = message.slice(message.lastIndexOf('saw '));
   return [
     after.slice(after.indexOf('"', 5) + 1),
