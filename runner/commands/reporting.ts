@@ -6,6 +6,7 @@ import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
+import type { ImagePair } from '../../src/compare-between.ts';
 import type { Event } from '../../src/event.ts';
 import { createFold } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
@@ -30,6 +31,7 @@ export interface ReportingOptions {
   readonly logDirectory: string;
   readonly live: boolean;
   readonly baseline?: RunResult | undefined;
+  readonly between?: ImagePair | undefined;
   readonly history?: (() => readonly HistoryLine[]) | undefined;
   /** Told of each file that a reporter has rendered. */
   readonly onWritten?: ((path: string) => void) | undefined;
@@ -125,6 +127,7 @@ function openChannel(
     repositoryPath: (file) => repositoryPath(file, process.env),
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
+    between: options.between,
     history: options.history,
     attachmentPath: (path) => resolve(options.logDirectory, path),
     readAttachment: async (path) => readSmallFile(resolve(options.logDirectory, path)),
