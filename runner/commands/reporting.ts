@@ -12,8 +12,8 @@ import { createFold } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
-import { pageUrl, repositoryPath } from './page-url.ts';
-import { asides, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
+import { missingPageUrl, pageUrl, repositoryPath } from './page-url.ts';
+import { asides, linking, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
 export interface Reporting {
@@ -43,6 +43,10 @@ export function openReporting(choices: readonly ReporterChoice[], options: Repor
   const htmlPath =
     htmlChoice &&
     (htmlChoice.file === undefined ? join(options.directory, 'index.html') : resolve(htmlChoice.file));
+  const linked = choices.find(({ name }) => linking.has(name));
+  const missing = linked && missingPageUrl(htmlPath, process.env);
+  if (missing !== undefined)
+    process.stderr.write(`note: reporter "${linked?.name}" cannot link to the page: ${missing}\n`);
   const channels = choices.map((choice) => openChannel(choice, options, htmlPath, faults));
   const began = performance.now();
   let paused = false;
