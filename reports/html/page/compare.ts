@@ -18,7 +18,7 @@ export function addComparison(packs: Packs): void {
   let dialog: ReturnType<typeof makeDialog> | undefined;
   for (const row of grid.querySelectorAll<HTMLTableRowElement>('.s')) {
     const head = row.cells[0];
-    if (head === undefined || row.querySelectorAll('td > a:first-child').length < 2) continue;
+    if (head === undefined || row.querySelectorAll('td > a:not(.tag)').length < 2) continue;
     const title = head.textContent ?? '';
     const made = button('Compare', () => {
       void cellsOf(row, columns, packs).then((cells) => {
@@ -38,12 +38,13 @@ async function cellsOf(
   packs: Packs,
 ): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
-  for (const [index, cell] of [...row.cells].entries()) {
-    const href = cell.querySelector('a')?.getAttribute('href') ?? '';
-    const step = index === 0 ? null : await packs.place(decodeURIComponent(href.slice(1)));
+  for (const link of row.querySelectorAll('td > a:not(.tag)')) {
+    const index = [...row.cells].findIndex((cell) => cell.contains(link));
+    const step = await packs.place(decodeURIComponent(link.getAttribute('href')?.slice(1) ?? ''));
     if (step === null) continue;
     await packs.unpack(step.firstElementChild);
-    cells.push({ column: columns[index] ?? '', step });
+    const repeat = /,repeat=(\d+)\//.exec(step.id)?.[1];
+    cells.push({ column: `${columns[index]}${repeat === undefined ? '' : ` #${repeat}`}`, step });
   }
   return cells;
 }
