@@ -117,22 +117,19 @@ interface Shot {
   readonly href: string;
 }
 
-/** Of repeats the worst is linked, and how many passed told with links to others that did not. */
+/** Of repeats the worst is linked by how many passed, and behind it each that did not. */
 function resultHtml(repeats: readonly Shot[]): Html | undefined {
   const outcome = worstOutcome(repeats.map(({ of }) => of.outcome));
   const shown = repeats.find(({ of }) => of.outcome === outcome);
   if (shown === undefined) return undefined;
   const { of, href } = shown;
-  const others = repeats.filter((one) => one !== shown && one.of.outcome !== 'passed');
+  if (repeats.length === 1)
+    return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a> ${
+        of.durationMs > 0 ? html`<small>${describeDuration(of.durationMs)}</small>` : undefined
+      }`;
   const passed = repeats.filter((one) => one.of.outcome === 'passed').length;
-  const words =
-    repeats.length > 1
-      ? `${passed} of ${repeats.length} passed`
-      : of.durationMs > 0
-        ? describeDuration(of.durationMs)
-        : undefined;
-  return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a>
-    ${words && html`<small>${words}</small>`}
+  const others = repeats.filter((one) => one.of.outcome !== 'passed' && one.of.outcome !== 'not-run');
+  return html`<a href="${href}">${icon(outcome)}${passed} of ${repeats.length} passed</a>
     ${others.slice(0, MOST_OTHERS).map((other) => html`<a href="${other.href}">#${repeatOf(other.job.job)}</a> `)}
     ${others.length > MOST_OTHERS ? '…' : undefined}`;
 }

@@ -93,6 +93,11 @@ if (pages !== undefined) {
     t.strictSame(await violations(repeats.page, '.matrix'), []);
     t.strictSame(repeats.complaints, []);
     await repeats.page.close();
+    const alone = await openPage(browser, await write('alone', recordRun(jobs.slice(0, 2))));
+    t.equal(await alone.page.locator('.grid button').count(), 0, 'nothing to choose from');
+    await alone.page.locator('.grid a.tag').click();
+    t.strictSame(await alone.page.locator('.sides mark').allInnerTexts(), ['x', 'y']);
+    await alone.page.close();
   });
 
   t.test('Comparison and history lead to their steps, also on a narrow page', async (t) => {
