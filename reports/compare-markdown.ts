@@ -9,7 +9,9 @@ import {
   deltaSpread,
   deltaValues,
   deltaVerdict,
+  comparedJob,
   describeComparison,
+  describeElsewhere,
   printedLines,
   printedTitle,
 } from '../src/describe-compare.ts';
@@ -19,18 +21,24 @@ const MOST_OF_A_KIND = 20;
 const MOST_DELTAS = 20;
 
 export function comparisonMarkdown(comparison: Comparison): string {
+  const { images } = comparison;
+  const title =
+    images === undefined
+      ? 'Compared with the baseline'
+      : `From ${images.map((image) => code(image)).join(' to ')}`;
   const lists = byTransition(comparison).map(({ words, changes }) => {
     const items = changes
       .slice(0, MOST_OF_A_KIND)
-      .map((change) => `- ${code(changeName(change), 200)} ${code(changeWords(change), 300)}\n`);
+      .map((change) => `- ${code(changeName(comparison, change), 200)} ${code(changeWords(change), 300)}\n`);
     return `**${words}**\n\n${items.join('')}${more(changes.length - MOST_OF_A_KIND)}`;
   });
   return [
-    `### Compared with the baseline: ${describeComparison(comparison)}\n`,
+    `### ${title}: ${describeComparison(comparison)}\n`,
     ...lists,
     ...printedMarkdown(comparison),
-    ...deltasMarkdown('measure', comparison.deltas),
-    ...deltasMarkdown('unit of the boot', comparison.units),
+    ...deltasMarkdown('measure', comparison, comparison.deltas),
+    ...deltasMarkdown('unit of the boot', comparison, comparison.units),
+    ...describeElsewhere(comparison).map((line) => `${code(line, 200)}\n`),
   ].join('\n');
 }
 
@@ -43,18 +51,18 @@ function printedMarkdown(comparison: Comparison): readonly string[] {
   if (printed.length === 0) return [];
   const items = printed.slice(0, MOST_OF_A_KIND).map(
     (one) =>
-      `- ${code(changeName(one), 200)} ${printedLines(one)
+      `- ${code(changeName(comparison, one), 200)} ${printedLines(one)
         .map((line) => code(line, 200))
         .join(' ')}\n`,
   );
   return [`**${printedTitle(comparison)}**\n\n${items.join('')}${more(printed.length - MOST_OF_A_KIND)}`];
 }
 
-function deltasMarkdown(what: string, deltas: readonly Delta[]): readonly string[] {
+function deltasMarkdown(what: string, comparison: Comparison, deltas: readonly Delta[]): readonly string[] {
   if (deltas.length === 0) return [];
   const rows = deltas.slice(0, MOST_DELTAS).map((delta) => {
     const cells = [
-      code(delta.job, 100),
+      code(comparedJob(comparison, delta.job), 100),
       code(delta.name, 60),
       deltaValues(delta),
       deltaShare(delta),

@@ -7,6 +7,7 @@ import {
   changeWords,
   describeComparison,
   describeDelta,
+  describeElsewhere,
   printedLines,
   printedTitle,
 } from '../src/describe-compare.ts';
@@ -18,7 +19,7 @@ export function comparisonText(comparison: Comparison): string {
   const { deltas, units, printed } = comparison;
   const lines = byTransition(comparison).flatMap(({ words, changes }) => [
     words,
-    ...changes.map((change) => `  ${changeName(change)}  ${changeWords(change)}`),
+    ...changes.map((change) => `  ${changeName(comparison, change)}  ${changeWords(change)}`),
     '',
   ]);
   if (printed.length > 0)
@@ -27,7 +28,7 @@ export function comparisonText(comparison: Comparison): string {
       ...printed
         .slice(0, MOST_PRINTED)
         .flatMap((one) => [
-          `  ${changeName(one)}  ${stepTitle(one.step)}`,
+          `  ${changeName(comparison, one)}  ${stepTitle(one.step)}`,
           ...printedLines(one).map((line) => `    ${line}`),
         ]),
       ...(printed.length > MOST_PRINTED
@@ -35,16 +36,22 @@ export function comparisonText(comparison: Comparison): string {
         : []),
       '',
     );
-  lines.push(...deltaLines('boot times and measures', deltas), ...deltaLines('units of the boots', units));
+  const told = (all: readonly Delta[]): readonly string[] =>
+    all.map((delta) => describeDelta(comparison, delta));
+  lines.push(
+    ...deltaLines('boot times and measures', told(deltas)),
+    ...deltaLines('units of the boots', told(units)),
+    ...describeElsewhere(comparison),
+  );
   return `${[...lines, describeComparison(comparison)].join('\n')}\n`;
 }
 
-function deltaLines(title: string, deltas: readonly Delta[]): readonly string[] {
+function deltaLines(title: string, deltas: readonly string[]): readonly string[] {
   if (deltas.length === 0) return [];
   const left = deltas.length - MOST_DELTAS;
   return [
     title,
-    ...deltas.slice(0, MOST_DELTAS).map((delta) => `  ${describeDelta(delta)}`),
+    ...deltas.slice(0, MOST_DELTAS).map((delta) => `  ${delta}`),
     ...(left > 0 ? [`  … and ${left} more, with --json`] : []),
     '',
   ];
@@ -55,6 +62,7 @@ const MOST_PRINTED = 40;
 export function comparisonJson(comparison: Comparison, baseline: RunResult, now: RunResult): string {
   const document = {
     v: 1,
+    between: comparison.images,
     baseline: aboutRun(baseline),
     now: aboutRun(now),
     changes: comparison.changes.map((change) => ({
@@ -70,6 +78,7 @@ export function comparisonJson(comparison: Comparison, baseline: RunResult, now:
       step: step.id,
       lines: rows.map(({ left, right }) => ({ before: left, now: right })),
     })),
+    elsewhere: comparison.elsewhere,
     measures: comparison.deltas,
     units: comparison.units,
   };

@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import { count, firstLine, visible } from '../src/describe-text.ts';
 import { againCommand, badJobs, describeJob, OUTCOME_WORDS, stepFailureLines } from '../src/describe.ts';
+import type { Place } from '../src/error.ts';
 import type { Event, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { isBad } from '../src/outcome.ts';
-import { outputText, type JobResult, type RunResult } from '../src/result.ts';
+import { outputText, type JobResult, type RunResult, type StepResult } from '../src/result.ts';
 import { type Case, runCases } from './cases.ts';
 import { jobBlock } from './console-blocks.ts';
 import { createStyle } from './console-style.ts';
@@ -116,7 +117,7 @@ function annotation(kind: Kind, { job, one, pathOf }: Told): string {
   const { step, name, outcome, reason } = one;
   const lines = step === undefined ? [] : stepFailureLines(step).map(({ text }) => text);
   if (lines.length === 0) lines.push(reason ?? OUTCOME_WORDS[outcome]);
-  const place = step?.place;
+  const place = step && ownPlace(step);
   const where =
     place === undefined || place.file === ''
       ? {}
@@ -128,6 +129,11 @@ function annotation(kind: Kind, { job, one, pathOf }: Told): string {
     lines.push(...lastLines(outputText(step.output), LAST_LINES).lines.map((line) => `| ${line}`));
   const again = isBad(outcome) ? `${typed}\nagain: ${visible(againCommand(job))}` : '';
   return command(kind, { ...where, title }, visible(lines.join('\n')), again);
+}
+
+/** Of the expectation that its first line tells of, else of the step. */
+function ownPlace({ failures: [first], place }: StepResult): Place {
+  return first !== undefined && 'at' in first && first.at !== undefined ? first.at : place;
 }
 
 /** `end` stays when `message` must be cut. */

@@ -1,7 +1,8 @@
 /** Scenarios by the combinations they ran in, as a table of Markdown: what fails where, at a glance. */
 import { count, describeDuration } from '../src/describe-text.ts';
 import { OUTCOME_WORDS } from '../src/describe.ts';
-import { splitJob } from '../src/job-name.ts';
+import { combinationOf, splitJob } from '../src/job-name.ts';
+import { worstOutcome } from '../src/outcome.ts';
 import type { JobResult } from '../src/result.ts';
 import { MARKS } from './markdown-marks.ts';
 import { code } from './markdown-text.ts';
@@ -11,12 +12,14 @@ const MOST_COLUMNS = 12;
 
 /** At most `most` characters; nothing where no scenario ran in two combinations. */
 export function matrixMarkdown(jobs: readonly JobResult[], most: number): string {
-  const rows = new Map<string, Map<string, JobResult>>();
+  const rows = new Map<string, Map<string, JobResult[]>>();
   for (const job of jobs) {
-    const [scenario, cell] = splitJob(job.job);
-    rows.set(scenario, (rows.get(scenario) ?? new Map<string, JobResult>()).set(cell, job));
+    const [scenario] = splitJob(job.job);
+    const cell = combinationOf(job.job);
+    const cells = rows.get(scenario) ?? new Map<string, JobResult[]>();
+    rows.set(scenario, cells.set(cell, [...(cells.get(cell) ?? []), job]));
   }
-  const several = [...rows].filter(([, cells]) => cells.size > 1);
+  const several = [...rows].filter(([, cells]) => cells.size > 1 || [...cells.values()].flat().length > 1);
   const all = [...new Set(several.flatMap(([, cells]) => [...cells.keys()]))];
   const columns = all.slice(0, MOST_COLUMNS);
   if (columns.length === 0) return '';
@@ -26,7 +29,7 @@ export function matrixMarkdown(jobs: readonly JobResult[], most: number): string
   ].join('');
   const lines = several.map(
     ([scenario, cells]) =>
-      `| ${code(scenario, 100)} | ${columns.map((column) => cellText(cells.get(column))).join(' | ')} |\n`,
+      `| ${code(scenario, 100)} | ${columns.map((column) => cellText(cells.get(column) ?? [])).join(' | ')} |\n`,
   );
   const rest = [
     all.length > columns.length ? count(all.length - columns.length, 'more combination') : undefined,
@@ -42,9 +45,13 @@ export function matrixMarkdown(jobs: readonly JobResult[], most: number): string
   return shown === 0 ? '' : `### Matrix\n\n${head}${table}${left === '' ? '' : `\n… and ${left}\n`}`;
 }
 
-function cellText(job: JobResult | undefined): string {
+function cellText(repeats: readonly JobResult[]): string {
+  const outcome = worstOutcome(repeats.map((job) => job.outcome));
+  const passed = repeats.filter((job) => job.outcome === 'passed').length;
+  const [job] = repeats;
   if (job === undefined) return '';
-  const { outcome, durationMs } = job;
+  if (repeats.length > 1) return `${MARKS[outcome]} ${passed} of ${repeats.length} passed`;
+  const { durationMs } = job;
   const word = outcome === 'passed' ? '' : `${OUTCOME_WORDS[outcome]} `;
   return `${MARKS[outcome]} ${word}${durationMs === 0 ? '' : describeDuration(durationMs)}`.trimEnd();
 }

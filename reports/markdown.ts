@@ -32,9 +32,9 @@ import type { ReporterFactory } from './reporter.ts';
 /** A comment on GitHub holds 65,536 characters. */
 const COMMENT_CHARACTERS = 60_000;
 
-export const markdownReporter: ReporterFactory = ({ baseline, pageUrl }) => ({
+export const markdownReporter: ReporterFactory = ({ baseline, between, pageUrl }) => ({
   async *render(result) {
-    const changes = baseline === undefined ? '' : comparisonMarkdown(compareRuns(baseline, result));
+    const changes = baseline === undefined ? '' : comparisonMarkdown(compareRuns(baseline, result, between));
     const summary = summaryMarkdown(result, COMMENT_CHARACTERS - changes.length, pageUrl);
     yield { path: 'summary.md', chunk: changes === '' ? summary : `${summary}\n${changes}` };
   },

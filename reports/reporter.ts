@@ -1,4 +1,5 @@
 /** Reporter: events in, text out, no effects; live and from a saved log alike. */
+import type { ImagePair } from '../src/compare-between.ts';
 import type { Event } from '../src/event.ts';
 import type { HistoryLine } from '../src/history.ts';
 import type { RunResult } from '../src/result.ts';
@@ -33,6 +34,8 @@ export interface ReporterOptions {
   readonly traceParent?: string | undefined;
   /** An earlier run, to be compared with. */
   readonly baseline?: RunResult | undefined;
+  /** Its jobs on the one image with those on the other. */
+  readonly between?: ImagePair | undefined;
   /** What earlier runs came to; asked for once the run has ended. */
   readonly history?: (() => readonly HistoryLine[]) | undefined;
   /** What a small attachment holds, by its path relative to the log; absent where it is large or gone. */

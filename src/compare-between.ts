@@ -2,13 +2,14 @@
 import { splitJob } from './job-name.ts';
 import type { RunResult } from './result.ts';
 
+export type ImagePair = readonly [before: string, after: string];
 export interface Between {
   readonly baseline: RunResult;
   readonly now: RunResult;
 }
 
 /** All else is left out, and those of the baseline are named as those now. */
-export function between({ baseline, now }: Between, before: string, after: string): Between {
+export function between({ baseline, now }: Between, [before, after]: ImagePair): Between {
   return { baseline: onImage(baseline, before, after), now: onImage(now, after, after) };
 }
 
@@ -22,8 +23,13 @@ function onImage(run: RunResult, image: string, name: string): RunResult {
   return { ...run, jobs: jobs.map((one) => ({ ...one, job: renamed(one.job, name) })) };
 }
 
+/** `signals@debian-12 → debian-13,signal=KILL`, as such a job is told. */
+export function pairName(job: string, [before, after]: ImagePair): string {
+  return renamed(job, `${before} → ${after}`);
+}
+
 /** `signals@debian-13,signal=KILL`: the first word behind the `@`. */
-function imageOf(job: string): string {
+export function imageOf(job: string): string {
   return splitJob(job)[1].split(',')[0] ?? '';
 }
 

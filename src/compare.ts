@@ -1,5 +1,6 @@
 /** Two runs beside each other: what of the jobs and steps has changed, and how the numbers moved. */
 import type { Outcome } from './event.ts';
+import { between, imageOf, imagesOf, type ImagePair } from './compare-between.ts';
 import { repeatedJob } from './job-name.ts';
 import { measureDeltas, type Delta } from './compare-measures.ts';
 import { printedDifferently, type Printed } from './compare-output.ts';
@@ -30,7 +31,13 @@ export interface Change {
   readonly now?: Outcome | undefined;
 }
 export interface Comparison {
+  /** Where it is of one image with another. */
+  readonly images?: ImagePair | undefined;
+  /** Jobs that both runs have, repeats as one. */
+  readonly common: number;
   readonly changes: readonly Change[];
+  /** Images on which the other run has no job: nobody asked for them there. */
+  readonly elsewhere: readonly Elsewhere[];
   /** Steps that passed in both and printed something else. */
   readonly printed: readonly Printed[];
   readonly deltas: readonly Delta[];
@@ -38,11 +45,28 @@ export interface Comparison {
   readonly units: readonly Delta[];
 }
 
-export function compareRuns(baseline: RunResult, now: RunResult): Comparison {
+export interface Elsewhere {
+  readonly image: string;
+  readonly jobs: number;
+  readonly run: 'baseline' | 'now';
+}
+
+export function compareRuns(earlier: RunResult, later: RunResult, images?: ImagePair): Comparison {
+  const runs = { baseline: earlier, now: later };
+  const { baseline, now } = images === undefined ? runs : between(runs, images);
   const [before, after] = [jobsByName(baseline), jobsByName(now)];
   const names = new Set([...after.keys(), ...before.keys()]);
-  const changes = [...names].flatMap((name) => compareJobs(before.get(name), after.get(name)));
+  const elsewhere = [...elsewhereIn('baseline', baseline, now), ...elsewhereIn('now', now, baseline)];
+  const unasked = new Set(elsewhere.map(({ image }) => image));
+  const changes = [...names]
+    .flatMap((name) => compareJobs(before.get(name), after.get(name)))
+    .filter(
+      ({ kind, job }) => (kind !== 'appeared' && kind !== 'disappeared') || !unasked.has(imageOf(job.job)),
+    );
   return {
+    images,
+    common: [...after.keys()].filter((name) => before.has(name)).length,
+    elsewhere,
     changes: TRANSITIONS.flatMap((kind) => changes.filter((change) => change.kind === kind)),
     printed: printedDifferently(baseline, now),
     deltas: measureDeltas(baseline, now),
@@ -53,6 +77,14 @@ export function compareRuns(baseline: RunResult, now: RunResult): Comparison {
 /** Whether something is worse than it was. */
 export function isWorse({ changes }: Comparison): boolean {
   return changes.some(({ kind }) => kind === 'regression' || kind === 'newFailure');
+}
+
+function elsewhereIn(run: Elsewhere['run'], own: RunResult, other: RunResult): readonly Elsewhere[] {
+  const [known, names] = [imagesOf(other), [...jobsByName(own).keys()]];
+  if (known.length === 0) return [];
+  return imagesOf(own)
+    .filter((image) => !known.includes(image))
+    .map((image) => ({ image, jobs: names.filter((name) => imageOf(name) === image).length, run }));
 }
 
 /** Repeats of one job together. */

@@ -1,4 +1,5 @@
 /** The one wording of a comparison: transitions, what has changed, and how a number moved. */
+import { pairName } from './compare-between.ts';
 import type { Delta, Sample } from './compare-measures.ts';
 import { TRANSITIONS, type Change, type Comparison, type Transition } from './compare.ts';
 import type { Printed } from './compare-output.ts';
@@ -22,7 +23,16 @@ export function describeComparison(comparison: Comparison): string {
     ...byTransition(comparison).map(({ words }) => words),
     ...(comparison.printed.length === 0 ? [] : [printedTitle(comparison)]),
   ];
-  return parts.length === 0 ? 'nothing has changed' : parts.join(', ');
+  if (parts.length > 0) return parts.join(', ');
+  return comparison.common === 0 ? 'no job is in both' : 'nothing has changed';
+}
+
+/** `2 jobs on debian-12 are in the baseline only`. */
+export function describeElsewhere({ elsewhere }: Pick<Comparison, 'elsewhere'>): readonly string[] {
+  return elsewhere.map(({ image, jobs, run }) => {
+    const where = run === 'baseline' ? 'in the baseline only' : 'new: the baseline has none there';
+    return `${count(jobs, 'job')} on ${firstLine(image)} ${jobs === 1 ? 'is' : 'are'} ${where}`;
+  });
 }
 
 /** `2 steps passed and printed something else`. */
@@ -59,9 +69,14 @@ export interface ChangesOfKind {
   readonly changes: readonly Change[];
 }
 
+/** `units/hello@debian-12`; of two images both. */
+export function comparedJob({ images }: Pick<Comparison, 'images'>, job: string): string {
+  return firstLine(images === undefined ? job : pairName(job, images), 400);
+}
+
 /** `units/hello@debian-12#status`. */
-export function changeName({ job, step }: Pick<Change, 'job' | 'step'>): string {
-  return firstLine(job.job, 400) + (step === undefined ? '' : `#${firstLine(step.id)}`);
+export function changeName(comparison: Comparison, { job, step }: Pick<Change, 'job' | 'step'>): string {
+  return comparedJob(comparison, job.job) + (step === undefined ? '' : `#${firstLine(step.id)}`);
 }
 
 /** `passed → failed: See it run: expected exit 0, saw 3`. */
@@ -104,10 +119,10 @@ export function deltaVerdict({ moved, unit }: Delta): string {
   return moved === 'up' ? 'more' : 'less';
 }
 
-export function describeDelta(delta: Delta): string {
+export function describeDelta(comparison: Comparison, delta: Delta): string {
   const spreads = deltaSpread(delta);
   const more = [deltaShare(delta), spreads && `spread ${spreads}`, deltaVerdict(delta)].filter(Boolean);
-  return `${delta.job} ${delta.name}: ${[deltaValues(delta), ...more].join(', ')}`;
+  return `${comparedJob(comparison, delta.job)} ${delta.name}: ${[deltaValues(delta), ...more].join(', ')}`;
 }
 
 function spread({ low, high, count: values }: Sample, unit: string): string {

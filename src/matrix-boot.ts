@@ -1,7 +1,7 @@
 /** How long the machines of each combination booted, and which units took longer in one than in another. */
 import { bootsOf, sampleOf } from './compare-measures.ts';
 import { LEAST_MS, unitTimes } from './compare-units.ts';
-import { splitJob } from './job-name.ts';
+import { combinationOf } from './job-name.ts';
 import type { MatrixColumn } from './matrix.ts';
 import type { RunResult } from './result.ts';
 
@@ -27,7 +27,7 @@ export function bootTable(
   { jobs }: Pick<RunResult, 'jobs'>,
 ): BootTable | undefined {
   const boots = columns.map(({ name }) => {
-    const own = jobs.filter(({ job }) => splitJob(job)[1] === name).flatMap(bootsOf);
+    const own = jobs.filter(({ job }) => combinationOf(job) === name).flatMap(bootsOf);
     return own.filter((one) => one.name === 'boot').map(({ boot }) => boot);
   });
   const counts = boots.map(({ length }) => length);

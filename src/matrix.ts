@@ -1,6 +1,6 @@
 /** Lays a run out as a grid: rows are the steps of a scenario, columns the combinations that it ran in. */
 import { badgesOf, type Badge, type Entry } from './matrix-badges.ts';
-import { splitJob } from './job-name.ts';
+import { combinationOf, splitJob } from './job-name.ts';
 import { stepKey, UNKNOWN } from './matrix-key.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
 
@@ -11,7 +11,7 @@ export interface Matrix {
   readonly alone: number;
 }
 export interface MatrixColumn {
-  /** What stands behind the `@` of a job. */
+  /** What stands behind the `@` of its jobs. */
   readonly name: string;
   /** Those of its jobs, as a rule one. */
   readonly systemd: readonly string[];
@@ -20,16 +20,16 @@ export interface MatrixScenario {
   /** What stands before the `@`. */
   readonly name: string;
   readonly title: string;
-  /** In the order of the columns. */
-  readonly jobs: readonly (JobResult | undefined)[];
+  /** In the order of the columns; several are repeats of one job. */
+  readonly jobs: readonly (readonly JobResult[])[];
   readonly rows: readonly MatrixRow[];
 }
 export interface MatrixRow {
   /** Of the step in all columns. */
   readonly id: string;
-  readonly cells: readonly (MatrixCell | undefined)[];
-  /** The first two that differ, by column; none where all are alike or one of them is not there. */
-  readonly pair?: readonly [left: number, right: number] | undefined;
+  readonly cells: readonly (readonly MatrixCell[])[];
+  /** The first two that differ; none where all are alike or one of them is not there. */
+  readonly pair?: readonly [left: MatrixCell, right: MatrixCell] | undefined;
 }
 export interface MatrixCell {
   readonly job: JobResult;
@@ -45,13 +45,13 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
   }
   const several = [...byScenario].filter(([, own]) => own.length > 1);
   const shown = several.flatMap(([, own]) => own);
-  const names = [...new Set(shown.map(({ job }) => splitJob(job)[1]))];
+  const names = [...new Set(shown.map(({ job }) => combinationOf(job)))];
   const columns = names.map((name) => {
-    const own = shown.filter(({ job }) => splitJob(job)[1] === name);
+    const own = shown.filter(({ job }) => combinationOf(job) === name);
     return { name, systemd: [...new Set(own.flatMap((job) => systemdOf(job) ?? []))] };
   });
   const scenarios = several.map(([name, own]): MatrixScenario => {
-    const inOrder = names.map((column) => own.find(({ job }) => splitJob(job)[1] === column));
+    const inOrder = names.map((column) => own.filter(({ job }) => combinationOf(job) === column));
     const rows = stepIds(own).map((id) => matrixRow(id, inOrder));
     return { name, title: own[0]?.title ?? name, jobs: inOrder, rows };
   });
@@ -60,8 +60,8 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
 
 /** Those that stand apart in their row. */
 export function differentSteps({ scenarios }: Matrix): ReadonlySet<StepResult> {
-  const cells = scenarios.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
-  return new Set(cells.flatMap((cell) => (cell?.badge === undefined ? [] : cell.step)));
+  const cells = scenarios.flatMap(({ rows }) => rows.flatMap((row) => row.cells.flat()));
+  return new Set(cells.flatMap(({ badge, step }) => (badge === undefined ? [] : step)));
 }
 
 /** Of all its machines; undefined where they differ. */
@@ -85,19 +85,29 @@ function stepIds(jobs: readonly JobResult[]): readonly string[] {
   return ids;
 }
 
-function matrixRow(id: string, jobs: readonly (JobResult | undefined)[]): MatrixRow {
-  const steps = jobs.map((job) => job?.steps.find((step) => step.id === id && step.phase !== 'on-failure'));
-  const entries = jobs.map((job, index): Entry => {
-    const key = job === undefined ? UNKNOWN : stepKey(job, steps[index]);
+function matrixRow(id: string, columns: readonly (readonly JobResult[])[]): MatrixRow {
+  // A combination without the scenario has an entry too.
+  const all = columns.flatMap((jobs, column) =>
+    (jobs.length === 0 ? [undefined] : jobs).map((job) => ({ column, job, step: stepOf(job, id) })),
+  );
+  const entries = all.map(({ job, step }): Entry => {
+    const key = job === undefined ? UNKNOWN : stepKey(job, step);
     return { key, systemd: job && systemdOf(job) };
   });
   const { badges, pair } = badgesOf(entries);
+  const cells = all.map(
+    ({ job, step }, index): MatrixCell | undefined => job && step && { job, step, badge: badges[index] },
+  );
+  const [left, right] = (pair ?? []).map((index) => cells[index]);
   return {
     id,
-    pair,
-    cells: jobs.map((job, index) => {
-      const step = steps[index];
-      return job && step && { job, step, badge: badges[index] };
-    }),
+    pair: left && right && [left, right],
+    cells: columns.map((_, column) =>
+      cells.flatMap((cell, index) => (cell !== undefined && all[index]?.column === column ? cell : [])),
+    ),
   };
+}
+
+function stepOf(job: JobResult | undefined, id: string): StepResult | undefined {
+  return job?.steps.find((step) => step.id === id && step.phase !== 'on-failure');
 }

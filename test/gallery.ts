@@ -22,7 +22,8 @@ const STREAMS: Readonly<Record<string, string>> = {
 for (const [name, factory] of Object.entries(reporters)) {
   for (const [path, text] of await report(factory, galleryRun(), { ...past, colour: name === 'console' })) {
     const own = name === 'jsonl' ? 'events.jsonl' : `${name}.${STREAMS[name] ?? 'txt'}`;
-    const file = join(folder, path === '' ? own : path);
+    // Its page has the name of the other.
+    const file = join(folder, name === 'html-files' ? 'files' : '', path === '' ? own : path);
     if (text === '') continue;
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -52,16 +52,16 @@ function shortNames(css) {
     .replace(/light-dark\(([^(),]+), ([^(),]+)\)/g, 'light-dark($1,$2)');
 }
 
-/** What the sixteen colours of a terminal look like here: [light, dark], each readable on its ground. */
+/** What the sixteen colours of a terminal look like here, each readable on its ground. */
 const names = {
-  red: ['#b3261e', '#ff7b72'],
-  green: ['#116329', '#56d364'],
-  yellow: ['#7a5900', '#e3b341'],
-  blue: ['#0550ae', '#79c0ff'],
-  magenta: ['#8250df', '#d2a8ff'],
-  cyan: ['#1b6b72', '#56d4dd'],
-  grey: ['#57606a', '#8b949e'],
-  text: ['#1f2328', '#e6edf3'],
+  red: 'var(--bad)',
+  green: 'var(--good)',
+  yellow: 'var(--odd)',
+  blue: 'var(--link)',
+  magenta: 'light-dark(#8250df,#d2a8ff)',
+  cyan: 'light-dark(#1b6b72,#56d4dd)',
+  grey: 'light-dark(#57606a,#8b949e)',
+  text: 'var(--text)',
 };
 const { red, green, yellow, blue, magenta, cyan, grey, text } = names;
 const sixteen = [
@@ -82,23 +82,24 @@ const sixteen = [
   cyan,
   text,
 ];
+/** Those of `--well`. */
 const grounds = ['#f6f8fa', '#0d1117'];
 
 /** Classes f0…f256 for text, b0… for grounds, which bring their own text colour. */
 function terminalColours() {
-  const rules = new Map();
+  // Most grounds are bright.
+  const rules = new Map([['color:#000', ['t-l [class^=b]']]]);
   const add = (value, selector) => rules.set(value, [...(rules.get(value) ?? []), selector]);
   for (let colour = 0; colour < 232; colour += 1) {
     const rgb = channels(colour);
     if (!inCube(colour, [0, 2, 5])) continue;
-    const [light, dark] = colour < 16 ? sixteen[colour] : grounds.map((ground) => readable(rgb, ground));
-    add(`color:light-dark(${light},${dark})`, `.f${colour}`);
+    const both = grounds.map((ground) => readable(rgb, ground));
+    add(`color:${colour < 16 ? sixteen[colour] : `light-dark(${both})`}`, `.f${colour}`);
     add(`background:${css(rgb)}`, `.b${colour}`);
-    const ink = contrast(rgb, hex('#000000')) >= contrast(rgb, hex('#ffffff')) ? '#000' : '#fff';
-    add(`color:${ink}`, `.b${colour}`);
+    if (contrast(rgb, hex('#ffffff')) > contrast(rgb, hex('#000000'))) add('color:#fff', `t-l .b${colour}`);
   }
-  add(`color:light-dark(${grey})`, '.f256');
-  add(`background:light-dark(${text});color:light-dark(${grounds})`, '.b257');
+  add(`color:${grey}`, '.f256');
+  add('background:var(--text);color:var(--well)', 't-l .b257');
   return [...rules].map(([value, selectors]) => `${selectors.join(',')}{${value}}`).join('\n');
 }
 

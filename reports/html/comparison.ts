@@ -1,5 +1,6 @@
 /** What has changed since the baseline: transitions by their kinds, what was printed, and how boot times and measures moved. */
 import { compareRuns, type Change, type Comparison } from '../../src/compare.ts';
+import type { ImagePair } from '../../src/compare-between.ts';
 import type { Delta } from '../../src/compare-measures.ts';
 import {
   byTransition,
@@ -9,7 +10,9 @@ import {
   deltaSpread,
   deltaValues,
   deltaVerdict,
+  comparedJob,
   describeComparison,
+  describeElsewhere,
   printedLines,
   printedTitle,
 } from '../../src/describe-compare.ts';
@@ -22,14 +25,17 @@ import { anchorHref, dateTime, jobAnchor, stepAnchor } from './words.ts';
 /** Numbers beyond this are in `rootlab compare --json`. */
 const MOST_DELTAS = 100;
 
-export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
-  const comparison = compareRuns(baseline, now);
+export function comparisonHtml(baseline: RunResult, now: RunResult, images?: ImagePair): Html {
+  const comparison = compareRuns(baseline, now, images);
   const jobs = new Set(now.jobs.map(({ job }) => job));
   return html`<section class="comparison" aria-labelledby="comparison">
-    <h2 id="comparison">Since the baseline <span class="count">${describeComparison(comparison)}</span></h2>
+    <h2 id="comparison">
+      ${images === undefined ? 'Since the baseline' : `From ${images.join(' to ')}`}
+      <span class="count">${describeComparison(comparison)}</span>
+    </h2>
     <p class="dim">
       Compared with
-      ${baseline.title === '' ? 'a run' : baseline.title}${
+      ${images === undefined ? undefined : `what ran on ${images[0]} in `}${baseline.title === '' ? 'a run' : baseline.title}${
         baseline.startedAt === 0 ? undefined : ` of ${dateTime(baseline.startedAt)}`
       }${baseline.git === undefined ? undefined : `, ${baseline.git.ref} at ${baseline.git.sha.slice(0, 10)}`}.
     </p>
@@ -37,17 +43,19 @@ export function comparisonHtml(baseline: RunResult, now: RunResult): Html {
       ({ words, changes }) =>
         html`<h3>${words}</h3>
           <ul class="changes">
-            ${changes.map((change) => changeHtml(change, jobs))}
+            ${changes.map((change) => changeHtml(comparison, change, jobs))}
           </ul>`,
     )}
-    ${printedHtml(comparison)} ${deltasHtml('Boot times and measures', 'Measure', comparison.deltas)}
-    ${deltasHtml('Units of the boots', 'Unit', comparison.units)}
+    ${printedHtml(comparison)}
+    ${deltasHtml('Boot times and measures', 'Measure', comparison, comparison.deltas)}
+    ${deltasHtml('Units of the boots', 'Unit', comparison, comparison.units)}
+    ${describeElsewhere(comparison).map((line) => html`<p class="dim">${line}.</p>`)}
   </section>`;
 }
 
-function changeHtml(change: Change, jobs: ReadonlySet<string>): Html {
+function changeHtml(comparison: Comparison, change: Change, jobs: ReadonlySet<string>): Html {
   const { job, step, now } = change;
-  const name = changeName(change);
+  const name = changeName(comparison, change);
   const anchor = step === undefined ? jobAnchor(job) : stepAnchor(job, step);
   // What disappeared has no place in this page.
   const isThere = jobs.has(job.job) && now !== undefined;
@@ -68,9 +76,16 @@ function printedHtml(comparison: Comparison): Html | undefined {
         (one) =>
           html`<li>
             ${icon(one.step.outcome)}
-            <a class="name" href="${anchorHref(stepAnchor(one.job, one.step))}">${changeName(one)}</a>
+            <a class="name" href="${anchorHref(stepAnchor(one.job, one.step))}"
+              >${changeName(comparison, one)}</a
+            >
             ${stepTitle(one.step)}
-            <pre class="plain" tabindex="0" role="region" aria-label="${changeName(one)}: what differs">
+            <pre
+              class="plain"
+              tabindex="0"
+              role="region"
+              aria-label="${changeName(comparison, one)}: what differs"
+            >
 ${printedLines(one).join('\n')}</pre>
           </li>`,
       )}
@@ -78,7 +93,12 @@ ${printedLines(one).join('\n')}</pre>
     ${left > 0 ? html`<p class="dim">… and ${left} more.</p>` : undefined}`;
 }
 
-function deltasHtml(title: string, column: string, deltas: readonly Delta[]): Html | undefined {
+function deltasHtml(
+  title: string,
+  column: string,
+  comparison: Comparison,
+  deltas: readonly Delta[],
+): Html | undefined {
   if (deltas.length === 0) return undefined;
   const left = deltas.length - MOST_DELTAS;
   return html`<h3>${title}</h3>
@@ -97,7 +117,7 @@ function deltasHtml(title: string, column: string, deltas: readonly Delta[]): Ht
           ${deltas.slice(0, MOST_DELTAS).map(
             (delta) =>
               html`<tr>
-                <td>${delta.job}</td>
+                <td>${comparedJob(comparison, delta.job)}</td>
                 <td>${delta.name}</td>
                 <td>${deltaValues(delta)}</td>
                 <td>${deltaShare(delta)} <b>${deltaVerdict(delta)}</b></td>

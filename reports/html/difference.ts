@@ -36,9 +36,9 @@ async function* allDifferences(differences: readonly Difference[]): AsyncGenerat
 }
 
 function differenceHtml(difference: Difference): Html {
-  const { cells, pair = [0, 0] } = difference.row;
-  const [left, right] = pair.map((index) => cells[index]);
-  if (left === undefined || right === undefined) return html``;
+  const { pair } = difference.row;
+  if (pair === undefined) return html``;
+  const [left, right] = pair;
   const label = `${difference.scenario.title}, ${stepTitle(left.step)}`;
   return html`<h3 id="${differenceAnchor(difference)}">${label}</h3>
     <div class="scroll framed" tabindex="0" role="region" aria-label="${label}: difference">

@@ -106,8 +106,8 @@ async function* bodyHtml(page: PageOptions): AsyncGenerator<Html> {
 async function* mainHtml({ result, options, budget }: PageOptions): AsyncGenerator<Html> {
   yield overviewHtml(result);
   yield* failuresHtml(result);
-  const { baseline, history } = options;
-  if (baseline !== undefined) yield comparisonHtml(baseline, result);
+  const { baseline, between, history } = options;
+  if (baseline !== undefined) yield comparisonHtml(baseline, result, between);
   const matrix = buildMatrix(result);
   yield* matrixHtml(matrix, result);
   yield* timelineHtml(result);

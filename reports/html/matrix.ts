@@ -3,7 +3,9 @@ import { OUTCOME_WORDS, stepTitle } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import { type Matrix, type MatrixCell, type MatrixRow, type MatrixScenario } from '../../src/matrix.ts';
 import type { Outcome } from '../../src/event.ts';
-import type { RunResult } from '../../src/result.ts';
+import { repeatOf } from '../../src/job-name.ts';
+import { worstOutcome } from '../../src/outcome.ts';
+import type { JobResult, RunResult } from '../../src/result.ts';
 import { differenceAnchor, differencesHtml } from './difference.ts';
 import { html, within, type Content, type Html } from './element.ts';
 import { matrixBootHtml } from './matrix-boot.ts';
@@ -15,9 +17,12 @@ const MOST_ROWS = 400;
 /** So many differences are laid open in the page itself; a browser with scripts shows the others on demand. */
 const MOST_DIFFERENCES = 60;
 
+/** Of repeats that did not pass. */
+const MOST_OTHERS = 5;
+
 /** Nothing where there is nothing to compare. */
 export async function* matrixHtml(matrix: Matrix, run: Pick<RunResult, 'jobs'>): AsyncGenerator<Html> {
-  if (matrix.columns.length > 1)
+  if (matrix.scenarios.length > 0)
     yield* within('section', { class: 'matrix', 'aria-labelledby': 'matrix' }, sectionHtml(matrix, run));
 }
 
@@ -71,39 +76,60 @@ async function* partsHtml({ columns, scenarios }: Matrix, shown: Shown): AsyncGe
 }
 
 function isNotable({ cells }: MatrixRow): boolean {
-  return cells.some(
-    (cell) => cell !== undefined && (cell.badge !== undefined || cell.step.outcome !== 'passed'),
-  );
+  return cells.flat().some(({ badge, step }) => badge !== undefined || step.outcome !== 'passed');
 }
 
 function scenarioRow({ name, title, jobs }: MatrixScenario): Html {
   return html`<tr>
     <th scope="row">${title} <small>${name}</small></th>
     ${jobs.map(
-      (job) => html`<td>${job && resultHtml(job.outcome, job.durationMs, anchorHref(jobAnchor(job)))}</td>`,
+      (repeats) =>
+        html`<td>
+          ${resultHtml(repeats.map((job) => ({ job, of: job, href: anchorHref(jobAnchor(job)) })))}
+        </td>`,
     )}
   </tr>`;
 }
 
 function stepRow(scenario: MatrixScenario, row: MatrixRow, laidOpen: boolean): Html {
-  const first = row.cells.find((cell) => cell !== undefined);
+  const [first] = row.cells.flat();
   const badgeHref = laidOpen ? anchorHref(differenceAnchor({ scenario, row })) : undefined;
   return html`<tr class="s">
     <th scope="row">${first && stepTitle(first.step)}</th>
-    ${row.cells.map((cell) => html`<td>${cell && cellHtml(cell, badgeHref)}</td>`)}
+    ${row.cells.map((cell) => html`<td>${cellHtml(cell, badgeHref)}</td>`)}
   </tr>`;
 }
 
-function cellHtml({ job, step, badge }: MatrixCell, badgeHref: string | undefined): Content {
-  const result = resultHtml(step.outcome, step.durationMs, anchorHref(stepAnchor(job, step)));
+function cellHtml(cells: readonly MatrixCell[], badgeHref: string | undefined): Content {
+  const result = resultHtml(
+    cells.map(({ job, step }) => ({ job, of: step, href: anchorHref(stepAnchor(job, step)) })),
+  );
+  const badge = cells.find((cell) => cell.badge !== undefined)?.badge;
   if (badge === undefined) return result;
   return badgeHref === undefined
     ? html`${result} <span class="tag">${badge}</span>`
     : html`${result} <a class="tag" href="${badgeHref}">${badge}</a>`;
 }
 
-function resultHtml(outcome: Outcome, durationMs: number, href: string): Html {
-  return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a> ${
-      durationMs > 0 ? html`<small>${describeDuration(durationMs)}</small>` : undefined
-    }`;
+interface Shot {
+  readonly job: JobResult;
+  readonly of: { readonly outcome: Outcome; readonly durationMs: number };
+  readonly href: string;
+}
+
+/** Of repeats the worst is linked by how many passed, and behind it each that did not. */
+function resultHtml(repeats: readonly Shot[]): Html | undefined {
+  const outcome = worstOutcome(repeats.map(({ of }) => of.outcome));
+  const shown = repeats.find(({ of }) => of.outcome === outcome);
+  if (shown === undefined) return undefined;
+  const { of, href } = shown;
+  if (repeats.length === 1)
+    return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a> ${
+        of.durationMs > 0 ? html`<small>${describeDuration(of.durationMs)}</small>` : undefined
+      }`;
+  const passed = repeats.filter((one) => one.of.outcome === 'passed').length;
+  const others = repeats.filter((one) => one.of.outcome !== 'passed' && one.of.outcome !== 'not-run');
+  return html`<a href="${href}">${icon(outcome)}${passed} of ${repeats.length} passed</a>
+    ${others.slice(0, MOST_OTHERS).map((other) => html`<a href="${other.href}">#${repeatOf(other.job.job)}</a> `)}
+    ${others.length > MOST_OTHERS ? '…' : undefined}`;
 }

@@ -60,6 +60,9 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   };
   const recorder = openRecorder(input.value('output') ?? join(home, 'reports', 'out'), listen, masking);
   const log = join(recorder.directory, 'events.jsonl');
+  // At once: a run is served while it goes on, and reported although it was killed.
+  const unlinked = markLatest(recorder.directory);
+  if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
   const kept = keepResult(log);
   const remembers = !input.flag('no-history');
   const history = (): readonly HistoryLine[] => readHistory(dirname(recorder.directory));
@@ -120,8 +123,6 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   if (forbidden.length > 0)
     process.stderr.write(`error: skipped in spite of --no-skip: ${forbidden.join(', ')}\n`);
   if (input.value('repeat') !== undefined) process.stderr.write(repeatTable(jobs, outcomes));
-  const unlinked = markLatest(recorder.directory);
-  if (unlinked !== undefined) process.stderr.write(`note: ${unlinked}\n`);
   // What the others came to is told first.
   if (bugs.length > 0) throw bugs[0];
   await keeper.hold(input.signal);

@@ -1,9 +1,9 @@
 /** `rootlab compare`: what has changed between two runs. */
 import { comparisonJson, comparisonText } from '../../reports/compare-text.ts';
-import { between, imagesOf, type Between } from '../../src/compare-between.ts';
 import { compareRuns, isWorse } from '../../src/compare.ts';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
+import { readImagePair, requireImages } from './image-pair.ts';
 import { findLog, openFinishedLog } from './merge-logs.ts';
 import { foldAll } from './reporting.ts';
 
@@ -28,7 +28,7 @@ export const compare: Command = {
     ['rootlab compare main.jsonl branch.jsonl --json', 'for a program'],
   ],
   async execute(input) {
-    const images = imagePair(input.value('between'));
+    const images = readImagePair(input.value('between'));
     const [first, second = images && first, ...more] = input.words;
     if (first === undefined || second === undefined || more.length > 0)
       throw new UserError(
@@ -39,39 +39,15 @@ export const compare: Command = {
       );
     // Both are looked for before one is read.
     const logs = { before: findLog(first), now: findLog(second) };
-    const whole = await foldAll(openFinishedLog(logs.before));
-    const later = logs.now === logs.before ? whole : await foldAll(openFinishedLog(logs.now));
-    const runs = { baseline: whole, now: later };
-    const { baseline, now } = images === undefined ? runs : betweenImages(runs, images);
-    const comparison = compareRuns(baseline, now);
+    const baseline = await foldAll(openFinishedLog(logs.before));
+    const now = logs.now === logs.before ? baseline : await foldAll(openFinishedLog(logs.now));
+    if (images !== undefined) requireImages({ baseline, now }, images);
+    const comparison = compareRuns(baseline, now, images);
     process.stdout.write(
       input.flag('json') ? comparisonJson(comparison, baseline, now) : comparisonText(comparison),
     );
+    if (comparison.common === 0)
+      process.stderr.write('note: --between=OLD,NEW compares one image with another\n');
     return isWorse(comparison) ? 1 : 0;
   },
 };
-
-type ImagePair = readonly [before: string, after: string];
-
-function imagePair(words: string | undefined): ImagePair | undefined {
-  if (words === undefined) return undefined;
-  const [before = '', after = '', ...more] = words.split(',');
-  if (before === '' || after === '' || before === after || more.length > 0)
-    throw new UserError(`--between takes two images, not "${words}"`, {
-      hint: 'rootlab compare reports/out/latest --between=debian-12,debian-13',
-    });
-  return [before, after];
-}
-
-function betweenImages(runs: Between, [before, after]: ImagePair): Between {
-  const asked = [
-    [before, imagesOf(runs.baseline)],
-    [after, imagesOf(runs.now)],
-  ] as const;
-  for (const [image, images] of asked)
-    if (!images.includes(image))
-      throw new UserError(`no job of the run is on the image "${image}"`, {
-        hint: `it has ${images.join(', ')}`,
-      });
-  return between(runs, before, after);
-}

@@ -10,6 +10,16 @@ export function pageUrl(file: string | undefined, env: NodeJS.ProcessEnv): strin
   return path[0] === '..' ? undefined : `${job}/artifacts/file/${path.map(encodeURIComponent).join('/')}`;
 }
 
+/** Why there is no such address, in words. */
+export function missingPageUrl(file: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
+  if (pageUrl(file, env) !== undefined) return undefined;
+  if (!env['CI_JOB_URL'] || !env['CI_PROJECT_DIR'])
+    return 'outside of GitLab CI ($CI_JOB_URL, $CI_PROJECT_DIR) nobody knows its address';
+  return file === undefined
+    ? 'none is written (--to html,gitlab writes both)'
+    : `"${file}" lies outside of $CI_PROJECT_DIR, so it is no artifact`;
+}
+
 /** GitHub finds a line only by a path from the root of the checkout; a file outside of it keeps its own. */
 export function repositoryPath(file: string, env: NodeJS.ProcessEnv): string {
   const { GITHUB_WORKSPACE: checkout } = env;

@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
+import type { ReporterOptions } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { Command, Input } from '../command.ts';
 import { readHistory } from '../history.ts';
+import { readImagePair, requireImages } from './image-pair.ts';
 import { findLog, joinLogs, openFinishedLog } from './merge-logs.ts';
 import { readReporterChoices } from './reporter-choice.ts';
 import { foldAll, openReporting } from './reporting.ts';
@@ -28,6 +30,10 @@ export const report: Command = {
       value: 'LOG',
       help: 'an earlier run: the page and the Markdown summary say what has changed since',
     },
+    between: {
+      value: 'OLD,NEW',
+      help: 'jobs on the image OLD of the baseline with those on NEW, without a baseline of the same run',
+    },
     serve: { help: 'show the page on a port of this computer, also while the run goes on, until Ctrl-C' },
   },
   examples: [
@@ -35,6 +41,10 @@ export const report: Command = {
     ['rootlab report reports/out/latest --reporter html=page.html', 'its page'],
     ['rootlab report reports/out/latest --to html,junit=junit.xml', 'for people and for a CI service'],
     ['rootlab report reports/out/latest --baseline=nightly.jsonl --reporter html', 'what has changed'],
+    [
+      'rootlab report reports/out/latest --between=debian-12,mine --reporter html',
+      'what another image changes',
+    ],
     ['rootlab report shard-1 shard-2 --reporter html=page.html', 'one page of two runs'],
     ['rootlab report --serve', 'the newest run, while it goes on'],
   ],
@@ -50,14 +60,13 @@ export const report: Command = {
     const choices = readReporterChoices(asked.length === 0 ? ['console'] : asked);
     const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
     const { directory } = source;
-    const earlier = input.value('baseline');
-    const baseline = earlier === undefined ? undefined : await foldAll(openFinishedLog(findLog(earlier)));
+    const comparison = await readComparison(input, source);
     const history = (): readonly HistoryLine[] => readHistory(dirname(directory));
     const reporting = openReporting(choices, {
       directory,
       logDirectory: directory,
       live: false,
-      baseline,
+      ...comparison,
       history: more.length === 0 ? history : undefined,
       onWritten: (path) => process.stderr.write(`note: wrote ${path}\n`),
     });
@@ -67,6 +76,19 @@ export const report: Command = {
     return faults.length > 0 ? 3 : 0;
   },
 };
+
+/** What the run is to be compared with, if with anything. */
+async function readComparison(
+  { value }: Input,
+  { events }: Source,
+): Promise<Pick<ReporterOptions, 'baseline' | 'between'>> {
+  const [earlier, between] = [value('baseline'), readImagePair(value('between'))];
+  const baseline = earlier === undefined ? undefined : await foldAll(openFinishedLog(findLog(earlier)));
+  if (between === undefined) return { baseline };
+  const now = await foldAll(events());
+  requireImages({ baseline: baseline ?? now, now }, between);
+  return { baseline: baseline ?? now, between };
+}
 
 function reportersIn({ value, values }: Input): readonly string[] {
   return [...values('reporter'), ...(value('to')?.split(',') ?? [])];

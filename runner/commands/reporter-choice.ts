@@ -58,6 +58,9 @@ export const streams: ReadonlySet<string> = new Set(['console', 'tap', 'jsonl'])
 /** Those that speak to a CI service, which reads both streams: so standard output stays whole TAP. */
 export const asides: ReadonlySet<string> = new Set(['github']);
 
+/** Those that are for links to the page, and hold little without its address. */
+export const linking: ReadonlySet<string> = new Set(['gitlab', 'dotenv']);
+
 /** Those that write the page of a run, each as `index.html`. */
 export const pageReporters: ReadonlySet<string> = new Set(['html', 'html-files']);
 

@@ -6,13 +6,14 @@ import { reporters } from '../../reports/index.ts';
 import { readLog } from '../../reports/jsonl.ts';
 import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
+import type { ImagePair } from '../../src/compare-between.ts';
 import type { Event } from '../../src/event.ts';
 import { createFold } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
-import { pageUrl, repositoryPath } from './page-url.ts';
-import { asides, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
+import { missingPageUrl, pageUrl, repositoryPath } from './page-url.ts';
+import { asides, linking, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
 
 export interface Reporting {
@@ -30,6 +31,7 @@ export interface ReportingOptions {
   readonly logDirectory: string;
   readonly live: boolean;
   readonly baseline?: RunResult | undefined;
+  readonly between?: ImagePair | undefined;
   readonly history?: (() => readonly HistoryLine[]) | undefined;
   /** Told of each file that a reporter has rendered. */
   readonly onWritten?: ((path: string) => void) | undefined;
@@ -41,6 +43,10 @@ export function openReporting(choices: readonly ReporterChoice[], options: Repor
   const htmlPath =
     htmlChoice &&
     (htmlChoice.file === undefined ? join(options.directory, 'index.html') : resolve(htmlChoice.file));
+  const linked = choices.find(({ name }) => linking.has(name));
+  const missing = linked && missingPageUrl(htmlPath, process.env);
+  if (missing !== undefined)
+    process.stderr.write(`note: reporter "${linked?.name}" cannot link to the page: ${missing}\n`);
   const channels = choices.map((choice) => openChannel(choice, options, htmlPath, faults));
   const began = performance.now();
   let paused = false;
@@ -125,6 +131,7 @@ function openChannel(
     repositoryPath: (file) => repositoryPath(file, process.env),
     traceParent: process.env['TRACEPARENT'],
     baseline: options.baseline,
+    between: options.between,
     history: options.history,
     attachmentPath: (path) => resolve(options.logDirectory, path),
     readAttachment: async (path) => readSmallFile(resolve(options.logDirectory, path)),

@@ -1,4 +1,6 @@
-import { statSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { largeRun } from '../fixtures/large-run.ts';
@@ -17,6 +19,36 @@ if (pages !== undefined) {
   t.test('5,000 steps of real systemd output are at most 3 MB', options, async (t) => {
     const { size } = statSync(fileURLToPath(url));
     t.ok(size <= 3_000_000, `${size} bytes`);
+  });
+
+  t.test('All of it is seen before its script has come', options, async (t) => {
+    const whole = readFileSync(fileURLToPath(url), 'utf8');
+    const at = whole.lastIndexOf('<script>');
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.write(whole.slice(0, at));
+      held.push(() => response.end(whole.slice(at)));
+    });
+    const held: (() => void)[] = [];
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.teardown(() => server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/`, { waitUntil: 'commit' });
+    await page.waitForFunction(
+      () =>
+        performance.getEntriesByName('first-contentful-paint').length === 1 &&
+        document.querySelectorAll('.step').length === 5_000,
+    );
+    t.equal(await page.evaluate(() => document.readyState), 'loading', 'the script is still to come');
+    t.match(await page.locator('h1').innerText(), /passed/i);
+    t.ok(await page.locator('.job > summary').first().isVisible());
+    for (const letGo of held) letGo();
+    // What it takes away is there until it runs.
+    await page.locator('.large').waitFor({ state: 'detached' });
+    await page.close();
   });
 
   t.test('Without JavaScript all rows are there, and what is packed says so', options, async (t) => {

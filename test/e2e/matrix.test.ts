@@ -2,6 +2,8 @@ import t from 'tap';
 import { foldEvents } from '../../src/fold.ts';
 import { historyLines } from '../../src/history.ts';
 import { matrixRun, ROWS, VERSIONS } from '../fixtures/matrix-run.ts';
+import { recordRun, type SampleJob } from '../fixtures/sample-run.ts';
+import { violations } from './axe.ts';
 import { openPage } from './browser.ts';
 import { contrastFaults } from './contrast.ts';
 import { pagesOrSkip } from './pages.ts';
@@ -75,6 +77,27 @@ if (pages !== undefined) {
     await wide.page.emulateMedia({ media: 'print' });
     t.equal(await grid.evaluate((node) => getComputedStyle(node).overflow), 'visible');
     await wide.page.close();
+  });
+
+  t.test('Of repeats those that did not pass are compared with the first that did not', async (t) => {
+    const jobs = [1, 2, 3].map((number): SampleJob => {
+      const outcome = number === 1 ? 'passed' : 'failed';
+      const steps = [{ id: 'one', title: 'One', outcome, out: `say ${'xyz'[number - 1]}\n` }] as const;
+      return { job: `a/b@x,repeat=${number}`, title: 'B', outcome, steps };
+    });
+    const repeats = await openPage(browser, await write('repeats', recordRun(jobs)));
+    await repeats.page.locator('button[aria-label="Compare: One"]').click();
+    const dialog = repeats.page.locator('dialog.wide');
+    t.match(await dialog.locator('thead').innerText(), /x #2: failed[^]*x #3: failed/);
+    t.strictSame(await dialog.locator('mark').allInnerTexts(), ['y', 'z']);
+    t.strictSame(await violations(repeats.page, '.matrix'), []);
+    t.strictSame(repeats.complaints, []);
+    await repeats.page.close();
+    const alone = await openPage(browser, await write('alone', recordRun(jobs.slice(0, 2))));
+    t.equal(await alone.page.locator('.grid button').count(), 0, 'nothing to choose from');
+    await alone.page.locator('.grid a.tag').click();
+    t.strictSame(await alone.page.locator('.sides mark').allInnerTexts(), ['x', 'y']);
+    await alone.page.close();
   });
 
   t.test('Comparison and history lead to their steps, also on a narrow page', async (t) => {

@@ -1,8 +1,25 @@
 import type { Page } from 'playwright-core';
 import t from 'tap';
+import type { Event } from '../../src/event.ts';
+import { recordRun, type SampleJob } from '../fixtures/sample-run.ts';
 import { galleryRun } from '../fixtures/gallery/index.ts';
 import { openPage } from './browser.ts';
 import { pagesOrSkip } from './pages.ts';
+
+/** So many rows that those of the last jobs are packed. */
+function manyJobs(): readonly Event[] {
+  return recordRun(
+    Array.from({ length: 700 }, (_, number): SampleJob => {
+      const steps = Array.from({ length: 10 }, (_, step) => ({
+        id: `step-${step}`,
+        outcome: 'passed' as const,
+        out: `${step} of ${number}\n`,
+      }));
+      return { job: `a/b-${number}@host`, title: 'B', outcome: 'passed', steps };
+    }),
+    { outcome: 'passed', exit: 0 },
+  );
+}
 
 const pages = await pagesOrSkip(t);
 if (pages !== undefined) {
@@ -54,6 +71,21 @@ if (pages !== undefined) {
     t.equal(await dialog.locator('t-l:not(.later)').count(), 1);
     await page.keyboard.press('Escape');
     t.equal(await page.locator('dialog[open]').count(), 0);
+    t.strictSame(complaints, []);
+    await page.context().close();
+  });
+
+  t.test('A job whose rows are packed is played as well', { timeout: 120_000 }, async (t) => {
+    const { page, complaints } = await openPage(browser, await pages.write('many', manyJobs()));
+    const job = page.locator('.job').last();
+    await job.locator('summary').first().click();
+    t.equal(await job.locator('.rest').count(), 1);
+    await job.locator('.replay').click();
+    const dialog = page.locator('dialog[open]');
+    await dialog.waitFor();
+    t.equal(await dialog.locator('option').count(), 10);
+    await dialog.locator('select').selectOption({ index: 9 });
+    t.match(await dialog.locator('pre').innerText(), /step-8\n\$ step-8\n8 of 699\nstep-9$/);
     t.strictSame(complaints, []);
     await page.context().close();
   });

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { linesToHtml } from '../../reports/ansi.ts';
 import type { Event } from '../../src/event.ts';
+import { FLAGS } from '../../src/terminal.ts';
 import { sampleRun } from '../fixtures/sample-jobs.ts';
 import { recordRun } from '../fixtures/sample-run.ts';
 import { showcaseRun } from '../fixtures/showcase.ts';
@@ -104,16 +106,26 @@ if (pages !== undefined) {
   for (const colorScheme of ['light', 'dark'] as const)
     t.test(`All text has a contrast of 4.5 to 1 in ${colorScheme}`, async (t) => {
       await page.emulateMedia({ colorScheme });
-      await page.evaluate(() => {
-        const names = [...Array(258).keys()].flatMap((colour) => [`f${colour}`, `b${colour}`]);
-        const samples = names.map((name) => `<span class="${name}">${name}</span> `).join('');
+      const samples = await everyColour();
+      await page.evaluate((samples) => {
         const pre = document.querySelector('.term pre');
         if (pre !== null) pre.innerHTML = samples;
-      });
+      }, samples);
       t.strictSame(await page.evaluate(contrastFaults), []);
     });
 
   t.test('In all of that the page complained of nothing', async (t) => t.strictSame(complaints, []));
+}
+
+/** As text and as ground, those of the palette and what is neither. */
+async function everyColour(): Promise<string> {
+  const both = [...Array(256).keys()].flatMap((colour) => [
+    { text: `text ${colour} `, fg: colour, flags: 0 },
+    { text: `ground ${colour} `, bg: colour, flags: 0 },
+  ]);
+  const odd = [FLAGS.dim, FLAGS.inverse].map((flags) => ({ text: `flags ${flags} `, flags }));
+  const lines = await linesToHtml([...both, ...odd].map((run) => [run]));
+  return lines.map((line) => `<t-l>${line}</t-l>`).join('');
 }
 
 function hostileRun(): readonly Event[] {

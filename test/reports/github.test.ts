@@ -91,6 +91,20 @@ t.test('Percent signs, colons, commas and newlines come back as they were', asyn
   });
 });
 
+t.test('The line is that of the expectation which was not met, else that of the step', async (t) => {
+  const at = { file: 'scenarios/a/part.yaml', line: 31, column: 9 };
+  const fact = { kind: 'fact', what: 'file /etc/a mode', expected: '0600', actual: '0644', at } as const;
+  const exit = { kind: 'exit', expected: '0', actual: 3 } as const;
+  const rows = [
+    [[fact, exit], { file: at.file, line: '31', col: '9' }],
+    [[exit, fact], { file: 'scenarios/a/b.yaml', line: '12', col: '5' }],
+  ] as const;
+  for (const [failures, properties] of rows) {
+    const [error] = (await checkCommands(t, steps([{ failures }]))).filter(isAnnotation);
+    t.match(error, { name: 'error', properties });
+  }
+});
+
 t.test('Twenty-five failures are nine annotations and a count', async (t) => {
   const found = await checkCommands(t, steps(Array.from({ length: 25 }, () => ({}))));
   const errors = found.filter(({ name }) => name === 'error');

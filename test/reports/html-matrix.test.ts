@@ -52,6 +52,23 @@ function bootOf(tookMs: number): BootData {
   return { ...BOOT, totalMs: tookMs, units: [unit] };
 }
 
+t.test('Repeats are one cell: how many passed, and which did not', async (t) => {
+  const outcomes = ['passed', 'failed', 'passed', 'timed-out', 'failed'] as const;
+  const jobs = [...outcomes, ...Array<'passed'>(15).fill('passed')].map((outcome, at): SampleJob => ({
+    job: `a/b@debian-12,repeat=${at + 1}`,
+    title: 'B',
+    outcome,
+    steps: [{ id: 'one', outcome }],
+  }));
+  const text = await section(recordRun(jobs));
+  t.equal(/<thead>.*?<\/thead>/.exec(text)?.[0].match(/<th /g)?.length, 2);
+  t.match(
+    text,
+    /<a href="#a\/b@debian-12%2Crepeat=2\/one"><span class="i o-failed"><\/span>17 of 20 passed<\/a> <a href="#a\/b@debian-12%2Crepeat=2\/one">#2<\/a> <a href="#a\/b@debian-12%2Crepeat=4\/one">#4<\/a> <a href="#a\/b@debian-12%2Crepeat=5\/one">#5<\/a>/,
+  );
+  t.match(text, /<a href="#a\/b@debian-12%2Crepeat=2"><span class="i o-failed"><\/span>17 of 20 passed<\/a>/);
+});
+
 t.test('One combination is no matrix', async (t) => t.equal(await section(sampleRun()), ''));
 
 t.test('Of very many rows those that passed alike everywhere are counted', async (t) => {

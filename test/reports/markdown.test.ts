@@ -107,6 +107,20 @@ t.test('Scenarios that ran in several combinations are a matrix above what faile
   t.equal(matrixMarkdown(result.jobs, 100), '', 'no room for a row');
 });
 
+t.test('Repeats are one cell of the matrix', async (t) => {
+  const jobs = ['passed', 'failed', 'passed'] as const;
+  const run = jobs.map((outcome, at) => ({
+    job: `a/b@host,repeat=${at + 1}`,
+    title: 'B',
+    outcome,
+    steps: [],
+  }));
+  t.equal(
+    matrixMarkdown(foldEvents(recordRun(run)).jobs, 60_000),
+    `### Matrix\n\n| scenario | \`host\` |\n|-|-|\n| \`a/b\` | ${MARKS.failed} 2 of 3 passed |\n`,
+  );
+});
+
 t.test('A matrix of many counts what it leaves out', async (t) => {
   const jobs = Array.from({ length: 20 }, (_, cell) =>
     Array.from({ length: 300 }, (_, name): SampleJob => ({

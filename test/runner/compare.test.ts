@@ -65,10 +65,43 @@ t.test('One image is compared with another, of one run or of two', async (t) => 
     t.equal(status, 1);
     t.equal(
       stdout,
-      '1 regression\n  units/hello@mine,a=1#status  passed → failed: See it run\n\n' +
-        '1 disappeared\n  units/hello@mine,a=2  passed → not there: Hello\n\n1 regression, 1 disappeared\n',
+      '1 regression\n  units/hello@old → mine,a=1#status  passed → failed: See it run\n\n' +
+        '1 disappeared\n  units/hello@old → mine,a=2  passed → not there: Hello\n\n1 regression, 1 disappeared\n',
     );
   }
+});
+
+t.test('A report compares images as well, of one run or of two', async (t) => {
+  const events = recordRun([on('old', 'passed'), on('mine', 'failed')], { outcome: 'failed', exit: 1 });
+  writeFileSync(join(cwd, 'images.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  for (const baseline of [[], ['--baseline=images.jsonl']]) {
+    const words = ['report', 'images.jsonl', ...baseline, '--between=old,mine', '--to=html,markdown'];
+    const { status, stderr } = await rootlab(t, words, { cwd });
+    t.equal(status, 0, stderr);
+    const page = readFileSync(join(cwd, 'index.html'), 'utf8').replaceAll(/\s+/g, ' ');
+    t.match(page, /<h2 id="comparison"> From old to mine <span class="count">1 regression<\/span> <\/h2>/);
+    t.match(page, /<a class="name" href="#units\/hello@mine\/status">units\/hello@old → mine#status<\/a>/);
+    t.match(readFileSync(join(cwd, 'summary.md'), 'utf8'), /### From `old` to `mine`: 1 regression\n/);
+  }
+  const { status, stderr } = await rootlab(t, ['report', 'images.jsonl', '--between=old,none'], { cwd });
+  t.equal(status, 2);
+  t.match(stderr, /no job of the run is on the image "none"/);
+});
+
+t.test('Where no job is in both it says so, and how images are compared', async (t) => {
+  for (const image of ['old', 'mine'])
+    writeFileSync(
+      join(cwd, `${image}.jsonl`),
+      recordRun([on(image, 'passed')])
+        .map((event) => `${JSON.stringify(event)}\n`)
+        .join(''),
+    );
+  const { stdout, stderr } = await rootlab(t, ['compare', 'old.jsonl', 'mine.jsonl'], { cwd });
+  t.equal(
+    stdout,
+    '1 job on old is in the baseline only\n1 job on mine is new: the baseline has none there\nno job is in both\n',
+  );
+  t.equal(stderr, 'note: --between=OLD,NEW compares one image with another\n');
 });
 
 t.test('A report with a baseline says it on the page and in the summary', async (t) => {

@@ -17,7 +17,8 @@ function run(texts: readonly string[], more: Partial<SampleStep> = {}): RunResul
 }
 
 function printed(before: RunResult, now: RunResult): readonly (readonly string[])[] {
-  return compareRuns(before, now).printed.map((one) => [changeName(one), ...printedLines(one)]);
+  const comparison = compareRuns(before, now);
+  return comparison.printed.map((one) => [changeName(comparison, one), ...printedLines(one)]);
 }
 
 t.test('A step that passed and printed something else is told with the lines that differ', async (t) => {

@@ -1,6 +1,12 @@
 import t from 'tap';
 import { compareRuns, isWorse } from '../../src/compare.ts';
-import { changeName, changeWords, describeComparison, describeDelta } from '../../src/describe-compare.ts';
+import {
+  changeName,
+  changeWords,
+  describeComparison,
+  describeDelta,
+  describeElsewhere,
+} from '../../src/describe-compare.ts';
 import type { Outcome } from '../../src/event.ts';
 import { foldEvents } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
@@ -17,7 +23,8 @@ function job(name: string, outcome: Outcome, steps: Readonly<Record<string, Outc
 }
 
 function changes(before: RunResult, now: RunResult): readonly string[] {
-  return compareRuns(before, now).changes.map((change) => `${change.kind} ${changeName(change)}`);
+  const comparison = compareRuns(before, now);
+  return comparison.changes.map((change) => `${change.kind} ${changeName(comparison, change)}`);
 }
 
 t.test('Each transition has its name', async (t) => {
@@ -81,12 +88,45 @@ t.test('A job that is not there or did not run is one change', async (t) => {
   t.strictSame(changes(both, run('skipped', { a: 'not-run', b: 'not-run' })), ['disappeared a/b@x']);
 });
 
+function on(image: string, outcome: Outcome = 'passed'): SampleJob {
+  return job(`a/b@${image}`, outcome, { a: outcome });
+}
+
+/** What is said of these jobs, each on its image. */
+function told(before: readonly SampleJob[], now: readonly SampleJob[]): readonly unknown[] {
+  const runs = [before, now].map((jobs) => foldEvents(recordRun(jobs)));
+  const comparison = compareRuns(runs[0] ?? run('passed', {}), runs[1] ?? run('passed', {}));
+  return [
+    comparison.changes.map((change) => `${change.kind} ${changeName(comparison, change)}`),
+    describeElsewhere(comparison),
+    describeComparison(comparison),
+  ];
+}
+
+t.test(
+  'Of an image that the other run has no job on the jobs are counted, and what is bad is told',
+  async (t) => {
+    const twelve = [on('debian-12'), on('debian-12,repeat=2'), { ...on('debian-12'), job: 'a/c@debian-12' }];
+    t.strictSame(told([...twelve, on('debian-13')], [on('debian-13')]), [
+      [],
+      ['2 jobs on debian-12 are in the baseline only'],
+      'nothing has changed',
+    ]);
+    t.strictSame(
+      told([on('debian-13')], [on('debian-13'), on('mine'), { ...on('mine', 'failed'), job: 'a/c@mine' }]),
+      [['newFailure a/c@mine'], ['2 jobs on mine are new: the baseline has none there'], '1 new failure'],
+    );
+    t.strictSame(told([on('debian-12')], [on('debian-13')])[2], 'no job is in both');
+  },
+);
+
 t.test('A job can be worse although none of its steps is', async (t) => {
   const now = foldEvents(
     recordRun([{ ...job('a/b@x', 'errored', { a: 'not-run' }), reason: 'cannot build image "x"' }]),
   );
-  const { changes: found } = compareRuns(run('passed', { a: 'passed' }), now);
-  t.strictSame(found.map(changeName), ['a/b@x']);
+  const before = run('passed', { a: 'passed' });
+  const { changes: found } = compareRuns(before, now);
+  t.strictSame(changes(before, now), ['regression a/b@x']);
   t.equal(found[0] && changeWords(found[0]), 'passed → errored: A: cannot build image "x"');
 });
 
@@ -104,7 +144,8 @@ function boots(...times: readonly number[]): RunResult {
 }
 
 function deltas(before: RunResult, now: RunResult): readonly string[] {
-  return compareRuns(before, now).deltas.map(describeDelta);
+  const comparison = compareRuns(before, now);
+  return comparison.deltas.map((delta) => describeDelta(comparison, delta));
 }
 
 t.test('Of several values each the spread is told, and whether they moved beyond it', async (t) => {
@@ -149,7 +190,8 @@ function unitBoots(all: readonly Readonly<Record<string, number>>[], step = 'boo
 }
 
 function unitWords(before: RunResult, now: RunResult): readonly string[] {
-  return compareRuns(before, now).units.map(describeDelta);
+  const comparison = compareRuns(before, now);
+  return comparison.units.map((delta) => describeDelta(comparison, delta));
 }
 
 t.test('The units that moved are named, those that moved most first', async (t) => {

@@ -8,7 +8,7 @@ import { recordRun } from '../fixtures/sample-run.ts';
 function badges(versions: readonly string[], rows: readonly Row[]): Record<string, readonly string[]> {
   const { scenarios } = buildMatrix(foldEvents(matrixRun(versions, rows)));
   return Object.fromEntries(
-    (scenarios[0]?.rows ?? []).map(({ id, cells }) => [id, cells.map((cell) => cell?.badge ?? '')]),
+    (scenarios[0]?.rows ?? []).map(({ id, cells }) => [id, cells.map(([cell]) => cell?.badge ?? '')]),
   );
 }
 
@@ -34,8 +34,8 @@ t.test('Without a border between versions the first is the usual one', async (t)
 t.test('A row names the first two that differ', async (t) => {
   const { scenarios, columns } = buildMatrix(foldEvents(matrixRun(VERSIONS, ROWS)));
   t.strictSame(
-    scenarios[0]?.rows.map(({ pair }) => pair),
-    [undefined, [0, 2], [0, 1], undefined, undefined, [0, 3]],
+    scenarios[0]?.rows.map(({ pair }) => pair?.map(({ job }) => job.job.replace('a/b@systemd-', ''))),
+    [undefined, ['247', '257'], ['247', '252'], undefined, undefined, ['247', '262']],
   );
   t.strictSame(columns[2], { name: 'systemd-257', systemd: ['257'] });
 });
@@ -46,8 +46,29 @@ const one = (image: string, outcome: 'passed' | 'not-run') =>
 t.test('A step that did not run tells nothing of its combination', async (t) => {
   const { scenarios } = buildMatrix(foldEvents(recordRun([one('x', 'passed'), one('y', 'not-run')])));
   t.strictSame(
-    scenarios[0]?.rows[0]?.cells.map((cell) => cell?.badge),
+    scenarios[0]?.rows[0]?.cells.map(([cell]) => cell?.badge),
     [undefined, undefined],
+  );
+});
+
+t.test('Repeats of a job share a cell, and are compared with each other too', async (t) => {
+  const repeats = [1, 2, 3].map((number) => ({
+    ...one(`x,repeat=${number}`, 'passed'),
+    steps: [{ id: 'one', outcome: 'passed', out: number === 3 ? 'other\n' : 'same\n' } as const],
+  }));
+  const { scenarios, columns } = buildMatrix(foldEvents(recordRun(repeats)));
+  t.strictSame(
+    columns.map(({ name }) => name),
+    ['x'],
+  );
+  const [row] = scenarios[0]?.rows ?? [];
+  t.strictSame(
+    row?.cells.map((cells) => cells.map(({ badge }) => badge)),
+    [[undefined, undefined, 'differs']],
+  );
+  t.strictSame(
+    row?.pair?.map(({ job }) => job.job),
+    ['a/b@x,repeat=1', 'a/b@x,repeat=3'],
   );
 });
 

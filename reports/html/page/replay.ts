@@ -8,6 +8,8 @@ import type { Packs } from './unpack.ts';
 /** Nobody waits longer than this for a line, and without any a step is still seen. */
 const LONGEST_MS = 1_500;
 const STEP_MS = 600;
+/** Nobody watches thousands of steps. */
+const MOST_PACKED = 500;
 
 export function addReplays(packs: Packs): void {
   for (const job of document.querySelectorAll<HTMLDetailsElement>('.jobs > .job')) {
@@ -20,15 +22,25 @@ function addReplay(job: HTMLDetailsElement, packs: Packs): void {
   const inside = job.querySelector(':scope > .inside');
   if (
     inside === null ||
-    inside.querySelector('.step details') === null ||
-    // Nobody watches thousands of steps.
-    inside.querySelector('.rest') !== null ||
+    inside.querySelector(`${STEPS}, ${PACKED}`) === null ||
+    packedSteps(inside) > MOST_PACKED ||
     inside.querySelector('.replay') !== null
   )
     return;
-  const made = button('Replay this job', () => void play(job, packs));
+  const made = button('Replay this job', () => void play(job, inside, packs));
   made.className = 'mini replay';
   inside.prepend(made);
+}
+
+/** Of the job itself, not of an earlier attempt at it. */
+const STEPS = ':scope > .steps .step:has(details)';
+const PACKED = ':scope > .steps > .rest:not(:has(.o-not-run)) > [data-at]';
+
+function packedSteps(inside: Element): number {
+  return [...inside.querySelectorAll<HTMLElement>(PACKED)].reduce(
+    (sum, { dataset }) => sum + Number(dataset['count']),
+    0,
+  );
 }
 
 interface Chapter {
@@ -41,9 +53,10 @@ interface Line {
   readonly afterMs: number;
 }
 
-async function play(job: Element, packs: Packs): Promise<void> {
+async function play(job: Element, inside: Element, packs: Packs): Promise<void> {
   const chapters: Chapter[] = [];
-  for (const step of job.querySelectorAll('.inside > .steps > .step:has(details)')) {
+  for (const rows of inside.querySelectorAll(PACKED)) await packs.unpack(rows);
+  for (const step of inside.querySelectorAll(STEPS)) {
     await packs.unpack(step.firstElementChild);
     chapters.push(chapterOf(step));
   }
