@@ -75,7 +75,10 @@ const bootedBySystemd: Probe = () =>
   Promise.resolve(
     existsSync('/run/systemd/system')
       ? { ok: true, found: 'systemd is process 1' }
-      : { ok: false, found: 'systemd is not process 1 of this computer; its machines have it' },
+      : {
+          ok: false,
+          found: 'systemd is not process 1 of this computer, so nothing here can start systemd-machined',
+        },
   );
 
 export const hostMachined: Probe = allOf(
