@@ -103,6 +103,34 @@ function makeMatcher(parts: readonly (PiecePart | typeof ANY)[], within: boolean
 
 const NOTHING: Caught = [];
 
+/** How much of a pattern line fits the beginning of a line of text. */
+export interface Fit {
+  /** Of the matcher's parts, from the first on. */
+  readonly parts: number;
+  /** Where in the raw line they end. */
+  readonly end: number;
+  /** What the last hole among them took. */
+  readonly took: string;
+}
+
+/** As many parts as fit. */
+export function fitsUntil({ parts }: LineMatcher, line: TextLine): Fit {
+  const raw = parts.some((part) => part !== ANY && isHole(part) && part.type === 'regex');
+  const text = raw ? line.raw : line.text;
+  let best: Fit = { parts: 0, end: 0, took: '' };
+  for (let count = 1; count <= parts.length; count += 1) {
+    const pieces = splitAtWildcards(parts.slice(0, count)).map((group, index) =>
+      compilePiece(group, { start: index === 0, end: false, raw }),
+    );
+    const spans: number[] = [];
+    const end = findPieces(pieces, text, spans);
+    if (end < 0) break;
+    const took = text.slice(...spans.slice(-2));
+    best = { parts: count, end: raw ? end : rawOffset(line.raw, end), took };
+  }
+  return best;
+}
+
 /** Where the last piece ends, or -1. */
 function findPieces(pieces: readonly Piece[], text: string, spans: number[]): number {
   let at = 0;

@@ -2,6 +2,7 @@
 import { count, quoted } from './describe-text.ts';
 import { align, diffWords, similarity, wordsOf } from './diff.ts';
 import type { Mismatch, MismatchRow } from './event.ts';
+import { fitOf, wordFit } from './pattern-fit.ts';
 import type { LineMatcher, TextLine } from './pattern-line.ts';
 import type { Scan } from './pattern-match.ts';
 
@@ -111,12 +112,23 @@ function differs(matcher: LineMatcher, line: TextLine, number: number | undefine
   const holes = new Map(
     matcher.parts.flatMap((part) => (typeof part === 'object' ? [[part.source, part] as const] : [])),
   );
-  const parts = diffWords(expected, actual, (word, seen) => {
+  // What fits from the start on does not differ, however many words a hole took.
+  const { from, to } = fitOf(matcher, line);
+  const { expectedParts, actualParts } = diffWords(expected.slice(from), actual.slice(to), (word, seen) => {
     const hole = holes.get(word);
     // A user's expression is RE2's and stays out of this; its place is then shown as different.
     return hole !== undefined && hole.type !== 'regex' && new RegExp(`^(?:${hole.expression})$`).test(seen);
   });
-  return { kind: 'differs', expected, actual, line: number, ...parts };
+  const shift = (parts: typeof actualParts, by: number): typeof actualParts =>
+    parts.map(([start, end]) => [start + by, end + by]);
+  return {
+    kind: 'differs',
+    expected,
+    actual,
+    line: number,
+    expectedParts: shift(expectedParts, from),
+    actualParts: shift(actualParts, to),
+  };
 }
 
 function gap(lines: number): MismatchRow {
@@ -161,7 +173,15 @@ function wordMiss(
   if (bad.kind === 'extra' && miss.first && miss.last && only !== undefined && run.length === 1)
     return `expected only ${quoted(only.source)}, saw ${count(lines.count, 'line')}`;
   if (bad.kind === 'extra') return wordExtra(bad, run.length === 0 ? lines.count - 1 : undefined);
-  return `line ${bad.line}: expected ${quoted(bad.expected ?? '')}${where}, saw ${quoted(bad.actual ?? '')}`;
+  const why = blame(bad, run, lines);
+  return `line ${bad.line}: expected ${quoted(bad.expected ?? '')}${where}, saw ${quoted(bad.actual ?? '')}${why}`;
+}
+
+/** Which hole it is that does not fit, where it is one. */
+function blame({ line, expected }: MismatchRow, run: readonly LineMatcher[], lines: Scan): string {
+  const matcher = run.find(({ source }) => source === expected);
+  if (matcher === undefined || line === undefined) return '';
+  return wordFit(matcher, lines.line(line - 1));
 }
 
 /** Beside the nearest line that was seen. */

@@ -5,6 +5,8 @@ export interface HoleType {
   readonly source: string;
   /** The characters its text may hold: what follows a hole and is none of these cannot be eaten by it. */
   readonly eats: RegExp;
+  /** Of such texts, where the name of the type does not say enough. */
+  readonly example?: string;
 }
 
 const HEX4 = '[0-9a-fA-F]{1,4}';
@@ -30,31 +32,50 @@ const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
 export const HOLE_TYPES = {
   word: { source: '[^ \\t]+', eats: /[^ ]/ },
   text: { source: '[^ \\t](?:[^\\n]*[^ \\t\\n])?', eats: /./ },
-  int: { source: '[-+]?[0-9]+', eats: /[0-9]/ },
-  number: { source: '[-+]?[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', eats: /[-+0-9.eE]/ },
-  hex: { source: '(?:0[xX])?[0-9a-fA-F]+', eats: /[0-9a-fA-FxX]/ },
+  int: { source: '[-+]?[0-9]+', eats: /[0-9]/, example: '42' },
+  number: { source: '[-+]?[0-9]+(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?', eats: /[-+0-9.eE]/, example: '4.2' },
+  hex: { source: '(?:0[xX])?[0-9a-fA-F]+', eats: /[0-9a-fA-FxX]/, example: '1f or 0x1f' },
   /** Holds a slash; quotes end it. */
-  path: { source: '[^ \\t/"\']*/[^ \\t"\']*', eats: /[^ "']/ },
-  ip: { source: `(?:${IPV6}|${IPV4})(?:%[A-Za-z0-9_.-]+)?`, eats: /[0-9a-zA-Z:.%_-]/ },
-  mac: { source: '[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}', eats: /[0-9a-fA-F:-]/ },
+  path: { source: '[^ \\t/"\']*/[^ \\t"\']*', eats: /[^ "']/, example: '/etc/hosts' },
+  ip: {
+    source: `(?:${IPV6}|${IPV4})(?:%[A-Za-z0-9_.-]+)?`,
+    eats: /[0-9a-zA-Z:.%_-]/,
+    example: '10.0.0.1 or fe80::1',
+  },
+  mac: {
+    source: '[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}',
+    eats: /[0-9a-fA-F:-]/,
+    example: 'aa:bb:cc:dd:ee:ff',
+  },
   /** With dashes, or 32 digits as systemd prints machine and boot ids. */
   uuid: {
     source: '(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32})',
     eats: /[0-9a-fA-F-]/,
+    example: 'a boot id',
   },
-  version: { source: 'v?[0-9][0-9A-Za-z]*(?:[.+~:_-]+[0-9A-Za-z]+)*', eats: /[0-9A-Za-z.+~:_-]/ },
+  version: {
+    source: 'v?[0-9][0-9A-Za-z]*(?:[.+~:_-]+[0-9A-Za-z]+)*',
+    eats: /[0-9A-Za-z.+~:_-]/,
+    example: '257.13',
+  },
   /** `1.234s`, `1min 2.3s`, `3 days`, `1 week 2 days`. */
-  duration: { source: `${SPAN}(?: ?${SPAN})*`, eats: /[0-9a-zµμ. ]/ },
-  size: { source: '[0-9]+(?:\\.[0-9]+)?(?: ?[kKMGTPE]i?B| ?B|[kKMGTPE])?', eats: /[0-9a-zA-Z. ]/ },
+  duration: { source: `${SPAN}(?: ?${SPAN})*`, eats: /[0-9a-zµμ. ]/, example: '1min 2.3s' },
+  size: {
+    source: '[0-9]+(?:\\.[0-9]+)?(?: ?[kKMGTPE]i?B| ?B|[kKMGTPE])?',
+    eats: /[0-9a-zA-Z. ]/,
+    example: '64.5K',
+  },
   /** `2026-11-24`, `Tue 2026-11-24`, `Nov 24`, `24 Nov 2026`. */
   date: {
     source: `${WEEKDAY}(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|${MONTH} {1,2}[0-9]{1,2}(?:,? [0-9]{4})?|[0-9]{1,2} ${MONTH} [0-9]{4})`,
     eats: /[0-9A-Za-z, -]/,
+    example: '2026-11-24',
   },
   /** `06:59`, `06:59:14.123`, `06:59:14Z`, `06:59:14+02:00`. */
   time: {
     source: '[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?:Z|[-+][0-9]{2}:?[0-9]{2})?',
     eats: /[-+0-9:.,Z]/,
+    example: '06:59:14',
   },
 } as const satisfies Readonly<Record<string, HoleType>>;
 

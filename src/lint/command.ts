@@ -105,16 +105,16 @@ export const sleeping: Rule = {
   name: 'sleep',
   title: '`sleep` where `wait` fits',
   why: 'A fixed time is too short on a busy computer and wasted on a quick one.',
-  hint: 'wait: {unit: …} or another resource, or `within: 30s` beside the command that follows',
+  hint: 'wait: {unit: …} or another resource, or `within: 30s` beside the command that follows; where time itself must pass, because: …',
   severity: 'warning',
   bad: 'steps:\n- run: systemctl start hello && «sleep 5\n- check: {unit: hello.service}\n',
-  good: 'steps:\n- run: systemctl start hello\n- wait: {unit: hello.service}\n',
+  good: 'steps:\n- run: systemctl start hello\n- wait: {unit: hello.service}\n- run: sleep 2\n  because: its timer must elapse once\n',
   find: inRuns(
     (text) =>
       shellCommands(text)
         .filter(({ text: command, after }) => /^sleep\s+[\d.]+[smhd]?$/.test(command) && after !== '&')
         .map((command) => [command, `"${shown(command)}" waits for time, not for what must come`]),
-    ({ step }) => !step.background,
+    ({ step }) => !step.background && step.because === undefined,
   ),
 };
 
