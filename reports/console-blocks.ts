@@ -3,6 +3,7 @@ import { failureLines, type FailureLine } from '../src/describe-failure.ts';
 import { describeDuration, describePlace, firstLine, visible } from '../src/describe-text.ts';
 import {
   againCommand,
+  canEnter,
   describeAttempts,
   jobReason,
   OUTCOME_WORDS,
@@ -43,13 +44,12 @@ export function jobRow(style: Style, job: JobResult): string[] {
 export function jobFooter(style: Style, job: JobResult): string[] {
   const notes = noteLines(style, job.notes);
   if (!isBad(job.outcome)) return notes;
-  const canEnter = job.kept !== undefined || job.machines.length > 0;
   const label = (text: string): string => style.paint('dim', text);
   return [
     '',
     ...notes,
     `  ${label('run again')}  ${visible(againCommand(job))}`,
-    ...(canEnter
+    ...(canEnter(job)
       ? [`  ${label(job.kept === undefined ? 'a shell  ' : 'kept     ')}  ${visible(shellCommand(job))}`]
       : []),
   ];

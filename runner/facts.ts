@@ -73,7 +73,7 @@ async function unmet(need: Need, signal: AbortSignal): Promise<string | undefine
       if (reason === undefined) return undefined;
       reasons.push(reason);
     }
-    return `none of: ${reasons.join('; ')}`;
+    return `none of: ${reasons.join('; or ')}`;
   }
   const name = capabilityNames.find((known) => known === need.name);
   if (name === undefined) throw new TypeError(`the parser let the unknown need "${need.name}" pass`);

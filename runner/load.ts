@@ -155,13 +155,20 @@ function checkFiles(source: Source): void {
   for (const { path, kind, offset } of source.files) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found === undefined)
-      report(source, offset, `there is no file ${path}`, 'paths are taken from the folder of this file');
+      report(source, offset, `there is no ${kind} ${path}`, 'paths are taken from the folder of this file');
     else if (kind === 'file' && found.isDirectory())
       report(
         source,
         offset,
         `${path} is a directory, where one file is wanted`,
         `pack it, with tar -C ${path} -cf FILE . and unpack it there`,
+      );
+    else if (kind === 'directory' && !found.isDirectory())
+      report(
+        source,
+        offset,
+        `${path} is a file, where a directory is wanted`,
+        'a packed tree is named by tar:, what "docker save" wrote by docker: {file: …}',
       );
   }
   for (const part of source.used) checkFiles(part);

@@ -5,7 +5,7 @@ import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
 import { isBad, isFailure } from '../src/outcome.ts';
 import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
-import type { Variables } from '../src/judge.ts';
+import { seenOn, type Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
 import type { Step } from '../src/scenario.ts';
 import type { CheckRound } from './checks.ts';
@@ -167,7 +167,7 @@ function endStep(
     outcome = settled.outcome;
     reason = settled.reason ?? reason;
   }
-  const ended = orOverdue(outcome, failures, scope.overdueMs());
+  const ended = orOverdue(outcome, seenOn(scope.facts['backend'], failures), scope.overdueMs());
   // Written out: a step of nothing costs little more than what is done with its few fields.
   emit({
     type: 'step-end',

@@ -15,7 +15,7 @@ export function failureHint(failure: Failure): string | undefined {
     case 'error':
       return failure.hint;
     case 'exit':
-      return exitOf(failure.actual)?.hint;
+      return hintOf(exitOf(failure.actual), failure);
     case 'timeout':
       if (failure.waitedFor === FOR_THE_JOB) return '"timeout" of the scenario gives the whole job longer';
       return failure.waitedFor === FOR_THE_END
@@ -23,7 +23,10 @@ export function failureHint(failure: Failure): string | undefined {
         : '"within" gives it longer';
     case 'fact':
       return FACTS.find(
-        ({ what, seen }) => what.test(failure.what) && seen?.test(failure.actual) !== false,
+        ({ what, seen, imageless }) =>
+          what.test(failure.what) &&
+          seen?.test(failure.actual) !== false &&
+          (imageless === undefined || imageless === (failure.imageless ?? false)),
       )?.hint(failure.what.split(' ')[1] ?? '');
     case 'boot':
       return / within [\d.]+ s$/.test(failure.message)
@@ -58,9 +61,18 @@ export function exitMeaning(status: number): string | undefined {
   return exitOf(status)?.meaning;
 }
 
+function hintOf(
+  exit: Exit | undefined,
+  failure: { readonly imageless?: true | undefined },
+): string | undefined {
+  return (failure.imageless && exit?.imageless) ?? exit?.hint;
+}
+
 interface Exit {
   readonly meaning: string;
   readonly hint?: string | undefined;
+  /** The hint on a computer that has no image. */
+  readonly imageless?: string | undefined;
 }
 
 /** Those that a shell gives of its own accord. */
@@ -72,6 +84,7 @@ const EXITS: Readonly<Record<number, Exit>> = {
   127: {
     meaning: 'the shell found no such command',
     hint: 'is its package installed, and its folder in PATH? "packages" of a machine adds one to its image',
+    imageless: 'is its package installed, and its folder in PATH?',
   },
 };
 
@@ -84,7 +97,11 @@ const SIGNALS: Readonly<Record<number, Exit>> = {
   6: { meaning: 'SIGABRT', hint: 'it gave up by itself: what it printed last says why' },
   7: { meaning: 'SIGBUS', hint: 'it crashed: "coredumpctl" and the journal may know more' },
   8: { meaning: 'SIGFPE', hint: 'it crashed: "coredumpctl" and the journal may know more' },
-  9: { meaning: 'SIGKILL', hint: 'somebody killed it, or its memory ran out ("memory" of the machine)' },
+  9: {
+    meaning: 'SIGKILL',
+    hint: 'somebody killed it, or its memory ran out ("memory" of the machine)',
+    imageless: 'somebody killed it, or memory ran out: "journalctl -k" knows more',
+  },
   11: { meaning: 'SIGSEGV', hint: 'it crashed: "coredumpctl" and the journal may know more' },
   13: { meaning: 'SIGPIPE', hint: 'who read its output has ended' },
   14: { meaning: 'SIGALRM' },
@@ -101,6 +118,8 @@ interface FactHint {
   readonly what: RegExp;
   /** Absent: whatever was seen. */
   readonly seen?: RegExp;
+  /** Only where there is no image, or only where there is one. */
+  readonly imageless?: boolean;
   readonly hint: (name: string) => string;
 }
 
@@ -128,6 +147,18 @@ const FACTS: readonly FactHint[] = [
   {
     what: /^system/,
     hint: () => '"systemctl --failed" and "systemctl list-jobs" say why',
+  },
+  {
+    what: /^package \S+/,
+    seen: /^not there/,
+    imageless: true,
+    hint: (name) => `"apt-get install ${name}" on that computer installs it`,
+  },
+  {
+    what: /^command \S+/,
+    seen: /^not there/,
+    imageless: true,
+    hint: () => 'is its package installed, and its folder in PATH?',
   },
   {
     what: /^package \S+/,

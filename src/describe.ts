@@ -160,6 +160,11 @@ export function againCommand({ job, axes, steps, typesOnHost }: JobResult): stri
   return `rootlab run ${shellWord(file + cell)}${allowed}`;
 }
 
+/** A machine that never was lets nobody in. */
+export function canEnter(job: JobResult): boolean {
+  return job.kept !== undefined || job.machines.length > 0;
+}
+
 /** What to type to get a shell there: in the kept machine, else where it fails the next time. */
 export function shellCommand(job: JobResult): string {
   return job.kept ?? `${againCommand(job)} --shell on-failure`;

@@ -14,6 +14,8 @@ export type Failure =
       readonly expected: string;
       readonly actual: number;
       readonly signal?: string | undefined;
+      /** Of a computer that has no image. */
+      readonly imageless?: true | undefined;
     }
   /** A text does not match: what of it, the aligned rows, the place of the expectation. */
   | {
@@ -29,6 +31,8 @@ export type Failure =
       readonly expected: string;
       readonly actual: string;
       readonly at?: Place | undefined;
+      /** Of a computer that has no image. */
+      readonly imageless?: true | undefined;
     }
   | { readonly kind: 'timeout'; readonly limitMs: number; readonly waitedFor: string }
   /** A boot that did not reach its state; detail holds console tail, failed units, waiting jobs. */

@@ -91,3 +91,11 @@ function tooLong(what: string, at: Place): Failure {
   const actual = 'more, so that its middle was not kept';
   return { kind: 'fact', what, expected, actual, at };
 }
+
+/** A hint that names the image would lead astray where there is none. */
+export function seenOn(backend: string | undefined, failures: readonly Failure[]): readonly Failure[] {
+  if (backend !== 'host' && backend !== 'ssh') return failures;
+  return failures.map((failure) =>
+    failure.kind === 'exit' || failure.kind === 'fact' ? { ...failure, imageless: true } : failure,
+  );
+}

@@ -147,12 +147,26 @@ function nothingSelected(jobs: readonly Job[], { tags = [], images = [] }: Selec
     return new UserError('cannot select jobs: there are no scenarios', {
       hint: 'name a file, or a folder that holds *.yaml',
     });
-  const filters = [...tags.map((tag) => `--tag "${tag}"`), ...images.map((image) => `--image ${image}`)];
-  const words = images.length > 0 ? jobs.flatMap(imagesOf) : jobs.flatMap((job) => job.scenario.tags);
-  const known = [...new Set(words)].toSorted().join(', ') || 'none';
-  return new UserError(`cannot select jobs: none of ${jobs.length} has ${filters.join(' and ')}`, {
-    hint: `${images.length > 0 ? 'images' : 'tags'} here: ${known}`,
+  const filters = [
+    tags.map((tag) => `has --tag "${tag}"`).join(' and '),
+    images.length === 0 ? '' : `is on --image ${images.join(' or ')}`,
+  ];
+  const hints = [
+    images.some((image) => image.includes(',')) ? 'one --image for each, not a comma' : '',
+    tags.length === 0 ? '' : known('tags', (job) => job.scenario.tags),
+    images.length === 0 ? '' : known('images', imagesOf),
+  ];
+  return new UserError(`cannot select jobs: none of ${jobs.length} ${joined(filters, ' and ')}`, {
+    hint: joined(hints, '; '),
   });
+
+  function known(what: string, wordsOf: (job: Job) => readonly string[]): string {
+    return `${what} here: ${[...new Set(jobs.flatMap(wordsOf))].toSorted().join(', ') || 'none'}`;
+  }
+}
+
+function joined(words: readonly string[], joint: string): string {
+  return words.filter((word) => word !== '').join(joint);
 }
 
 /** What it says it needs, and what its machines do. */

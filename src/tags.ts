@@ -42,6 +42,10 @@ export function parseTags(expression: string): Holds {
       return holds;
     }
     if (token === ')' || token === 'and' || token === 'or') throw fail(`a tag is missing before "${token}"`);
+    if (token.includes(','))
+      throw fail(
+        `a comma joins nothing; say "${token.split(',').join(' and ')}", or "${token.split(',').join(' or ')}"`,
+      );
     return (tags) => tags.includes(token);
   };
 

@@ -2,6 +2,7 @@
 import {
   againCommand,
   badJobs,
+  canEnter,
   OUTCOME_WORDS,
   shellCommand,
   stepTitle,
@@ -122,10 +123,14 @@ function goOn(job: JobResult): Html {
   return html`<dl class="again">
       <dt>Run it again</dt>
       <dd><code class="copy">${againCommand(job)}</code></dd>
-      <dt>${job.kept === undefined ? 'Get a shell there' : 'Enter the kept machine'}</dt>
-      <dd><code class="copy">${shellCommand(job)}</code></dd>
+      ${canEnter(job) ? shellHtml(job) : undefined}
     </dl>
     ${missed === 0 ? undefined : html`<p class="missed">${count(missed, 'later step')} did not run.</p>`}${leftHtml(job)}`;
+}
+
+function shellHtml(job: JobResult): Html {
+  return html`<dt>${job.kept === undefined ? 'Get a shell there' : 'Enter the kept machine'}</dt>
+    <dd><code class="copy">${shellCommand(job)}</code></dd>`;
 }
 
 /** What the machine had to say, which is gone now. */

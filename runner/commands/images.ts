@@ -21,11 +21,14 @@ const actions: Readonly<Record<string, (input: Input, names: readonly string[]) 
 
 export const images: Command = {
   summary: 'Build, list or prune the images that machines are made from',
-  usage: 'build [NAME …] | list | prune [OPTIONS]',
+  usage: 'build [NAME …] | list | prune [NAME …] [OPTIONS]',
   description:
     'An image is a base OS tree, built once by its recipe (scenarios/images.yaml, images: in rootlab.yaml) and kept in\n' +
     'the cache directory: ROOTLAB_CACHE, else XDG_CACHE_HOME/rootlab, else ~/.cache/rootlab. A run builds what it needs.',
   options: {
+    'other-recipes': {
+      help: 'prune: those that no recipe makes any more, of the images NAME or of all; "images list" shows them',
+    },
     'older-than': {
       value: 'TIME',
       help: 'prune: those unused for longer, "30d" say; packages and checkpoints of jobs as well',
@@ -38,6 +41,7 @@ export const images: Command = {
   examples: [
     ['rootlab images build debian-12 debian-13', 'before the first run'],
     ['rootlab images prune --older-than=30d', 'what nobody used for a month'],
+    ['rootlab images prune my-systemd --other-recipes', 'what was made of it by earlier recipes'],
   ],
   async execute(input) {
     const [action = 'list', ...names] = input.words;
@@ -82,11 +86,12 @@ async function list(_input: Input, names: readonly string[]): Promise<number> {
   const catalogue = await loadCatalogue();
   const stored = new Map((await listImages(openCache())).map((image) => [image.hash, image]));
   const rows: string[][] = [['NAME', 'STATE', 'SYSTEM', 'SYSTEMD', 'SIZE', 'USED']];
-  for (const spec of catalogue) {
-    const found = stored.get(await hashOf(spec, catalogue));
-    if (found !== undefined) stored.delete(found.hash);
-    rows.push(row(spec.name, found === undefined ? 'not built' : 'built', found));
+  const current = await hashesOf(catalogue);
+  for (const [name, hash] of current) {
+    const found = stored.get(hash);
+    rows.push(row(name, found === undefined ? 'not built' : 'built', found));
   }
+  for (const hash of current.values()) stored.delete(hash);
   // Of one image there may be many, each with the files of another machine.
   const others = [...stored.values()];
   for (const name of new Set(others.map((other) => other.name))) {
@@ -121,33 +126,60 @@ function row(name: string, state: string, image: StoredImage | undefined): strin
   ];
 }
 
-async function hashOf(spec: ImageSpec, catalogue: readonly ImageSpec[]): Promise<string> {
+/** Of each name what its recipe makes now. */
+async function hashesOf(catalogue: readonly ImageSpec[]): Promise<ReadonlyMap<string, string>> {
   const hash = async (image: ResolvedImage): Promise<string> =>
     imageHash(image, image.base === undefined ? undefined : await hash(image.base));
-  return hash(resolveImage(spec.name, catalogue));
+  const hashes = new Map<string, string>();
+  for (const { name } of catalogue) hashes.set(name, await hash(resolveImage(name, catalogue)));
+  return hashes;
 }
 
 async function prune(input: Input, names: readonly string[]): Promise<number> {
-  if (names.length > 0)
-    throw new UserError('rootlab images prune takes no names', {
-      hint: 'say which by --older-than or --max-size',
-    });
   const age = input.value('older-than');
   const size = input.value('max-size');
-  if (age === undefined && size === undefined) {
+  const others = input.flag('other-recipes');
+  if (names.length > 0 && (!others || age !== undefined || size !== undefined))
+    throw new UserError('rootlab images prune takes names with --other-recipes alone', {
+      hint: 'say which by --older-than or --max-size, or remove what earlier recipes of a name made: --other-recipes',
+    });
+  if (age === undefined && size === undefined && !others) {
     throw new UserError('rootlab images prune needs a limit', {
-      hint: '--older-than=30d or --max-size=5G; --max-size=0 removes all',
+      hint: '--older-than=30d, --max-size=5G or --other-recipes; --max-size=0 removes all',
     });
   }
-  const { removed, inUse, freedBytes } = await pruneImages(openCache(), {
+  const cache = openCache();
+  const stale = others ? await staleOf(await listImages(cache), await loadCatalogue(), names) : [];
+  const { removed, inUse, freedBytes } = await pruneImages(cache, {
     olderThanMs: quantity('older-than', age, parseDuration, '30d'),
     maxBytes: quantity('max-size', size, parseSize, '5G'),
+    hashes: new Set(stale.map(({ hash }) => hash)),
     nowMs: Date.now(),
   });
   for (const { name } of removed) process.stdout.write(`removed ${name}\n`);
   for (const { name } of inUse) process.stdout.write(`kept ${name}: a machine stands on it\n`);
+  const told = new Set([...removed, ...inUse].map(({ hash }) => hash));
+  for (const { name, hash } of stale)
+    if (!told.has(hash)) process.stdout.write(`kept ${name}: another image is made from it\n`);
   process.stdout.write(`${formatSize(freedBytes)} freed\n`);
   return 0;
+}
+
+/** What has one of the names, and is not what the recipe of that name makes now; without names those of the catalogue. */
+async function staleOf(
+  stored: readonly StoredImage[],
+  catalogue: readonly ImageSpec[],
+  names: readonly string[],
+): Promise<readonly StoredImage[]> {
+  const known = new Set([...catalogue, ...stored].map(({ name }) => name));
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new UserError(`cannot find image "${unknown}": neither a recipe nor the cache has such a name`, {
+      hint: suggest(unknown, [...known], 'there are'),
+    });
+  const current = new Set((await hashesOf(catalogue)).values());
+  const wanted = names.length > 0 ? names : catalogue.map(({ name }) => name);
+  return stored.filter(({ name, hash }) => wanted.includes(name) && !current.has(hash));
 }
 
 function quantity(

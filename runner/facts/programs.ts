@@ -1,5 +1,5 @@
 /** Probes for the programs of this computer, and for the services behind them. */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 import { runTool } from '../process.ts';
@@ -70,13 +70,27 @@ export const dockerEngine: Probe = async (signal) => {
   return ok ? { ok, found: `${path}, which each job starts for itself` } : { ...running, fix };
 };
 
-export const hostMachined: Probe = allOf(program('machinectl', 'systemd-container'), (signal) =>
-  answers(
-    ['machinectl', 'list', '--no-legend'],
-    'systemd-machined',
-    'systemctl start systemd-machined',
-    signal,
-  ),
+/** As systemd itself asks, in sd_booted(3). */
+const bootedBySystemd: Probe = () =>
+  Promise.resolve(
+    existsSync('/run/systemd/system')
+      ? { ok: true, found: 'systemd is process 1' }
+      : {
+          ok: false,
+          found: 'systemd is not process 1 of this computer, so nothing here can start systemd-machined',
+        },
+  );
+
+export const hostMachined: Probe = allOf(
+  bootedBySystemd,
+  program('machinectl', 'systemd-container'),
+  (signal) =>
+    answers(
+      ['machinectl', 'list', '--no-legend'],
+      'systemd-machined',
+      'systemctl start systemd-machined',
+      signal,
+    ),
 );
 
 async function answers(

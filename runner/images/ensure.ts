@@ -39,11 +39,27 @@ export interface EnsureOptions extends BuildOptions {
 export async function ensureImage(image: ResolvedImage, options: EnsureOptions): Promise<BuiltImage> {
   const cache = options.cache ?? openCache();
   const base = image.base === undefined ? undefined : await ensureImage(image.base, { ...options, cache });
-  const hash = await imageHash(image, base?.hash);
-  if (image.recipe?.kind === 'directory') return useDirectory(image.name, image.recipe.path, hash);
-  const stored = openImage(cache, hash) ?? (await buildLocked(image, hash, base, cache, options));
-  touchImage(stored);
-  return { name: image.name, hash, layers: [stored.tree, ...(base?.layers ?? [])], labels: stored.labels };
+  try {
+    const hash = await imageHash(image, base?.hash);
+    if (image.recipe?.kind === 'directory') return await useDirectory(image.name, image.recipe.path, hash);
+    const stored = openImage(cache, hash) ?? (await buildLocked(image, hash, base, cache, options));
+    touchImage(stored);
+    return { name: image.name, hash, layers: [stored.tree, ...(base?.layers ?? [])], labels: stored.labels };
+  } catch (error) {
+    throw placed(error, image);
+  }
+}
+
+function placed(error: unknown, { at }: ResolvedImage): unknown {
+  if (!(error instanceof UserError) || at === undefined) return error;
+  const { message, hint, detail, status, cause } = error;
+  const recipe = `its recipe: ${at.file}:${at.line}:${at.column}`;
+  return new UserError(message, {
+    hint,
+    detail: detail === undefined ? recipe : `${recipe}\n${detail}`,
+    status,
+    cause,
+  });
 }
 
 async function useDirectory(name: string, path: string, hash: string): Promise<BuiltImage> {

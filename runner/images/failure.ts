@@ -66,6 +66,11 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
   [/loop device/, 'no loop device can be had here; in a container, start that one privileged, with /dev'],
   [/without an os-release|no file system that is known/, 'it is no disk with an installed system'],
+  [/[Dd]ockerfile parse error|[Uu]nknown instruction/, 'mend the Dockerfile in the line that is told above'],
+  [
+    /returned a non-zero code|building at STEP/,
+    'a RUN of the Dockerfile failed; what it printed stands above',
+  ],
   [/has no apt-get/, 'packages can be added to Debian and Ubuntu trees only'],
   [
     /unshare: .*Operation not permitted|must be superuser|mount: .*permission denied|Operation not permitted/,

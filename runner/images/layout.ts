@@ -122,7 +122,7 @@ function lie(
   cause: string,
   hint = 'it was damaged or changed; make it again',
 ): UserError {
-  return new UserError(`cannot build image "${name}": "${path}" is no whole image: ${cause}`, {
+  return new UserError(`cannot build image "${name}": "${path}" cannot be used: ${cause}`, {
     hint,
     status: 3,
   });

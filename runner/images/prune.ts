@@ -18,6 +18,8 @@ export interface PruneLimits {
   readonly olderThanMs?: number | undefined;
   /** Of all images together; those unused for longest go first. */
   readonly maxBytes?: number | undefined;
+  /** These, however young. */
+  readonly hashes?: ReadonlySet<string> | undefined;
   readonly nowMs: number;
 }
 export interface Pruned {
@@ -73,7 +75,8 @@ export function chooseImages(images: readonly StoredImage[], limits: PruneLimits
       (image) =>
         kept.has(image.hash) &&
         !isBase(image.hash) &&
-        ((limits.olderThanMs !== undefined && limits.nowMs - image.usedMs > limits.olderThanMs) ||
+        (limits.hashes?.has(image.hash) === true ||
+          (limits.olderThanMs !== undefined && limits.nowMs - image.usedMs > limits.olderThanMs) ||
           (limits.maxBytes !== undefined && total > limits.maxBytes)),
     );
     if (next === undefined) return chosen;

@@ -1,5 +1,5 @@
 /** Image names → what must be built: a recipe, and the images it stands on. */
-import { UserError } from '../../src/error.ts';
+import { UserError, type Place } from '../../src/error.ts';
 import type { ImageSpec, Recipe } from '../../src/image.ts';
 import { nearest } from '../../src/nearest.ts';
 import type { FileSpec } from '../../src/scenario.ts';
@@ -12,6 +12,8 @@ export interface ResolvedImage {
   readonly packages: readonly string[];
   readonly files: readonly FileSpec[];
   readonly run?: string | undefined;
+  /** Where its recipe stands. */
+  readonly at?: Place | undefined;
 }
 export type BaseRecipe = Exclude<Recipe, { readonly kind: 'from' }>;
 
@@ -48,13 +50,13 @@ function follow(name: string, catalogue: readonly ImageSpec[], path: readonly st
       hint: 'give one of them a recipe of its own instead of from:',
     });
   }
-  const { recipe, packages, files, run } = spec;
+  const { recipe, packages, files, run, at } = spec;
   if (recipe.kind === 'from') {
-    return { name, base: follow(recipe.image, catalogue, [...path, name]), packages, files, run };
+    return { name, base: follow(recipe.image, catalogue, [...path, name]), packages, files, run, at };
   }
   // A directory is used in place, so whatever is added lies in a layer over it.
   if (recipe.kind === 'directory' && (packages.length > 0 || files.length > 0 || run !== undefined)) {
-    return { name, base: { name, recipe, packages: [], files: [] }, packages, files, run };
+    return { name, base: { name, recipe, packages: [], files: [], at }, packages, files, run, at };
   }
-  return { name, recipe, packages, files, run };
+  return { name, recipe, packages, files, run, at };
 }

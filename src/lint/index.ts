@@ -3,6 +3,7 @@ import { report } from '../problem.ts';
 import type { Scenario, Step } from '../scenario.ts';
 import { readYaml, type MapCell } from '../yaml.ts';
 import { stateLeftOut } from './check.ts';
+import { lostComment } from './comment.ts';
 import { neverRuns } from './when.ts';
 import {
   endsShell,
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   stateLeftOut,
   hiddenByPipe,
   neverRuns,
+  lostComment,
 ];
 
 /** Findings in the order of the file, then of the parts it uses; the scenario is one without problems, and `text` what it was read from. */

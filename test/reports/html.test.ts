@@ -116,6 +116,11 @@ t.test('A failure that was tried again says how often, in its card too', async (
   t.notMatch(await card(1), 'tried');
 });
 
+t.test('A machine that never was lets nobody in', async (t) => {
+  const job = { job: 'a/b@d', title: 'A', outcome: 'errored', machine: false, steps: [] } as const;
+  t.match(await page(recordRun([job])), /Run it again(?![^]*--shell on-failure)/);
+});
+
 t.test('A run that passed has no failures to show', async (t) => {
   const text = await page(passedRun());
   checkHolds(t, text, /<h1>[^]*?The job passed<\/h1>/);

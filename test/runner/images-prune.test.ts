@@ -42,6 +42,11 @@ t.test('what was unused for longest goes first, until the rest fits', async (t) 
   checkChosen(t, 'a - 10 300\nb - 10 100\nc - 10 200', { nowMs: 1000, maxBytes: 30 }, '');
 });
 
+t.test('what is named by its hash goes, but for the base of another', async (t) => {
+  const hashes = new Set(['a', 'base']);
+  checkChosen(t, 'a - 10 999\nb - 10 1\nbase - 10 1\nweb base 10 1', { nowMs: 1000, hashes }, 'a');
+});
+
 t.test('a base stays as long as what stands on it, and follows it', async (t) => {
   checkChosen(t, 'base - 10 100\nweb base 10 900', { nowMs: 1000, olderThanMs: 500 }, '');
   checkChosen(t, 'base - 10 100\nweb base 10 200', { nowMs: 1000, olderThanMs: 500 }, 'web base');

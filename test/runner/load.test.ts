@@ -144,6 +144,19 @@ t.test('a directory where one file is wanted is told before anything runs', asyn
   t.match(found, 'hint: pack it, with tar -C /sub -cf FILE . and unpack it there');
 });
 
+t.test('so is a file, or nothing, where a directory is wanted', async (t) => {
+  const files = {
+    'a.yaml': good.replace('base', 'debian-12'),
+    file: '',
+    'rootlab.yaml':
+      'images: [{name: one, directory: file}, {name: two, oci: {layout: file}}, {name: none, directory: gone}]',
+  };
+  const found = await load(t, files);
+  t.match(found, /^3 problems in 1 file$/m);
+  t.match(found, 'rootlab.yaml:1:33: /file is a file, where a directory is wanted\n');
+  t.match(found, 'there is no directory /gone\n');
+});
+
 t.test('an unknown image is told beside the other problems of its file', async (t) => {
   const text = 'title: A\nmachine: {image: nothing, trees: {path: /a, image: neither}}\nsteps: [{rnu: x}]';
   const said = String(await load(t, { 'rootlab.yaml': images, 'a.yaml': text }));

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
-import { judge, type Observed, type Variables } from '../../src/judge.ts';
+import { failureHint, FOR_THE_END } from '../../src/describe-hint.ts';
+import { judge, seenOn, type Observed, type Variables } from '../../src/judge.ts';
 import { scenarioOf, withSteps } from './parse-check.ts';
 
 /** What a step's expectation, as it stands in a file, says to what was seen; gives what it caught. */
@@ -62,4 +63,23 @@ t.test('took is the time of the step', async (t) => {
   const [step] = scenarioOf(withSteps('  - {run: x, expect: {took: "< 100ms"}}\n')).steps;
   const seen = { exit: 0, stdout: '', stderr: '', cut: [], durationMs: 205.4 };
   t.match(step && judge(step.expect, seen, {}).failures, [{ expected: '< 100ms', actual: '205ms' }]);
+});
+
+t.test('a computer without an image is not told of one', async (t) => {
+  const failures = [
+    { kind: 'exit', expected: '0', actual: 127 },
+    { kind: 'exit', expected: '0', actual: 137 },
+    { kind: 'fact', what: 'package nginx exists', expected: 'there', actual: 'not there' },
+    { kind: 'fact', what: 'command nginx exists', expected: 'there', actual: 'not there' },
+    { kind: 'timeout', limitMs: 1, waitedFor: FOR_THE_END },
+  ] as const;
+  const hints = (backend: string) => seenOn(backend, failures).map((failure) => failureHint(failure) ?? '');
+  for (const backend of ['host', 'ssh'])
+    t.same(hints(backend).slice(0, 4), [
+      'is its package installed, and its folder in PATH?',
+      'somebody killed it, or memory ran out: "journalctl -k" knows more',
+      '"apt-get install nginx" on that computer installs it',
+      'is its package installed, and its folder in PATH?',
+    ]);
+  t.equal(hints('nspawn').filter((hint) => hint.includes('machine')).length, 4);
 });

@@ -108,6 +108,22 @@ t.test('what a pipe hides', async (t) => {
   );
 });
 
+t.test('what YAML takes for a comment', async (t) => {
+  checkSteps(
+    t,
+    'L016',
+    '- run: a\n  expect: hi   «# there',
+    '- run: a\n  expect:\n    stdout:\n      contains:\n        - hi «# there\n        - b',
+    '- check:\n  - file: /etc/hosts # there\n    contains: hi «# there',
+    '- {run: a, except: [{when: {systemd: ">= 1"}, because: b, expect: hi «# there\n  }]}',
+    '- run: a\n  expect: "hi" # there',
+    '- run: a\n  expect: hi#there',
+    '- run: a # b\n  expect: |\n    hi # there',
+    '- run: a\n  expect: {exit: 1} # for it is killed',
+    '- run: a\n  expect:\n    exit: 1 # for it is killed\n    stdout: hi',
+  );
+});
+
 /** Of a step with this condition, on the images a and b. */
 function findingsWhen(when: string): readonly string[] {
   const machine = 'matrix: {image: [a, b]}\nmachine: ${image}';

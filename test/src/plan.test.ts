@@ -56,12 +56,19 @@ t.test('tags are joined by not, and, or', async (t) => {
   t.throws(() => planJobs(both, { tags: ['slow net'] }), {
     message: /"and" or "or" is missing before "net"/,
   });
+  t.throws(() => planJobs(both, { tags: ['slow,net'] }), {
+    message: 'cannot read --tag "slow,net": a comma joins nothing; say "slow and net", or "slow or net"',
+  });
 });
 
 t.test('no job at all is an error that names what there is', async (t) => {
   t.throws(() => planJobs(both, { tags: ['fast'] }), {
     message: 'cannot select jobs: none of 5 has --tag "fast"',
     hint: 'tags here: host, net, slow',
+  });
+  t.throws(() => planJobs(both, { tags: ['fast'], images: ['e', 'd-12,d-13'] }), {
+    message: 'cannot select jobs: none of 5 has --tag "fast" and is on --image e or d-12,d-13',
+    hint: 'one --image for each, not a comma; tags here: host, net, slow; images here: d-11, d-12, d-13, host',
   });
   t.throws(() => planJobs([], {}), { message: 'cannot select jobs: there are no scenarios' });
 });

@@ -71,7 +71,7 @@ t.test('a layout that lies is refused', { skip }, async (t) => {
     t,
     directory,
     { ...recipe, layout: directory },
-    /index\.json" is no whole image: it is missing$/,
+    /index\.json" cannot be used: it is missing$/,
   );
   const blobs = join(layout, 'blobs/sha256');
   for (const blob of readdirSync(blobs)) {

@@ -1,5 +1,5 @@
 /** What the program offers around a run: kept machines, shells, reporters, choices, and several runs at once. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 
@@ -123,6 +123,24 @@ t.test('images are built, listed and pruned', { skip }, async (t) => {
   t.match(built, { status: 0, stdout: /^tiny {2}Tiny 1 {2}\/.*\n$/ }, built.stderr);
   t.match((await rootlab(t, ['images', 'list'], options)).stdout, /^tiny +built +Tiny 1/m);
   t.match((await rootlab(t, ['images', 'prune', '--older-than=1h'], options)).stdout, /^0 ?B? freed|freed$/m);
+  const recipe = (text: string): void =>
+    writeFileSync(join(cwd, 'rootlab.yaml'), `images: [{name: tiny, directory: tree, run: "${text}"}]\n`);
+  const others = ['images', 'prune', 'tiny', '--other-recipes'];
+  t.match((await rootlab(t, others, options)).stdout, /^0 ?B? freed$/m, 'its recipe makes it still');
+  recipe('exit 4');
+  t.match(await rootlab(t, ['images', 'build', 'tiny'], options), {
+    status: 3,
+    stderr:
+      /^error: cannot build image "tiny": its run: ended with 4\n {2}its recipe: \S*rootlab\.yaml:1:\d+\n/m,
+  });
+  t.match((await rootlab(t, others, options)).stdout, /^removed tiny\n/);
+  t.match(await rootlab(t, ['images', 'prune', 'tinny', '--other-recipes'], options), {
+    status: 2,
+    stderr: /cannot find image "tinny".*\nhint: did you mean "tiny"\?/,
+  });
+  t.match(await rootlab(t, ['images', 'prune', 'tiny', '--max-size=0'], options), { status: 2 });
+  recipe('echo y >/made');
+  await rootlab(t, ['images', 'build', 'tiny'], options);
   t.match((await rootlab(t, ['images', 'prune', '--max-size=0'], options)).stdout, /^removed tiny\n/);
   t.match((await rootlab(t, ['images', 'list'], options)).stdout, /^tiny +not built/m);
   t.match(await rootlab(t, ['clean'], options), { status: 0, stdout: 'clean\n' });

@@ -122,7 +122,7 @@ t.test('another computer, by one connection', { skip: missing }, async (t) => {
     const failures = result.jobs.map(({ steps }) => steps.flatMap((step) => step.failures));
     t.match(failures, [
       [{ message: /^cannot reach "locked": .*Permission denied \(publickey/, hint: /password/ }],
-      [{ message: 'cannot reach "nobody": ssh: connect to host 127.0.0.1 port', hint: /by hand/ }],
+      [{ message: 'cannot reach "nobody": ssh: connect to host 127.0.0.1 port', hint: /is sshd running/ }],
       [{ message: /^cannot reach "stranger": Host key verification failed$/, hint: /compare its key/ }],
     ]);
     for (const job of result.jobs) t.equal(job.outcome, 'errored');

@@ -191,6 +191,18 @@ const hints: readonly (readonly [RegExp, string])[] = [
     /Host key verification failed|IDENTIFICATION HAS CHANGED/,
     'connect by hand once, and compare its key before you accept it',
   ],
+  [
+    /Connection refused/,
+    'nothing listens there: is sshd running, and is the port right? root@example.org:2222 names another',
+  ],
+  [
+    /Could not resolve hostname/,
+    'is the name right? It may be one of DNS, /etc/hosts, or a Host of ssh_config',
+  ],
+  [
+    /No route to host|Network is unreachable|timed out/,
+    'is that computer up, and is there a way to it? "ping" and "ssh -v" say more',
+  ],
   [/bash/, 'steps are typed into a bash: install one there'],
   [/mktemp/, 'what a job keeps there lies in a directory of its own below TMPDIR or /tmp'],
 ];
