@@ -63,6 +63,12 @@ t.test('a booted machine sees a proc and a sysfs that nothing masks, for those i
   t.same(binds(false), []);
 });
 
+t.test('BPF is for engines, whatever systemd-nspawn thinks of it', async (t) => {
+  const machine = { name: 'm', root: '/r', network: 'own', booted: true } as const;
+  t.ok(nspawnArguments(machine).includes('--system-call-filter=~bpf'));
+  t.ok(nspawnArguments({ ...machine, engine: true }).includes('--system-call-filter=@keyring bpf'));
+});
+
 t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
   const machine = { name: 'm', root: '/r', booted: true, network: 'own' } as const;
   t.equal(nspawnArguments(machine).at(-1), '--boot');
