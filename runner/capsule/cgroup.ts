@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
+import { handDown } from './hand-down.ts';
 import { findHierarchies, v1Names, type Hierarchies } from './hierarchy.ts';
 import { limitsOf, setLimit, type Limits } from './limits.ts';
 import { watchFor } from './until.ts';
@@ -108,23 +109,6 @@ function whereTyped(group: string, inside: string | undefined): string {
 function weigh(top: string, below: readonly string[]): void {
   for (const count of below.keys())
     writeFileSync(join(top, ...below.slice(0, count + 1), 'cpu.shares'), '16384');
-}
-
-/** What controllers the computer has under v2 a machine gets too, else its limits would be shown and not enforced. */
-function handDown(top: string, below: readonly string[]): void {
-  let group = top;
-  for (const name of below) {
-    group = join(group, name);
-    // Without those that are not handed down to here, or bound to v1.
-    const there = readFileSync(join(group, 'cgroup.controllers'), 'latin1').trim().split(' ');
-    for (const controller of ['cpu', 'io', 'memory', 'pids'].filter((one) => there.includes(one))) {
-      try {
-        writeFileSync(join(group, 'cgroup.subtree_control'), `+${controller}`);
-      } catch {
-        // A group with processes of its own hands down nothing.
-      }
-    }
-  }
 }
 
 /** Kills all that lives in `groups` and removes them; resolves once they are gone. */

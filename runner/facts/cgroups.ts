@@ -2,6 +2,7 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { canHandDown } from '../capsule/hand-down.ts';
 import { findHierarchies, firstWithoutV1, v1Names, type Hierarchies } from '../capsule/hierarchy.ts';
 import type { Fact, Probe } from './probe.ts';
 
@@ -37,10 +38,18 @@ export function controllers(name: string): Probe {
   return () => Promise.resolve(controllerFact(name));
 }
 
-function controllerFact(name: string): Fact {
-  const hierarchies = findHierarchies();
+export function controllerFact(name: string, hierarchies: Hierarchies = findHierarchies()): Fact {
   const { unified } = hierarchies;
-  if (offeredByV2(name, hierarchies)) return { ok: true, found: `in cgroup v2 at ${unified}` };
+  if (unified !== undefined && offeredByV2(name, hierarchies)) {
+    const found = `in cgroup v2 at ${unified}`;
+    return canHandDown(unified, name)
+      ? { ok: true, found }
+      : {
+          ok: false,
+          found: `${found}, which has processes of its own and so hands nothing down`,
+          fix: toTop,
+        };
+  }
   const v1 = boundToV1(name, hierarchies);
   if (v1 === undefined) return { ok: false, found: `the kernel offers no controller "${name}"`, fix: toV2 };
   const found = `in cgroup v1 at ${v1}, for machines with systemd before ${firstWithoutV1}`;
@@ -51,6 +60,9 @@ function controllerFact(name: string): Fact {
 
 /** The command that makes every limit bite in every machine. */
 export const toV2 = 'boot with cgroup_no_v1=all systemd.unified_cgroup_hierarchy=1';
+
+/** In a container the top that is seen may be a group like any other. */
+const toTop = '--cgroupns=host for the container, or its processes into a group below that one';
 
 /** Where a controller is to be had only under v1. */
 export function boundToV1(name: string, hierarchies: Hierarchies): string | undefined {

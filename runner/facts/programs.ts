@@ -34,12 +34,17 @@ export function program(name: string, from: string | undefined): Probe {
       path === undefined
         ? {
             ok: false,
-            found: `${name} is ${isAbsolute(name) ? 'missing' : 'not installed'}`,
+            found: `${name} ${isAbsolute(name) ? whyNotRead(name) : 'is not installed'}`,
             ...install(from),
           }
         : { ok: true, found: path };
     return Promise.resolve(fact);
   };
+}
+
+/** Devices are there for some users, and not for others. */
+export function whyNotRead(path: string): string {
+  return existsSync(path) ? 'cannot be read by this user' : 'is missing';
 }
 
 export const uplink: Probe = async (signal) => {

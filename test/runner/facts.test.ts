@@ -5,7 +5,7 @@ import t from 'tap';
 import { probeAll, unmetNeed } from '../../runner/facts.ts';
 import { parseSystemdVersion } from '../../runner/facts/host.ts';
 import { allOf, type Fact } from '../../runner/facts/probe.ts';
-import { program } from '../../runner/facts/programs.ts';
+import { program, whyNotRead } from '../../runner/facts/programs.ts';
 import { capabilityNames } from '../../src/need.ts';
 
 const { signal } = new AbortController();
@@ -45,6 +45,8 @@ t.test('a program is found, or the package that brings it is named', async (t) =
     found: 'no-such-program is not installed',
     fix: 'apt-get install some-package',
   });
+  t.match(await program('/dev/no-such', undefined)(signal), { found: '/dev/no-such is missing' });
+  t.equal(whyNotRead('/dev/null'), 'cannot be read by this user', 'it is there, for others');
 });
 
 t.test('no command is told where none would help', async (t) => {

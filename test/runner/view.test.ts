@@ -55,6 +55,20 @@ t.test('an image whose systemd knows v2 only is not for such a job', async (t) =
   t.equal(unmetByImages([{ name: 'nspawn', at }], images, none), undefined);
 });
 
+t.test('a booted machine sees a proc and a sysfs that nothing masks, for those in it', async (t) => {
+  const machine = { name: 'm', root: '/r', network: 'own' } as const;
+  const binds = (booted: boolean): readonly string[] =>
+    nspawnArguments({ ...machine, booted }).filter((word) => word.startsWith('--bind='));
+  t.same(binds(true), ['--bind=/proc:/run/host/proc:norbind', '--bind=/sys:/run/host/sys:norbind']);
+  t.same(binds(false), []);
+});
+
+t.test('BPF is for engines, whatever systemd-nspawn thinks of it', async (t) => {
+  const machine = { name: 'm', root: '/r', network: 'own', booted: true } as const;
+  t.ok(nspawnArguments(machine).includes('--system-call-filter=~bpf'));
+  t.ok(nspawnArguments({ ...machine, engine: true }).includes('--system-call-filter=@keyring bpf'));
+});
+
 t.test('controllers of v1 are writable before PID 1 starts', async (t) => {
   const machine = { name: 'm', root: '/r', booted: true, network: 'own' } as const;
   t.equal(nspawnArguments(machine).at(-1), '--boot');

@@ -36,10 +36,11 @@ export function nspawnArguments(machine: {
     `--drop-capability=${withheld(machine.network)
       .map((name) => `CAP_${name.toUpperCase()}`)
       .join(',')}`,
-    ...(machine.engine === true ? ['--system-call-filter=@keyring bpf'] : []),
+    // With CAP_BPF systemd-nspawn 257 lets all of them use it, earlier ones none.
+    `--system-call-filter=${machine.engine === true ? '@keyring bpf' : '~bpf'}`,
     '--setenv=TERM=dumb',
     ...(machine.booted
-      ? ['--console=read-only', '--notify-ready=yes', ...bootWords(machine.v1 ?? [])]
+      ? ['--console=read-only', '--notify-ready=yes', ...unmasked, ...bootWords(machine.v1 ?? [])]
       : // A marker says that the root is entered; then nothing runs but what is typed.
         ['--console=pipe', '--as-pid2', '/bin/sh', '-c', `echo ${enteredMarker}; exec sleep infinity`]),
   ];
@@ -71,6 +72,13 @@ export function nspawnEnvironment({
     ...(network === 'capsule' && { SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' }),
   };
 }
+
+/**
+ * The kernel mounts proc and sysfs for a machine in this one, in a user namespace of its own, only where one of each can be
+ * seen that nothing is mounted over. systemd-nspawn mounts over both; before 257 ours lay hidden below the machine's root.
+ * systemd from 255 on makes such ones for those in it by itself.
+ */
+const unmasked = ['proc', 'sys'].map((name) => `--bind=/${name}:/run/host/${name}:norbind`);
 
 /** systemd-nspawn mounts controllers of v1 read-only: those that are to limit are writable before PID 1 starts. */
 function bootWords(v1: readonly string[]): readonly string[] {
