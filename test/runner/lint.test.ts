@@ -24,7 +24,7 @@ t.test('a finding is told like a problem, and the status is 1', async (t) => {
     `/a.yaml:4:8: warning L005 "sleep 5" waits for time, not for what must come
   - run: sleep 5
          ^
-hint: wait: {unit: …} or another resource, or \`within: 30s\` beside the command that follows
+hint: wait: {unit: …} or another resource, or \`within: 30s\` beside the command that follows; where time itself must pass, because: …
 
 /a.yaml:5:9: warning L004 "! x" passes for any reason that makes the command fail
   - run: "! x"

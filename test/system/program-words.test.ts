@@ -42,7 +42,7 @@ t.test('unknown words name the nearest, and end with 2', async (t) => {
     ['run nowhere.yaml --reporter=tab', /^error: unknown reporter "tab"\nhint: did you mean "tap"\?/],
     ['run nowhere.yaml --jobs=none', /^error: "none" is no value of --jobs/],
     ['run --tag=slow', /cannot select jobs: none of 2 has --tag "slow"\nhint: tags here: quick/],
-    ['run --image=bose', /none of 2 has --image bose\nhint: images here: base/],
+    ['run --image=bose', /none of 2 is on --image bose\nhint: images here: base/],
     ['run --shell=always', /cannot open a shell: this is no terminal/],
     ['images bild', /unknown action "bild".*\nhint: did you mean "build"/],
     ['images build bse', /bse.*\nhint: did you mean "base"/],
