@@ -64,7 +64,8 @@ function runScenarios(paths: readonly string[], jobs: number, directory: string)
     encoding: 'utf8',
     maxBuffer: 1e9,
   });
-  if (status !== 0) throw new Error(`rootlab ${words.join(' ')} ended with ${status}\n${stdout}`);
+  const failed = stdout.split('\n').filter((line) => /^ *not ok/.test(line));
+  if (status !== 0) throw new Error(`rootlab ${words.join(' ')} ended with ${status}\n${failed.join('\n')}`);
 }
 
 /** Each in a cgroup of its own: two systemd-nspawn in one remove what is the other's. */

@@ -68,12 +68,12 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       left = end;
     };
     for (;;) {
-      const index = queue();
+      // One that does not end is told when the run does: the others need not wait for that, so none is taken before.
+      if (queue.left() > 0) await left?.catch(() => undefined);
+      if (options.signal.aborted || stop.signal.aborted) return;
+      const index = queue.take();
       const job = index === undefined ? undefined : jobs[index];
       if (index === undefined || job === undefined) return;
-      // One that does not end is told when the run does: the others need not wait for that.
-      await left?.catch(() => undefined);
-      if (options.signal.aborted || stop.signal.aborted) return;
       const outcome = await runOne(job, options, { ...common, leave });
       outcomes[index] = outcome;
       if (options.failFast && isBad(outcome)) stop.abort();

@@ -8,7 +8,7 @@ const timesOf = (times: readonly number[]): Map<string, number> =>
 
 /** Each worker that is free takes the next; when the last one has ended. */
 function lasts(times: readonly number[], workers: number, known = timesOf(times)): number {
-  const next = jobQueue(named(times), workers, known);
+  const { take: next } = jobQueue(named(times), workers, known);
   const free = Array.from({ length: workers }, () => 0);
   for (let index = next(); index !== undefined; index = next()) {
     const [first = 0] = free.toSorted((a, b) => a - b);
@@ -24,13 +24,15 @@ t.test('every job is taken once, whatever is known', async (t) => {
       integer({ min: 1, max: 5 }),
       boolean(),
       (times, workers, known) => {
-        const next = jobQueue(named(times), workers, known ? timesOf(times) : new Map());
-        const taken = Array.from(times, () => next());
+        const { left, take } = jobQueue(named(times), workers, known ? timesOf(times) : new Map());
+        t.equal(left(), times.length);
+        const taken = Array.from(times, () => take());
         t.same(
           taken.toSorted((a, b) => Number(a) - Number(b)),
           [...times.keys()],
         );
-        t.equal(next(), undefined);
+        t.equal(left(), 0);
+        t.equal(take(), undefined);
       },
     ),
     { numRuns: 100 },
@@ -38,8 +40,8 @@ t.test('every job is taken once, whatever is known', async (t) => {
 });
 
 function order(workers: number, known: ReadonlyMap<string, number>): readonly (number | undefined)[] {
-  const next = jobQueue(named([1, 9, 2, 30]), workers, known);
-  return [next(), next(), next(), next()];
+  const { take } = jobQueue(named([1, 9, 2, 30]), workers, known);
+  return [take(), take(), take(), take()];
 }
 
 t.test('the order stays without times, and where one at once is run', async (t) => {
@@ -55,10 +57,10 @@ t.test('a job that would outlast all that are left does not wait for them', asyn
 });
 
 t.test('the name of a repeat has the times of its job', async (t) => {
-  const next = jobQueue(
+  const { take } = jobQueue(
     [{ name: 'a@host,repeat=1' }, { name: 'b@host,repeat=1' }],
     2,
     new Map([['b@host', 9]]).set('a@host', 1),
   );
-  t.equal(next(), 1);
+  t.equal(take(), 1);
 });
