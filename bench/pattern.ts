@@ -44,6 +44,11 @@ const CASES: readonly Case[] = [
     text: (count) => lines(count, () => `a ${'b'.repeat(9)} 7`),
   },
   {
+    name: 'the same, each time another of them not',
+    pattern: ['...', ...hundred((i) => `a <*>${'b'.repeat(i % 7)}<*> <:int>`), '...'].join('\n'),
+    text: (count) => lines(count, (i) => `a ${'b'.repeat(9)} ${(i * i) % 97 === 1 ? 'x' : '7'}`),
+  },
+  {
     name: 'one long line, two words that give back',
     pattern: '<*>x<a>y<b>z',
     text: (count) => 'xy'.repeat(count * 4),

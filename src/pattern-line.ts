@@ -11,6 +11,8 @@ export interface LineMatcher {
   /** Lines of one shape match the same texts. */
   readonly shape: string;
   readonly match: (line: TextLine) => Caught | undefined;
+  /** Whether it matches, which takes less than to say what it catches. */
+  readonly fits: (line: TextLine) => boolean;
   /** Where in the raw line its last piece ends, once it matches. */
   readonly endIn: (line: TextLine) => number;
 }
@@ -81,24 +83,28 @@ function makeMatcher(parts: readonly (PiecePart | typeof ANY)[], within: boolean
     compilePiece(group, { start: index === 0, end: index === groups.length - 1, raw }),
   );
   // A wildcard that is empty at an end leaves a blank there, which never matters.
-  const before = pieces.length > 1 && groups[0]?.length === 0 && startsBlank(groups[1]) ? ' ' : '';
-  const after = pieces.length > 1 && groups.at(-1)?.length === 0 && endsBlank(groups.at(-2)) ? ' ' : '';
+  const before = pieces.length > 1 && groups[0]?.length === 0 && pieces[1]?.startsBlank ? ' ' : '';
+  const after = pieces.length > 1 && groups.at(-1)?.length === 0 && pieces.at(-2)?.endsBlank ? ' ' : '';
   const shape = JSON.stringify(
     open.map((part) => (isHole(part) ? [part.expression] : part === ANY ? 0 : part)),
   );
   const named = holes.some((hole) => hole.name !== undefined);
+  const textOf = (line: TextLine) => before + (raw ? line.raw : line.text) + after;
   const match: LineMatcher['match'] = (line) => {
-    const text = before + (raw ? line.raw : line.text) + after;
+    const text = textOf(line);
     const spans: number[] = [];
     if (findPieces(pieces, text, spans) < 0) return undefined;
     if (raw && holes.some((_, index) => spans[2 * index] === spans[2 * index + 1])) return undefined;
     return named ? readCaught(holes, spans, text, raw ? undefined : line.raw, before.length) : NOTHING;
   };
+  const fits: LineMatcher['fits'] = raw
+    ? (line) => match(line) !== undefined
+    : (line) => findPieces(pieces, textOf(line)) >= 0;
   const endIn: LineMatcher['endIn'] = (line) => {
-    const end = findPieces(within ? pieces.slice(0, -1) : pieces, raw ? line.raw : line.text, []);
+    const end = findPieces(within ? pieces.slice(0, -1) : pieces, raw ? line.raw : line.text);
     return raw ? end : rawOffset(line.raw, end);
   };
-  return { source, parts: open, shape, match, endIn };
+  return { source, parts: open, shape, match, fits, endIn };
 }
 
 const NOTHING: Caught = [];
@@ -132,15 +138,15 @@ export function fitsUntil({ parts }: LineMatcher, line: TextLine): Fit {
 }
 
 /** Where the last piece ends, or -1. */
-function findPieces(pieces: readonly Piece[], text: string, spans: number[]): number {
+function findPieces(pieces: readonly Piece[], text: string, spans?: number[]): number {
   let at = 0;
   let blankBefore = false;
   for (const piece of pieces) {
     // `a <*> b` with nothing caught is one run of blanks.
-    const from = blankBefore && startsBlank(piece.parts) ? at - 1 : at;
+    const from = blankBefore && piece.startsBlank ? at - 1 : at;
     at = piece.find(text, from, spans);
     if (at < 0) return -1;
-    blankBefore = endsBlank(piece.parts);
+    blankBefore = piece.endsBlank;
   }
   return at;
 }
@@ -191,14 +197,4 @@ function isHole(part: PiecePart | typeof ANY): part is Hole {
 
 function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t';
-}
-
-function startsBlank(parts: readonly PiecePart[] | undefined): boolean {
-  const first = parts?.[0];
-  return typeof first === 'string' && first.startsWith(' ');
-}
-
-function endsBlank(parts: readonly PiecePart[] | undefined): boolean {
-  const last = parts?.at(-1);
-  return typeof last === 'string' && last.endsWith(' ');
 }

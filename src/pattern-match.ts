@@ -105,26 +105,36 @@ function splitRuns(
   return within ? [...runs, []] : runs;
 }
 
-/** Whether the line of that index fits. */
-export type Fits = (index: number) => boolean;
+/** A shape of pattern line against the text's lines, each found out when it is first asked for. */
+export interface Column {
+  /** Whether the line of that index fits. */
+  readonly fits: (index: number) => boolean;
+  /** A byte for each line: `FITS` once that is known. */
+  readonly known: Uint8Array;
+}
+const FITS = 2;
+const MISSES = 1;
 /** The text's lines, and what is known of each against each shape of pattern line. */
 export interface Scan {
   readonly count: number;
   readonly line: (index: number) => TextLine;
-  readonly column: (matcher: LineMatcher) => Fits;
+  readonly column: (matcher: LineMatcher) => Column;
 }
 
 function makeScan(raw: readonly string[]): Scan {
-  const lines = Array.from<TextLine | undefined>({ length: raw.length });
-  const known = new Map<string, Uint8Array>();
+  const lines: (TextLine | undefined)[] = raw.map(() => undefined);
+  const columns = new Map<string, Column>();
   const line = (index: number) => (lines[index] ??= makeTextLine(raw[index] ?? ''));
   const column = (matcher: LineMatcher) => {
-    const bytes = known.get(matcher.shape) ?? new Uint8Array(raw.length);
-    known.set(matcher.shape, bytes);
-    return (index: number) => {
-      if (bytes[index] === 0) bytes[index] = matcher.match(line(index)) === undefined ? 1 : 2;
-      return bytes[index] === 2;
+    const made = columns.get(matcher.shape);
+    if (made !== undefined) return made;
+    const known = new Uint8Array(raw.length);
+    const fits = (index: number) => {
+      if (known[index] === 0) known[index] = matcher.fits(line(index)) ? FITS : MISSES;
+      return known[index] === FITS;
     };
+    columns.set(matcher.shape, { fits, known });
+    return { fits, known };
   };
   return { count: raw.length, line, column };
 }
@@ -141,11 +151,25 @@ function placeRun(
   const from = last && !first ? end : at;
   const to = first ? at : end;
   const columns = run.map(lines.column);
+  // The line of the run that did not fit last is the likeliest not to fit next.
+  let odd = 0;
   for (let start = from; start <= to; start += 1) {
-    if (columns.every((fits, index) => fits(start + index)) && take(run, lines, start, new Map(caught)))
-      return start;
+    if (columns[odd]?.fits(start + odd) === false) continue;
+    const miss = firstMiss(columns, start);
+    if (miss >= 0) odd = miss;
+    else if (take(run, lines, start, new Map(caught))) return start;
   }
   return undefined;
+}
+
+/** Which line of a run does not fit that stands at `start`; -1 if all do. */
+function firstMiss(columns: readonly Column[], start: number): number {
+  let at = start;
+  for (const { known, fits } of columns) {
+    if (known[at] !== FITS && !fits(at)) return at - start;
+    at += 1;
+  }
+  return -1;
 }
 
 /** Adds what the run catches; false if a name would have two texts. */

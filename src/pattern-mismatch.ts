@@ -66,7 +66,7 @@ function nearestStart(run: readonly LineMatcher[], lines: Scan, at: number): num
     const { text } = lines.line(start);
     let score = 0;
     for (const word of wanted) if (text.includes(word)) score += 1 / wanted.length;
-    for (const [index, fits] of columns.entries())
+    for (const [index, { fits }] of columns.entries())
       if (start + index < lines.count && fits(start + index)) score += 1;
     if (score > bestScore) [best, bestScore] = [start, score];
   }
@@ -75,7 +75,7 @@ function nearestStart(run: readonly LineMatcher[], lines: Scan, at: number): num
 
 function fitsAt(run: readonly LineMatcher[], index: number, lines: Scan, line: number): boolean {
   const matcher = run[index];
-  return matcher !== undefined && line < lines.count && lines.column(matcher)(line);
+  return matcher !== undefined && line < lines.count && lines.column(matcher).fits(line);
 }
 
 function alignRun(run: readonly LineMatcher[], lines: Scan, { from, to }: Window): readonly MismatchRow[] {
@@ -88,7 +88,7 @@ function alignRun(run: readonly LineMatcher[], lines: Scan, { from, to }: Window
   const cost = (row: number, column: number) => {
     const matcher = shown[row];
     if (matcher === undefined) return 3;
-    if (lines.column(matcher)(from + column)) return 0;
+    if (lines.column(matcher).fits(from + column)) return 0;
     return 1.95 - similarity(matcher.source, lines.line(from + column).text);
   };
   const rows = align(shown.length, count, cost).map(([row, column]): MismatchRow => {
@@ -97,7 +97,7 @@ function alignRun(run: readonly LineMatcher[], lines: Scan, { from, to }: Window
     const number = column === undefined ? undefined : from + column + 1;
     if (matcher === undefined) return { kind: 'extra', actual: cut(line?.raw ?? ''), line: number };
     if (line === undefined) return { kind: 'missing', expected: cut(matcher.source) };
-    if (column !== undefined && lines.column(matcher)(from + column)) {
+    if (column !== undefined && lines.column(matcher).fits(from + column)) {
       return { kind: 'same', expected: cut(matcher.source), actual: cut(line.raw), line: number };
     }
     return differs(matcher, line, number);

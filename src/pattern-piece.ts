@@ -12,9 +12,14 @@ import { HOLE_TYPES } from './pattern-types.ts';
 
 export type PiecePart = string | Hole;
 export interface Piece {
-  readonly parts: readonly PiecePart[];
-  /** The end of the leftmost fit at or after `from`, -1 if there is none; adds start and end of each hole to `spans`. */
-  readonly find: (line: string, from: number, spans: number[]) => number;
+  /** Whether it begins and ends with a blank. */
+  readonly startsBlank: boolean;
+  readonly endsBlank: boolean;
+  /**
+   * The end of the leftmost fit at or after `from`, -1 if there is none; adds start and end of each hole to `spans`,
+   * if somebody wants to know them.
+   */
+  readonly find: (line: string, from: number, spans?: number[]) => number;
 }
 export interface Anchors {
   readonly start: boolean;
@@ -25,11 +30,16 @@ export interface Anchors {
 
 export function compilePiece(parts: readonly PiecePart[], anchors: Anchors): Piece {
   const texts = parts.filter((part) => typeof part === 'string');
+  const [first, last] = [parts[0], parts.at(-1)];
+  const ends = {
+    startsBlank: typeof first === 'string' && first.startsWith(' '),
+    endsBlank: typeof last === 'string' && last.endsWith(' '),
+  };
   if (texts.length === parts.length && !anchors.raw) {
-    return { parts, find: findLiteral(texts.join(''), anchors) };
+    return { ...ends, find: findLiteral(texts.join(''), anchors) };
   }
   const careful = lazy(() => compileCareful(parts, anchors));
-  if (anchors.raw) return { parts, find: (line, from, spans) => careful()(line, from, spans) };
+  if (anchors.raw) return { ...ends, find: (line, from, spans) => careful()(line, from, spans) };
   const quick = lazy(() => compileQuick(parts, anchors));
   const soft = parts.some((part, index) => typeof part !== 'string' && mayGiveBack(part, parts[index + 1]));
   const find: Piece['find'] = (line, from, spans) => {
@@ -40,7 +50,7 @@ export function compilePiece(parts: readonly PiecePart[], anchors: Anchors): Pie
     if (end >= 0 || !soft) return end;
     return hasLiterals(texts, line, from) ? careful()(line, from, spans) : -1;
   };
-  return { parts, find };
+  return { ...ends, find };
 }
 
 /** A failed start costs at most a line's length, so a bound on that keeps the whole linear. */
@@ -85,6 +95,7 @@ function compileQuick(parts: readonly PiecePart[], { start, end }: Anchors): Pie
   return (line, from, spans) => {
     if (start ? !line.startsWith(first) : line.indexOf(first, from) < 0) return -1;
     regex.lastIndex = from;
+    if (spans === undefined) return regex.test(line) ? regex.lastIndex : -1;
     const match = regex.exec(line);
     if (match === null) return -1;
     let at = match.index;
@@ -111,7 +122,7 @@ function compileCareful(parts: readonly PiecePart[], { start, end }: Anchors): P
   return (line, from, spans) => {
     const matcher = regex.matcher(line);
     if (!matcher.find(from)) return -1;
-    for (const index of groups) spans.push(matcher.start(index), matcher.end(index));
+    for (const index of groups) spans?.push(matcher.start(index), matcher.end(index));
     return matcher.end();
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import t from 'tap';
-import { matchPattern, type Captures } from '../../src/pattern-match.ts';
+import { findPattern, matchPattern, type Captures } from '../../src/pattern-match.ts';
 import { isPattern, parsePattern } from '../../src/pattern.ts';
 
 function run(source: string, text: string, variables: Captures = {}) {
@@ -111,6 +112,25 @@ t.test('three dots stand for lines, and a run stands at its leftmost fit', async
   checkCatches('...\na\nb <v>\n...', 'a\na\nb 1', { v: '1' });
   checkFails('a\n...\na', 'a');
   checkFails('...\nx\n...', 'a\nb', /no line .* "x"/);
+});
+
+t.test('no place of a run is passed over', async () => {
+  const words = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 30 });
+  const run = fc.array(fc.constantFrom('a', 'b', 'c', '<:word>'), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(run, words, (wanted, lines) => {
+      const parsed = parsePattern(wanted.join('\n'));
+      if (!isPattern(parsed)) return false;
+      const found = findPattern(parsed, lines, {});
+      const fits = (start: number) =>
+        wanted.every((word, index) => {
+          const line = lines[start + index];
+          return line !== undefined && (word === '<:word>' || word === line);
+        });
+      return (found.ok ? found.line : -1) === lines.findIndex((_, start) => fits(start));
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 t.test('a name used twice must catch equal text', async () => {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import t from 'tap';
+import { compileLine, makeTextLine } from '../../src/pattern-line.ts';
 import { matchPattern } from '../../src/pattern-match.ts';
 import { isPattern, parsePattern } from '../../src/pattern.ts';
 
@@ -49,6 +50,26 @@ t.test('holes put back into their pattern give the text', async () => {
       },
     ),
     { numRuns: 500 },
+  );
+});
+
+t.test('a line fits exactly where it catches', async () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(part, fc.constant('<*>')), { maxLength: 5 }),
+      letters,
+      fc.boolean(),
+      (parts, text, within) => {
+        const parsed = parsePattern(parts.join(''));
+        if (!isPattern(parsed)) return false;
+        const line = makeTextLine(text);
+        return parsed.lines
+          .filter(({ anyLines }) => !anyLines)
+          .flatMap((tokens) => compileLine(tokens, {}, within))
+          .every((matcher) => matcher.fits(line) === (matcher.match(line) !== undefined));
+      },
+    ),
+    { numRuns: 1000 },
   );
 });
 
