@@ -10,6 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -91,9 +93,12 @@ renameSync(fresh, `${here}dist`);
 
 /** Without one the program does all the same, and starts three times as slowly. */
 function writeSnapshot() {
+  const cache = rehearse();
   const blob = `${fresh}/main.blob`;
-  const words = [...engineFlags, '--snapshot-blob', blob, '--build-snapshot', `${fresh}/main.js`];
-  const made = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  const words = [...engineFlags, '--snapshot-blob', blob, '--build-snapshot'];
+  const made = spawnSync(process.execPath, [...words, `${here}stage.cjs`, `${fresh}/main.js`, cache], {
+    encoding: 'utf8',
+  });
   try {
     if (made.status !== 0) throw new Error(made.stderr);
     // A second name of the same file: Node that has been replaced is another one.
@@ -101,14 +106,35 @@ function writeSnapshot() {
   } catch (error) {
     rmSync(blob, { force: true });
     console.error(`note: rootlab starts slowly here, without a snapshot: ${error.message}`);
+  } finally {
+    rmSync(dirname(cache), { recursive: true });
   }
+}
+
+/**
+ * A run of one step on this computer, for what it has compiled: all that needs no machine is in it. Gives the file that
+ * holds it; where rootlab may not run, there is less in it.
+ */
+function rehearse() {
+  const folder = mkdtempSync(`${tmpdir()}/rootlab-build-`);
+  const cache = `${folder}/cache`;
+  writeFileSync(`${folder}/rehearsal.yaml`, "title: rehearsal\nmachine: host\nsteps:\n  - run: 'true'\n");
+  const words = ['run', 'rehearsal.yaml', '--allow-host', '--output', 'out', '--reporter', 'tap=tap'];
+  spawnSync(process.execPath, [...engineFlags, `${here}stage.cjs`, `${fresh}/main.js`, cache, ...words], {
+    cwd: folder,
+    env: { ...process.env, HOME: folder, XDG_CACHE_HOME: folder },
+    stdio: 'ignore',
+  });
+  return cache;
 }
 
 /** A snapshot fits the very Node it was made by, and holds where it was made. */
 function writeStarter() {
+  const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
   const word = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const starter = `#!/bin/sh
 # Starts rootlab: from its snapshot where that fits, else from the bundle.
+case \${1-} in -V | --version) echo 'rootlab ${version}'; exit ;; esac
 self=$0
 [ ! -L "$self" ] || self=$(readlink -f -- "$self")
 dist=\${self%/*}

@@ -144,7 +144,7 @@ t.test('imports name files, and end .ts', async (t) => {
 });
 
 t.test('no file is longer than 300 lines', async (t) => {
-  const long = [...code, ...all.filter((path) => /\.(mjs|css)$/.test(path))]
+  const long = [...code, ...all.filter((path) => /\.(mjs|cjs|css)$/.test(path))]
     .map((path) => ({ path, lines: read(path).split('\n').length - 1 }))
     .filter(({ lines }) => lines > 300);
   t.same(long, []);
@@ -268,7 +268,7 @@ t.test(
 );
 
 t.test('no file names the place it was made at, nor a mirror', async (t) => {
-  const text = all.filter((path) => /\.(ts|mjs|mts|css|md|ya?ml|json|sh)$|^\.ci\/|^LICENSE$/.test(path));
+  const text = all.filter((path) => /\.(ts|mjs|cjs|mts|css|md|ya?ml|json|sh)$|^\.ci\/|^LICENSE$/.test(path));
   // Assembled, so that this file does not name them itself.
   const places = [
     ['', 'work', ''],

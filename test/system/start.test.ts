@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, linkSync, mkdirSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { homeDirectory, versionLine } from '../../runner/home.ts';
@@ -7,17 +7,22 @@ import { homeDirectory, versionLine } from '../../runner/home.ts';
 const dist = join(homeDirectory, 'dist');
 
 /** What the starter does last, and what the program then says. */
-function start(folder: string): { readonly exec: string; readonly said: string } {
-  const { stdout, stderr } = spawnSync('sh', ['-x', join(folder, 'rootlab'), '--version'], {
+function start(folder: string, word: string): { readonly exec: string | undefined; readonly said: string } {
+  const { stdout, stderr } = spawnSync('sh', ['-x', join(folder, 'rootlab'), word], { encoding: 'utf8' });
+  return { exec: /^\+ exec .*$/m.exec(stderr)?.[0], said: stdout };
+}
+function bundle(words: readonly string[]): string {
+  const { stdout } = spawnSync(process.execPath, [join(dist, 'main.js'), ...words], {
+    cwd: homeDirectory,
     encoding: 'utf8',
   });
-  return { exec: /^\+ exec .*$/m.exec(stderr)?.[0] ?? stderr, said: stdout };
+  return stdout;
 }
 
 t.test('rootlab starts from its snapshot', async (t) => {
-  const { exec, said } = start(dist);
+  const { exec, said } = start(dist, 'help');
   t.match(exec, /--snapshot-blob/);
-  t.equal(said, versionLine());
+  t.equal(said, bundle(['help']));
 });
 
 t.test('in another place it starts from the bundle', async (t) => {
@@ -28,18 +33,39 @@ t.test('in another place it starts from the bundle', async (t) => {
     copyFileSync(join(dist, name), join(copy, name));
   copyFileSync(join(homeDirectory, 'package.json'), join(folder, 'package.json'));
   linkSync(join(dist, 'node'), join(copy, 'node'));
-  const { exec, said } = start(copy);
-  t.match(exec, /exec node .*main\.js --version$/);
-  t.equal(said, versionLine());
+  const { exec, said } = start(copy, 'help');
+  t.match(exec, /exec node .*main\.js help$/);
+  t.equal(said, bundle(['help']));
+});
+
+t.test('its version is told without a start, and is the same', async (t) => {
+  for (const word of ['--version', '-V']) {
+    t.strictSame(start(dist, word), { exec: undefined, said: versionLine() });
+    t.equal(bundle([word]), versionLine());
+  }
 });
 
 t.test('both print the same', async (t) => {
   const words = ['list', 'nspawn'];
-  const options = { cwd: homeDirectory, encoding: 'utf8' } as const;
-  const fromSnapshot = spawnSync(join(dist, 'rootlab'), words, options);
-  const fromBundle = spawnSync(process.execPath, [join(dist, 'main.js'), ...words], options);
-  t.equal(fromSnapshot.stdout, fromBundle.stdout);
-  t.match(fromSnapshot.stdout, 'nspawn/echo@debian-12');
+  const { stdout } = spawnSync(join(dist, 'rootlab'), words, { cwd: homeDirectory, encoding: 'utf8' });
+  t.equal(stdout, bundle(words));
+  t.match(stdout, 'nspawn/echo@debian-12');
+});
+
+t.test('what a rehearsal has compiled is kept, and serves the next', async (t) => {
+  const cache = join(t.testdir(), 'cache');
+  const stage = (words: readonly string[]): string =>
+    spawnSync(process.execPath, [join(homeDirectory, 'stage.cjs'), join(dist, 'main.js'), cache, ...words], {
+      cwd: homeDirectory,
+      encoding: 'utf8',
+    }).stdout;
+  t.equal(stage(['--version']), versionLine());
+  const little = statSync(cache).size;
+  t.equal(stage(['list', 'nspawn']), bundle(['list', 'nspawn']));
+  const more = statSync(cache).size;
+  t.ok(more > little, `${more} bytes after ${little}`);
+  t.equal(stage(['--version']), versionLine());
+  t.ok(statSync(cache).size > little, 'the second has kept what the first had compiled');
 });
 
 t.test('a variable that makes Node slow reaches the program, and not Node', async (t) => {
