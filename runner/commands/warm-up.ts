@@ -26,11 +26,12 @@ export async function warmUp(): Promise<void> {
       void chunk;
 }
 
+function ignore(): void {}
+
 /** What a run asks of Node's own modules: their functions are in a snapshot only if they were called. */
 async function useNode(): Promise<void> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal]);
-  const ignore = (): void => {};
   signal.addEventListener('abort', ignore, { once: true });
   const run = await commands['run']?.();
   if (run !== undefined) readWords('run', run, ['a.yaml', '--allow-host', '--jobs=1'], signal);
