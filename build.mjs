@@ -112,18 +112,29 @@ function writeSnapshot() {
 }
 
 /**
- * A run of one step on this computer, for what it has compiled: all that needs no machine is in it. Gives the file that
- * holds it; where rootlab may not run, there is less in it.
+ * A run of one step in a root of a shell and little else, for what it has compiled. Gives the file that holds it; where
+ * rootlab may not run, there is less in it.
  */
 function rehearse() {
   const folder = mkdtempSync(`${tmpdir()}/rootlab-build-`);
   const cache = `${folder}/cache`;
-  writeFileSync(`${folder}/rehearsal.yaml`, "title: rehearsal\nmachine: host\nsteps:\n  - run: 'true'\n");
-  const words = ['run', 'rehearsal.yaml', '--allow-host', '--output', 'out', '--reporter', 'tap=tap'];
+  const make = `mkdir -p tree/etc tree/usr/bin && ln -s usr/bin tree/bin && : >tree/etc/os-release
+    for program in bash sh sleep; do
+      cp -L "$(command -v $program)" tree/bin/
+      for library in $(ldd "$(command -v $program)" | grep -o '/[^ ]*'); do
+        mkdir -p "tree\${library%/*}" && cp -L "$library" "tree$library"
+      done
+    done`;
+  spawnSync('sh', ['-c', make], { cwd: folder, stdio: 'ignore' });
+  writeFileSync(`${folder}/rootlab.yaml`, 'images:\n  - name: tree\n    directory: tree\n');
+  const machine = 'machine: { image: tree, init: false }';
+  writeFileSync(`${folder}/rehearsal.yaml`, `title: rehearsal\n${machine}\nsteps:\n  - run: 'true'\n`);
+  const words = ['run', 'rehearsal.yaml', '--output=out', '--reporter=tap=tap', '--reporter=console=console'];
   spawnSync(process.execPath, [...engineFlags, `${here}stage.cjs`, `${fresh}/main.js`, cache, ...words], {
     cwd: folder,
     env: { ...process.env, HOME: folder, XDG_CACHE_HOME: folder },
     stdio: 'ignore',
+    timeout: 30_000,
   });
   return cache;
 }
