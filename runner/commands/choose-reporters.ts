@@ -1,4 +1,7 @@
-/** Which reporters speak: those that were asked for, and what a terminal, a pipe or a CI service wants by itself. */
+/**
+ * Which reporters speak: those that were asked for, the page and `junit.xml` of every run, and what a terminal, a pipe or
+ * a CI service wants by itself.
+ */
 import { dirname, resolve } from 'node:path';
 import { UserError, type Place } from '../../src/error.ts';
 import type { ReporterName } from '../../src/image.ts';
@@ -16,10 +19,12 @@ export function chooseReporters(
   const given = asked ?? [];
   const speaks = given.some(usesStdout);
   const first: readonly ReporterChoice[] = speaks ? [] : [{ name: process.stdout.isTTY ? 'console' : 'tap' }];
-  const page: readonly ReporterChoice[] = given.some(({ name }) => pageReporters.has(name))
-    ? []
-    : [{ name: 'html' }];
-  return [...first, ...given, ...page, ...(asked === undefined ? ciReporters() : [])];
+  const has = (one: (name: string) => boolean): boolean => given.some(({ name }) => one(name));
+  const always: readonly ReporterChoice[] = [
+    ...(has((name) => pageReporters.has(name)) ? [] : [{ name: 'html' }]),
+    ...(has((name) => name === 'junit') ? [] : [{ name: 'junit' }]),
+  ];
+  return [...first, ...given, ...always, ...(asked === undefined ? ciReporters() : [])];
 }
 
 /** Of rootlab.yaml, whose folder their files are taken from. */
@@ -60,7 +65,7 @@ const CI = [
   {
     variable: 'GITLAB_CI',
     service: 'GitLab CI',
-    reporters: ['junit', 'gitlab'],
-    does: 'reporters "junit" and "gitlab" write junit.xml and annotations.json into the folder of the run',
+    reporters: ['gitlab'],
+    does: 'reporter "gitlab" writes annotations.json into the folder of the run, beside junit.xml',
   },
 ] as const;

@@ -56,7 +56,7 @@ export const run: Command = {
     reporter: {
       value: 'NAME[=FILE]',
       multiple: true,
-      help: `${Object.keys(reporters).join(', ')}; repeatable (default: console on a terminal, tap on a pipe, and html)`,
+      help: `${Object.keys(reporters).join(', ')}; repeatable (default: console on a terminal, tap on a pipe; and html and junit, always)`,
     },
     output: {
       value: 'DIR',
