@@ -138,6 +138,8 @@ const SHAPES: Record<EventType, Shape> = {
     exit: optional(number),
     signal: optional(text),
     durationMs: number,
+    cpuMs: optional(number),
+    memoryBytes: optional(number),
     tries: number,
     failures: list(failure),
     reason: optional(text),

@@ -2,6 +2,7 @@
 import { UserError } from '../src/error.ts';
 import type { Emit, Failure, Outcome, PlannedStep } from '../src/event.ts';
 import type { Phase } from '../src/result.ts';
+import type { Usage } from './usage.ts';
 
 export interface AmbientStep {
   readonly job: string;
@@ -38,14 +39,22 @@ export async function ambientStep(ambient: AmbientStep, look: () => Promise<Foun
   }
 }
 
-/** Ends a step that is tried once and captures nothing. `began` is by the clock of `performance`. */
+interface Ended {
+  readonly job: string;
+  readonly step: string;
+  /** By the clock of `performance`. */
+  readonly began: number;
+  readonly used?: Usage | undefined;
+}
+
+/** Ends a step that is tried once and captures nothing. */
 export function tellEnd(
   emit: Emit,
-  { job, step, began }: { readonly job: string; readonly step: string; readonly began: number },
+  { job, step, began, used }: Ended,
   outcome: Outcome,
   failures: readonly Failure[],
 ): Outcome {
   const durationMs = performance.now() - began;
-  emit({ type: 'step-end', job, step, outcome, durationMs, tries: 1, failures });
+  emit({ type: 'step-end', job, step, outcome, durationMs, ...used, tries: 1, failures });
   return outcome;
 }

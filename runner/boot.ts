@@ -6,6 +6,7 @@ import type { MachineSpec, MemberSpec } from '../src/scenario.ts';
 import { tellEnd } from './ambient.ts';
 import type { JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
+import type { Usage } from './usage.ts';
 
 export interface Booted {
   readonly outcomes: readonly Outcome[];
@@ -76,10 +77,10 @@ async function bootMachine(
       on,
     });
   }
-  const end = (outcome: Outcome, failures: readonly Failure[]): Outcome =>
+  const end = (outcome: Outcome, failures: readonly Failure[], used?: Usage): Outcome =>
     isHost && outcome === 'passed'
       ? outcome
-      : tellEnd(emit, { job: job.name, step, began }, outcome, failures);
+      : tellEnd(emit, { job: job.name, step, began, used }, outcome, failures);
   const decoder = new TextDecoder();
   const onConsole = (chunk: Uint8Array): void => {
     const text = decoder.decode(chunk, { stream: true });
@@ -96,7 +97,7 @@ async function bootMachine(
         step,
         text: `the machine is degraded: ${started.failedUnits?.trim() ?? ''}`,
       });
-    end('passed', []);
+    end('passed', [], started.machine.usage?.());
     return { outcome: 'passed', machine: started.machine };
   } catch (error) {
     if (signal.aborted) return { outcome: end('interrupted', []) };

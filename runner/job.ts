@@ -176,6 +176,7 @@ export async function runJob(job: Job, options: JobOptions): Promise<Outcome> {
       strict: options.strict,
       facts,
       variables: { ...variables },
+      usage: () => machine.usage?.(),
       keepArtifact: async (id, path) =>
         keepArtifact({ ...options, machine, job: job.name, step: id, path, signal: stepSignal }),
       follow: (running) => {

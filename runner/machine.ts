@@ -2,6 +2,7 @@
 import type { Failure, MachineFacts } from '../src/event.ts';
 import type { Thing } from '../src/leaks.ts';
 import type { FileSpec } from '../src/scenario.ts';
+import type { Usage } from './usage.ts';
 
 export interface Machine extends AsyncDisposable {
   /** As machined knows it; `host` for this very computer, `ssh` for another unless it has a name in its job. */
@@ -22,6 +23,8 @@ export interface Machine extends AsyncDisposable {
   ): Promise<void>;
   /** The bytes of one file in the machine. */
   get(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** What it has used since it booted; absent where nobody counts. */
+  usage?(): Usage | undefined;
   /** A new boot, proved by a new boot id; all sessions open anew. Gives what kept it from coming back, if anything. */
   reboot(signal: AbortSignal, timeoutMs?: number): Promise<Failure | undefined>;
   /** All that was written in it since it was made, as one file, for `restored` of another start. */

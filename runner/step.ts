@@ -13,6 +13,7 @@ import { checkOutcome, failedAttempt, orOverdue, verdict } from './verdict.ts';
 import { unitsOf } from './failed-units.ts';
 import { logOutput } from './output.ts';
 import { pauses, rest } from './pauses.ts';
+import { usedSince, type Begun, type Usage } from './usage.ts';
 import { execute, type Attempt, type StepContext } from './steps.ts';
 
 export interface StepScope {
@@ -26,6 +27,8 @@ export interface StepScope {
   /** Facts of the machine, for `when`. */
   readonly facts: Readonly<Record<string, string | undefined>>;
   readonly variables: Variables;
+  /** Of its machine, now. */
+  usage(): Usage | undefined;
   /** Why it need not be done: what it did is there. */
   readonly restored?: string | undefined;
   /** A known issue that did not show is a failure. */
@@ -74,9 +77,9 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     place: step.at,
     on: step.on,
   });
-  const began = performance.now();
+  const begun: Begun = { usage: scope.usage(), atMs: performance.now() };
   const end = (outcome: Outcome, tries: number, more: Partial<StepEndFields> = {}): StepEnd =>
-    endStep(step, scope, { ...more, outcome, tries, began });
+    endStep(step, scope, { ...more, outcome, tries, begun });
 
   if (scope.restored !== undefined) return end('skipped', 0, { reason: scope.restored });
   const unmet =
@@ -101,7 +104,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
   }
   if (attempt.running !== undefined) {
     scope.follow({
-      ended: backgroundEnd(attempt.running.ended, step, scope, began),
+      ended: backgroundEnd(attempt.running.ended, step, scope, begun),
       stop: attempt.running.stop,
     });
     return { outcome: tried.outcome, captures: attempt.captures };
@@ -155,10 +158,10 @@ async function tryAgain(step: Step, scope: StepScope, timeoutMs: number): Promis
 function endStep(
   step: Step,
   scope: StepScope,
-  more: Partial<StepEndFields> & { outcome: Outcome; tries: number; began: number },
+  more: Partial<StepEndFields> & { outcome: Outcome; tries: number; begun: Begun },
 ): StepEnd {
   const { emit, job, strict } = scope;
-  const { began, tries, exit, signal, captures = {}, failures = [] } = more;
+  const { begun, tries, exit, signal, captures = {}, failures = [] } = more;
   let { outcome, reason } = more;
   if (step.knownIssues.length > 0) {
     const today = new Date().toISOString().slice(0, 10);
@@ -174,7 +177,7 @@ function endStep(
     job,
     step: step.id,
     ...ended,
-    durationMs: performance.now() - began,
+    ...usedSince(begun, scope.usage()),
     tries,
     captures,
     reason,
@@ -275,7 +278,7 @@ async function backgroundEnd(
   ended: Promise<Attempt>,
   step: Step,
   scope: StepScope,
-  began: number,
+  begun: Begun,
 ): Promise<Outcome> {
   const attempt = await ended.catch((error: unknown) => failedAttempt(error, scope.signal));
   const outcome = checkOutcome(attempt.failures);
@@ -285,7 +288,7 @@ async function backgroundEnd(
   return endStep(step, scope, {
     outcome,
     exit: attempt.ended === undefined ? attempt.exit : undefined,
-    began,
+    begun,
     tries: 1,
     failures: attempt.failures,
     captures: attempt.captures,

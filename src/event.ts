@@ -168,6 +168,10 @@ interface Bodies {
     readonly exit?: number | undefined;
     readonly signal?: string | undefined;
     readonly durationMs: number;
+    /** What all processes of its machine used meanwhile; absent where nobody counts, as on a `host`. */
+    readonly cpuMs?: number | undefined;
+    /** What they, and the files they wrote or read, held in memory at its end. */
+    readonly memoryBytes?: number | undefined;
     readonly tries: number;
     readonly failures: readonly Failure[];
     /** Why it was skipped. */

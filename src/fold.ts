@@ -122,15 +122,10 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       }
       case 'step-end': {
         const step = stepOf(event.job, event.step);
-        const { outcome } = event;
-        step.outcome = outcome;
-        step.exit = event.exit;
-        step.signal = event.signal;
-        step.durationMs = event.durationMs;
-        step.tries = event.tries;
-        step.failures = event.failures;
-        step.reason = event.reason;
-        step.captures = event.captures ?? {};
+        const { outcome, exit, signal, durationMs, tries, failures, reason, captures = {} } = event;
+        Object.assign(step, { outcome, exit, signal, durationMs, tries, failures, reason, captures });
+        const { cpuMs, memoryBytes } = event;
+        if (cpuMs !== undefined) Object.assign(step, { cpuMs, memoryBytes });
         if (output === 'failures' && outcome === 'passed' && step.phase !== 'on-failure') step.output = [];
         return;
       }

@@ -97,6 +97,8 @@ export interface StepResult {
   /** Milliseconds since the run began. */
   readonly beganMs?: number | undefined;
   readonly durationMs: number;
+  readonly cpuMs?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   readonly tries: number;
   readonly failures: readonly Failure[];
   readonly reason?: string | undefined;

@@ -2,6 +2,7 @@
 import { OUTCOME_WORDS, stepReason, stepTitle } from '../../src/describe.ts';
 import { count, describeDuration, describePlace, describeQuantity } from '../../src/describe-text.ts';
 import { isBad } from '../../src/outcome.ts';
+import { formatSize } from '../../src/quantity.ts';
 import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
 import { capsOf, putBeside, type Budget } from './budget.ts';
@@ -198,6 +199,8 @@ function metaOf(step: StepResult): Content {
   const parts = [
     step.exit === undefined ? undefined : `exit ${step.exit}${signal}`,
     step.tries > 1 ? count(step.tries, 'try').replace('trys', 'tries') : undefined,
+    step.cpuMs === undefined || step.cpuMs < 1 ? undefined : `CPU ${describeDuration(step.cpuMs)}`,
+    step.memoryBytes === undefined ? undefined : `${formatSize(step.memoryBytes)} in memory`,
     step.timeoutMs === undefined ? undefined : `limit ${describeDuration(step.timeoutMs)}`,
     step.place.file === '' ? undefined : describePlace(step.place),
   ];

@@ -4,6 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
+import { textOf } from '../glimpse.ts';
+import type { Usage } from '../usage.ts';
 import { handDown } from './hand-down.ts';
 import { findHierarchies, v1Names, type Hierarchies } from './hierarchy.ts';
 import { limitsOf, setLimit, type Limits } from './limits.ts';
@@ -21,6 +23,8 @@ export interface JobGroup {
   readonly main: string;
   /** A cgroup beside the machine's own for what is typed into it, seen by systemd-cgls there. */
   adopt(pid: number, inside: string | undefined): Promise<void>;
+  /** Of the machine, since its boot. */
+  usage(): Usage | undefined;
   /** Anew, for the next boot. */
   resetMachine(): void;
   /** Kills what is left and removes all. */
@@ -75,6 +79,7 @@ export function makeJobGroup(id: string, job: string, limits: Limits, v1: readon
       status: 3,
     });
   }
+  let memory: string | undefined;
   return {
     capsule: parts('capsule'),
     machine: parts('machine'),
@@ -89,6 +94,13 @@ export function makeJobGroup(id: string, job: string, limits: Limits, v1: readon
         }),
       );
     },
+    usage() {
+      const cpu = /^usage_usec (\d+)$/m.exec(textOf(join(below(main), 'machine/cpu.stat')))?.[1];
+      if (cpu === undefined) return undefined;
+      memory ??= parts('machine').flatMap(memoryFiles).find(existsSync) ?? '';
+      const bytes = memory === '' ? Number.NaN : Number.parseInt(textOf(memory), 10);
+      return { cpuMs: Number(cpu) / 1000, memoryBytes: Number.isNaN(bytes) ? undefined : bytes };
+    },
     resetMachine() {
       for (const path of parts('machine')) {
         removeTree(path);
@@ -97,6 +109,11 @@ export function makeJobGroup(id: string, job: string, limits: Limits, v1: readon
     },
     dispose: (signal) => endGroups(groups, signal),
   };
+}
+
+/** As v2 and v1 call it. */
+function memoryFiles(group: string): readonly string[] {
+  return [join(group, 'memory.current'), join(group, 'memory.usage_in_bytes')];
 }
 
 /** systemd-nspawn makes no cgroups in hierarchies of controllers: there the machine's own is the job's. */

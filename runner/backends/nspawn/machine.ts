@@ -190,6 +190,7 @@ function machineOf(
       await sessions.close();
       return life.reboot(signal, timeoutMs);
     },
+    usage: () => capsule.group.usage(),
     save: async (file, signal) => capsule.save(file, signal),
     console: () => console.bytes(),
     shellArgv() {

@@ -1,0 +1,21 @@
+import t from 'tap';
+import { htmlReporter } from '../../reports/html/index.ts';
+import { report } from './contract.ts';
+import { recordRun, type SampleStep } from '../fixtures/sample-run.ts';
+
+/** The line that ends the details of a step. */
+async function metaOf(step: Partial<SampleStep>): Promise<string | undefined> {
+  const steps: SampleStep[] = [{ id: 'one', outcome: 'passed', ...step }];
+  const events = recordRun([{ job: 'area/case@debian-12', title: 'Case', outcome: 'passed', steps }]);
+  const page = (await report(htmlReporter, events)).get('index.html') ?? '';
+  return /<p class="meta">([^<]*)</.exec(page)?.[1]?.replace(/ · scenarios.*/, '');
+}
+
+t.test('A step tells what its machine used, where somebody counted', async (t) => {
+  t.equal(
+    await metaOf({ exit: 0, used: { cpuMs: 1500, memoryBytes: 3 * 1024 ** 2 } }),
+    'exit 0 · CPU 1.5s · 3M in memory · limit 1min',
+  );
+  t.equal(await metaOf({ used: { cpuMs: 0.4 } }), 'limit 1min');
+  t.equal(await metaOf({}), 'limit 1min');
+});
