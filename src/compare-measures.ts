@@ -79,6 +79,10 @@ function numbersOf({ steps }: AttemptResult): readonly { name: string; unit: str
       unit: 'ms',
       value: boot.totalMs,
     })),
+    // Steadier than the time that it took, where other things run as well.
+    ...(step.id === 'boot' && step.boots.length > 0 && step.cpuMs !== undefined
+      ? [{ name: 'boot CPU', unit: 'ms', value: step.cpuMs }]
+      : []),
     ...step.measures,
   ]);
 }

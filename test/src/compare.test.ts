@@ -173,6 +173,22 @@ t.test('Of one value each nothing is claimed', async (t) =>
   t.equal(deltas(boots(1_000), boots(2_000))[0], 'a/b@x boot: 1s → 2s, +100 %'),
 );
 
+t.test('A boot that took longer, with the same CPU, is told with both', async (t) => {
+  const name = 'a/b@x';
+  const run = (totalMs: number): RunResult => {
+    const more = [{ type: 'boot', job: name, step: 'boot', boot: { ...BOOT, totalMs } }] as const;
+    const steps = [
+      { id: 'boot', outcome: 'passed', used: { cpuMs: 300 }, more },
+      { id: 'again', outcome: 'passed', used: { cpuMs: 300 } },
+    ] as const;
+    return foldEvents(recordRun([{ job: name, title: 'A', outcome: 'passed', steps }]));
+  };
+  t.strictSame(deltas(run(1_000), run(2_000)), [
+    'a/b@x boot: 1s → 2s, +100 %',
+    'a/b@x boot CPU: 300ms → 300ms, ±0 %',
+  ]);
+});
+
 /** Repeats of one job, in each of which the units took so long; by default in its own boot. */
 function unitBoots(all: readonly Readonly<Record<string, number>>[], step = 'boot'): RunResult {
   const jobs = all.map((units, index): SampleJob => {
