@@ -116,7 +116,7 @@ const told = {
   docker: {
     what: 'a Docker engine',
     program: 'dockerd',
-    hint: 'start one of your own, such as systemctl start docker: one that answers is used',
+    hint: 'start one of your own (systemctl start docker, or dockerd): one that answers is used',
   },
   podman: {
     what: "podman's engine",

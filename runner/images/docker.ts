@@ -59,7 +59,7 @@ async function findEngine(name: string): Promise<string> {
     if (exit === 0) return engine;
   }
   throw new UserError(`cannot build image "${name}": neither docker nor podman answers here`, {
-    hint: 'apt-get install podman, or systemctl start docker; a saved image needs none of them: docker: {file: image.tar}',
+    hint: "apt-get install podman, or start Docker's engine; a saved image needs none of them: docker: {file: image.tar}",
     status: 3,
   });
 }
