@@ -1,5 +1,6 @@
 /** One line of a pattern, with the variables put in, against one line of text. */
-import { compilePiece, type Piece, type PiecePart } from './pattern-piece.ts';
+import { compilePiece, QUICK_LIMIT, type Piece, type PiecePart } from './pattern-piece.ts';
+import { wholeLine } from './pattern-whole.ts';
 import type { Hole, PatternLine } from './pattern.ts';
 
 /** Names and texts in the order of the line; a name may come twice. */
@@ -8,6 +9,8 @@ export interface LineMatcher {
   /** As a person wrote it, the variables put in. */
   readonly source: string;
   readonly parts: readonly (PiecePart | typeof ANY)[];
+  /** What a line that matches begins with, up to the first blank; empty where that may be anything. */
+  readonly start: string;
   /** Lines of one shape match the same texts. */
   readonly shape: string;
   readonly match: (line: TextLine) => Caught | undefined;
@@ -88,6 +91,8 @@ function makeMatcher(parts: readonly (PiecePart | typeof ANY)[], within: boolean
   const shape = JSON.stringify(
     open.map((part) => (isHole(part) ? [part.expression] : part === ANY ? 0 : part)),
   );
+  const [first] = open;
+  const start = typeof first === 'string' ? (/^[^ \t]*/.exec(first)?.[0] ?? '') : '';
   const named = holes.some((hole) => hole.name !== undefined);
   const textOf = (line: TextLine) => before + (raw ? line.raw : line.text) + after;
   const match: LineMatcher['match'] = (line) => {
@@ -97,17 +102,27 @@ function makeMatcher(parts: readonly (PiecePart | typeof ANY)[], within: boolean
     if (raw && holes.some((_, index) => spans[2 * index] === spans[2 * index + 1])) return undefined;
     return named ? readCaught(holes, spans, text, raw ? undefined : line.raw, before.length) : NOTHING;
   };
-  const fits: LineMatcher['fits'] = raw
-    ? (line) => match(line) !== undefined
-    : (line) => findPieces(pieces, textOf(line)) >= 0;
+  let asked = 0;
+  let whole: RegExp | undefined;
+  const fits: LineMatcher['fits'] = (line) => {
+    if (raw) return match(line) !== undefined;
+    asked += 1;
+    if (asked === MANY && holes.length > 0) whole = wholeLine(groups);
+    const text = textOf(line);
+    return whole !== undefined && text.length <= QUICK_LIMIT
+      ? whole.test(text)
+      : findPieces(pieces, text) >= 0;
+  };
   const endIn: LineMatcher['endIn'] = (line) => {
     const end = findPieces(within ? pieces.slice(0, -1) : pieces, raw ? line.raw : line.text);
     return raw ? end : rawOffset(line.raw, end);
   };
-  return { source, parts: open, shape, match, fits, endIn };
+  return { source, parts: open, start, shape, match, fits, endIn };
 }
 
 const NOTHING: Caught = [];
+/** So many lines are worth an expression of their own. */
+const MANY = 100;
 
 /** How much of a pattern line fits the beginning of a line of text. */
 export interface Fit {

@@ -130,13 +130,22 @@ function makeScan(raw: readonly string[]): Scan {
     if (made !== undefined) return made;
     const known = new Uint8Array(raw.length);
     const fits = (index: number) => {
-      if (known[index] === 0) known[index] = matcher.fits(line(index)) ? FITS : MISSES;
+      if (known[index] === 0)
+        known[index] =
+          startsWith(raw[index] ?? '', matcher.start) && matcher.fits(line(index)) ? FITS : MISSES;
       return known[index] === FITS;
     };
     columns.set(matcher.shape, { fits, known });
     return { fits, known };
   };
   return { count: raw.length, line, column };
+}
+
+/** Blanks before it do not matter; most lines are told apart so, before anything is made of them. */
+function startsWith(line: string, word: string): boolean {
+  let at = 0;
+  while (line[at] === ' ' || line[at] === '\t') at += 1;
+  return line.startsWith(word, at);
 }
 
 function placeRun(

@@ -54,7 +54,7 @@ export function compilePiece(parts: readonly PiecePart[], anchors: Anchors): Pie
 }
 
 /** A failed start costs at most a line's length, so a bound on that keeps the whole linear. */
-const QUICK_LIMIT = 512;
+export const QUICK_LIMIT = 512;
 
 function findLiteral(text: string, { start, end }: Anchors): Piece['find'] {
   if (start && end) return (line) => (line === text ? text.length : -1);
@@ -69,7 +69,7 @@ function findLiteral(text: string, { start, end }: Anchors): Piece['find'] {
 }
 
 /** Whether a shorter text of the hole could let what follows fit. */
-function mayGiveBack(hole: Hole, next: PiecePart | undefined): boolean {
+export function mayGiveBack(hole: Hole, next: PiecePart | undefined): boolean {
   if (next === undefined) return false;
   if (typeof next !== 'string' || hole.type === 'regex') return true;
   return HOLE_TYPES[hole.type].eats.test(next[0] ?? '');
@@ -133,7 +133,7 @@ function blanks(source: string, open: boolean): string {
   return open && source.endsWith(' ') ? flexible.slice(0, -1) : flexible;
 }
 
-function escapeRegex(text: string): string {
+export function escapeRegex(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
