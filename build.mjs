@@ -175,7 +175,9 @@ fi
 if ${fits} && [ "$dist" -ef ${word(`${here}dist`)} ]; then
   exec "$node" ${engineFlags.join(' ')} --snapshot-blob "$dist/main.blob" "$dist/main.js" "$@"
 fi
-exec node "$dist/main.js" "$@"
+# sudo often looks for programs in other places than the user who built this.
+! command -v node >/dev/null || node=node
+exec "$node" "$dist/main.js" "$@"
 `;
   writeFileSync(`${fresh}/rootlab`, starter);
   chmodSync(`${fresh}/rootlab`, 0o755);

@@ -49,6 +49,18 @@ t.test('in another place it starts from the bundle', async (t) => {
   t.equal(said, bundle(['help']));
 });
 
+t.test('where sudo finds no Node, it is the one it was built with', async (t) => {
+  const copy = join(t.testdir(), 'dist');
+  mkdirSync(copy);
+  for (const name of ['rootlab', 'main.js', 'package.json']) copyFileSync(join(dist, name), join(copy, name));
+  copyFileSync(join(homeDirectory, 'package.json'), join(copy, '../package.json'));
+  const { stdout } = spawnSync('/bin/sh', [join(copy, 'rootlab'), 'help'], {
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  });
+  t.equal(stdout, bundle(['help']));
+});
+
 t.test('its version is told without a start, and is the same', async (t) => {
   for (const word of ['--version', '-V']) {
     t.strictSame(start(dist, word), { exec: undefined, said: versionLine() });
