@@ -42,7 +42,8 @@ if (Array.prototype.toSorted === undefined) {
 }
 const __url = require('node:url').pathToFileURL(__filename).href;`;
 
-// A snapshot is used only with the very flags it was made with.
+// A snapshot is used only with the very flags it was made with; those that this Node has not are left out.
+const { stdout: allFlags } = spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
 const engineFlags = [
   // Nobody but us has written it, or chooses keys for our maps.
   '--no-verify-snapshot-checksum',
@@ -56,7 +57,7 @@ const engineFlags = [
   '--initial-old-space-size=64',
   '--min-semi-space-size=4',
   '--no-parallel-scavenge',
-];
+].filter((flag) => allFlags.includes(`${flag.replace('--no-', '--').replace(/=.*/, '')} (`));
 
 // Into a folder of its own that is then renamed: whoever starts the program meanwhile finds all of one build.
 const fresh = mkdtempSync(`${here}.dist-`);
