@@ -1,9 +1,9 @@
 /** What `--reporter` says: a name and a file; what cannot be so is told before anything runs. */
-import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import { suggest } from '../../src/nearest.ts';
+import { statIfThere } from '../file-error.ts';
 
 /** `html`, or `tap=results.tap`. */
 export interface ReporterChoice {
@@ -81,11 +81,11 @@ function requirePlace(reporter: string, file: string): void {
         : `for standard output of a finished run: rootlab report LOG --reporter ${reporter}=/dev/stdout`,
     });
   const folder = dirname(resolve(file));
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (statIfThere(folder)?.isDirectory() !== true) {
     throw new UserError(`cannot write "${file}": there is no folder "${folder}"`, {
       hint: `make it first: mkdir -p '${folder}'`,
     });
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (statIfThere(file)?.isDirectory() === true)
     throw new UserError(`cannot write "${file}": it is a folder`, { hint });
 }
