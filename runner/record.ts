@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
 import { errorCode, fileCause, statIfThere } from './file-error.ts';
+import { makeFolders } from './folders.ts';
 import type { Masking } from './secrets.ts';
 
 export interface Recorder {
@@ -99,18 +100,6 @@ function folderCause(path: string, error: unknown): string {
   // Where a file stands for a folder of the path, making that folder fails because it is there already.
   if (errorCode(error) !== 'EEXIST') return fileCause(error);
   return statIfThere(path) === undefined ? 'a part of its path is no directory' : 'it is a file';
-}
-
-/** Node's own `recursive` never ends where the kernel refuses with ENOENT, as in /proc (20.20). */
-function makeFolders(directory: string): void {
-  if (statIfThere(directory)?.isDirectory() === true) return;
-  if (dirname(directory) !== directory) makeFolders(dirname(directory));
-  try {
-    mkdirSync(directory);
-  } catch (error) {
-    // Another run may have been first.
-    if (statIfThere(directory)?.isDirectory() !== true) throw error;
-  }
 }
 
 /** Points `latest` at this run; never missing in between. Where that cannot be (no links there), why. */
