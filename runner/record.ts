@@ -1,6 +1,6 @@
 /** The event log: every event gets its number and times, goes to the log at once and to the reporters in order. */
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
 import { errorCode, fileCause, statIfThere } from './file-error.ts';
