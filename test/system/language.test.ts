@@ -96,17 +96,17 @@ t.test('every step, machine and resource of the reference does what it shows', {
 });
 
 t.test(
-  'the whole example, a service and a workshop step run as their authors wrote them',
+  'the whole example, a service, a workshop step, two machines and a boot run as their authors wrote them',
   { skip },
   async (t) => {
     const files = Object.fromEntries(
-      ['whole.yaml', 'service.yaml', 'workshop-step.yaml'].map((name) => [
-        name,
-        readFileSync(`${homeDirectory}test/fixtures/examples/${name}`, 'utf8'),
+      ['whole', 'service', 'workshop-step', 'two-machines', 'boot-regression'].map((name) => [
+        `${name}.yaml`,
+        readFileSync(`${homeDirectory}test/fixtures/examples/${name}.yaml`, 'utf8'),
       ]),
     );
     const { result } = await runFiles(t, files, ['--image', 'debian-12', '--image', 'debian-13']);
-    t.equal(result.jobs.length, 5);
+    t.equal(result.jobs.length, 8);
     checkPassed(t, result.jobs);
     const whole = result.jobs.find(({ job }) => job === 'whole@debian-12');
     t.match(
