@@ -85,6 +85,13 @@ export function itemsOf(cell: Cell, what: string): readonly Cell[] {
   return [cell];
 }
 
+/** Of a list that must not be empty: one that says nothing reads as if it tested something. */
+export function someItemsOf(cell: Cell, what: string): readonly Cell[] {
+  if (cell.kind === 'list' && cell.items.length === 0)
+    problem(cell, 'an empty list asserts nothing', 'name what is expected, or remove it');
+  return itemsOf(cell, what);
+}
+
 /** A map with keys of the writer's own. */
 export function record<T>(
   what: string,

@@ -60,6 +60,18 @@ t.test('a background step that cannot start is an error of its own', { skip }, a
   t.same(outcomes, ['bad errored', 'next passed', 'last not-run']);
 });
 
+t.test('a background step that ends by itself has failed, and says when and how', { skip }, async (t) => {
+  const { status, outcomes, result } = await runOnHost(
+    t,
+    `steps: [{id: bad, run: exit 4, background: true}, {id: next, run: sleep 1}]\n`,
+  );
+  t.equal(status, 1);
+  t.same(outcomes, ['bad failed', 'next passed']);
+  t.match(result.jobs[0]?.steps[0]?.failures, [
+    { actual: /^it ended by itself after [\d.]+s with status 4$/ },
+  ]);
+});
+
 t.test('a session that is taken is told, not a crash', { skip }, async (t) => {
   const { status, result } = await runOnHost(
     t,
