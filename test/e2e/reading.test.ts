@@ -16,12 +16,6 @@ async function isOpen(page: Page, selector: string): Promise<boolean> {
 
 /** What answers to the pointer on less: of a text in a line that is more than its box. */
 function smallTargets(): string[] {
-  const reach = (element: Element, x: number, y: number, dx: number, dy: number): number => {
-    let far = 0;
-    while (far < 24 && element.contains(document.elementFromPoint(x + dx * (far + 1), y + dy * (far + 1))))
-      far += 1;
-    return far;
-  };
   const all = [...document.querySelectorAll('a, button, input, summary')];
   const pressed = all.filter((element) => element.checkVisibility() && !element.matches('.skip'));
   if (pressed.length < 200) return ['they are not found'];
@@ -30,8 +24,19 @@ function smallTargets(): string[] {
     const [box] = element.getClientRects();
     if (box === undefined || (box.width >= 24 && box.height >= 24)) return [];
     const [x, y] = [box.x + Math.min(box.width, 60) / 2, box.y + box.height / 2];
-    const high = reach(element, x, y, 0, -1) + 1 + reach(element, x, y, 0, 1);
-    const wide = reach(element, x, y, -1, 0) + 1 + reach(element, x, y, 1, 0);
+    const [up, down, left, right] = [
+      [0, -1],
+      [0, 1],
+      [-1, 0],
+      [1, 0],
+    ].map(([dx = 0, dy = 0]) => {
+      let far = 0;
+      while (far < 24 && element.contains(document.elementFromPoint(x + dx * (far + 1), y + dy * (far + 1))))
+        far += 1;
+      return far;
+    });
+    const high = (up ?? 0) + 1 + (down ?? 0);
+    const wide = (left ?? 0) + 1 + (right ?? 0);
     return high < 24 || wide < 24 ? [`${wide}x${high} ${element.outerHTML.slice(0, 100)}`] : [];
   });
 }
