@@ -121,18 +121,6 @@ t.test('A machine that never was lets nobody in', async (t) => {
   t.match(await page(recordRun([job])), /Run it again(?![^]*--shell on-failure)/);
 });
 
-t.test('Evidence is no step of its job, as in every other report', async (t) => {
-  const steps: SampleStep[] = [
-    { id: 'one', outcome: 'failed' },
-    { id: 'journal', phase: 'on-failure', outcome: 'passed' },
-  ];
-  const text = await page(
-    recordRun([{ job: 'a/b@d', title: 'A', outcome: 'failed', machine: false, steps }]),
-  );
-  checkHolds(t, text, /<li class="sum">1 step<\/li>/);
-  checkHolds(t, text, /class="facts">1 step</);
-});
-
 t.test('A run that passed has no failures to show', async (t) => {
   const text = await page(passedRun());
   checkHolds(t, text, /<h1>[^]*?The job passed<\/h1>/);
