@@ -146,11 +146,12 @@ function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefine
 function requirePermission(jobs: readonly Job[], allowed: boolean): void {
   const asking = jobs.filter(typesOnHost);
   if (allowed || asking.length === 0) return;
+  const one = asking.length === 1;
   const where = new Set(asking.flatMap(computersOf).map(wordComputer));
   throw new UserError(
-    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on ${[...where].join(' and ')}`,
+    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${one ? 'it types' : 'they type'} on ${[...where].join(' and ')}`,
     {
-      hint: 'read them, then allow it with --allow-host',
+      hint: `read ${one ? 'it' : 'them'}, then allow that with --allow-host, or with allow-host: true in rootlab.yaml`,
     },
   );
 }

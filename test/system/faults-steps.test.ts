@@ -94,6 +94,8 @@ t.test('a report folder that cannot be is an error at once', { skip }, async (t)
   t.equal(status, 3);
   t.match(stderr, /cannot write reports to "\/proc\/nowhere"/);
   t.ok(tookMs < 10_000, `${tookMs} ms`);
+  const through = await rootlab(t, [...argv.slice(0, -1), 'it.yaml/out'], { cwd });
+  t.match(through, { status: 3, stderr: /cannot write reports to ".*": a part of its path is no directory/ });
 });
 
 t.test('a reboot of ours ends background steps and booted trees, and is no failure', { skip }, async (t) => {
