@@ -12,7 +12,7 @@ import {
   stepReason,
   stepTitle,
 } from '../src/describe.ts';
-import type { Event, Outcome } from '../src/event.ts';
+import type { Event, Failure, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
 import { isBad, verdict } from '../src/outcome.ts';
 import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
@@ -101,11 +101,35 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     ['at', outcome === 'passed' || place.file === '' ? undefined : describePlace(place)],
     ['command', isBad(outcome) && step.command !== '' ? firstLine(step.command, 2_000) : undefined],
     ['expected', failures.length > 0 ? step.expected : undefined],
+    [
+      'actual',
+      failures
+        .map(seenText)
+        .filter((text) => text !== '')
+        .join('\n') || undefined,
+    ],
     ['failures', stepFailureLines(step).map(({ text }) => text)],
     ['checks', wrong.map(({ name, expected, actual }) => `${name}: expected ${expected}, actual ${actual}`)],
     ['again', isBad(outcome) ? againCommand(job) : undefined],
   ]);
   return [point, ...block];
+}
+
+/** In the words of `expected`; of a text the lines that stand beside those expected. */
+function seenText(failure: Failure): string {
+  switch (failure.kind) {
+    case 'exit':
+      return `exit ${failure.actual}`;
+    case 'fact':
+      return `${failure.what}: ${failure.actual}`;
+    case 'mismatch': {
+      const rows = failure.mismatch.rows.filter(({ kind }) => kind !== 'missing');
+      const lines = rows.map(({ kind, actual = '' }) => (kind === 'gap' ? '...' : actual));
+      return lines.length === 0 ? '' : `${failure.what}:\n${lines.join('\n')}`;
+    }
+    default:
+      return '';
+  }
 }
 
 interface Point {

@@ -18,8 +18,18 @@ export interface Recorder {
 /** Buffered beyond this many characters is written although no step has ended. */
 const bufferCharacters = 1 << 17;
 
+/** Nor does it wait longer than this: who looks on sees what a long step prints. */
+const bufferMs = 1_000;
+
 /** What these say must be on the disk when the runner is killed right after. */
-const ends: ReadonlySet<string> = new Set(['plan', 'step-end', 'job-begin', 'job-end', 'run-end']);
+const marks: ReadonlySet<string> = new Set([
+  'plan',
+  'job-begin',
+  'step-begin',
+  'step-end',
+  'job-end',
+  'run-end',
+]);
 
 export function openRecorder(
   outDirectory: string,
@@ -31,7 +41,10 @@ export function openRecorder(
   const began = performance.now();
   let seq = 0;
   let buffer = '';
+  let due: NodeJS.Timeout | undefined;
   const flush = (): void => {
+    clearTimeout(due);
+    due = undefined;
     if (buffer === '') return;
     writeAll(log, buffer);
     buffer = '';
@@ -44,7 +57,8 @@ export function openRecorder(
     const m = Math.round((performance.now() - began) * 1000) / 1000;
     const event: Event = { v: 1, seq, t: Date.now(), m, ...body };
     buffer += `${JSON.stringify(event)}\n`;
-    if (ends.has(body.type) || buffer.length > bufferCharacters) flush();
+    if (marks.has(body.type) || buffer.length > bufferCharacters) flush();
+    else due ??= setTimeout(flush, bufferMs).unref();
     listen(event);
   };
   const emit: Emit =

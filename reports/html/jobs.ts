@@ -124,7 +124,8 @@ function shortFacts(job: JobResult): string {
   const { machines, steps } = job;
   const versions = new Set(machines.flatMap(({ facts }) => facts.systemd ?? []));
   const systemd = versions.size === 0 ? [] : [`systemd ${[...versions].join(' + ')}`];
-  return [describeAttempts(job) ?? [], systemd, count(steps.length, 'step')].flat().join(' · ');
+  const counted = steps.filter(({ phase }) => phase !== 'on-failure').length;
+  return [describeAttempts(job) ?? [], systemd, count(counted, 'step')].flat().join(' · ');
 }
 
 function factsHtml({ axes, machines, tags }: JobResult): readonly Content[] {

@@ -11,7 +11,8 @@ import { dateTime } from './words.ts';
 
 export function overviewHtml(result: RunResult): Html {
   const { jobs, git, tool, title } = result;
-  const steps = jobs.flatMap((job) => job.steps.map(({ outcome }) => outcome));
+  // What was asked on a failure is evidence, and in no report counted.
+  const steps = jobs.flatMap((job) => job.steps.filter(({ phase }) => phase !== 'on-failure'));
   const facts = [
     result.startedAt === 0 ? undefined : dateTime(result.startedAt),
     `took ${describeDuration(result.durationMs)}`,
@@ -24,7 +25,7 @@ export function overviewHtml(result: RunResult): Html {
       <b>${title}</b
       >${facts.map((fact) => (fact === undefined || fact === '' ? undefined : html` <span>${fact}</span>`))}
     </p>
-    ${bar(steps)}
+    ${bar(steps.map(({ outcome }) => outcome))}
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 /** The page of a run over HTTP, for this computer alone; while the run goes on it follows the log. */
-import { createReadStream, realpathSync, statSync } from 'node:fs';
+import { createReadStream, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { dirname, join, normalize, sep } from 'node:path';
@@ -8,6 +8,7 @@ import { reporters } from '../../reports/index.ts';
 import { count } from '../../src/describe-text.ts';
 import { createFold } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
+import { namesIn } from '../glimpse.ts';
 import { openLog } from './reporting.ts';
 
 /** Seconds after which a browser asks again. */
@@ -109,14 +110,32 @@ async function foldSoFar(log: string): Promise<{ readonly result: RunResult; rea
   let ended = false;
   for await (const event of openLog(log)) {
     fold.add(event);
-    ended = event.type === 'run-end' && !(event.outcome === 'interrupted' && isFresh(log));
+    ended = event.type === 'run-end' && event.outcome !== 'interrupted';
   }
-  return { result: fold.result(), ended };
+  return { result: fold.result(), ended: ended || !(isFresh(log) || isHeldOpen(log)) };
 }
 
 /** Written to within the last minute: its run may go on. */
 function isFresh(log: string): boolean {
   return Date.now() - statSync(log).mtimeMs < 60_000;
+}
+
+/** By a process that we may look at: a step that says nothing for long writes nothing. */
+function isHeldOpen(log: string): boolean {
+  const file = realpathSync(log);
+  return namesIn('/proc').some((pid) => {
+    if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
+    const folder = `/proc/${pid}/fd`;
+    return namesIn(folder).some((fd) => targetOf(join(folder, fd)) === file);
+  });
+}
+
+function targetOf(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 function portOf(server: Server): number {

@@ -116,7 +116,14 @@ if (pages !== undefined) {
     t.match(text, /^### A line is another: failed\n\n`gallery\/failures@debian-12` test\/fixtures/);
     t.match(text, /```diff\n[^`]*\n-Active: active[^\n]*\n\+Active: failed/);
     t.match(text, /```sh\nrootlab run test\/fixtures\/gallery\/failures\.yaml\n/);
-    t.match(text, /- systemd: 252\.39/);
+    t.match(text, /\n \.\.\. 6 lines\n```/);
+    t.equal(text.match(/^- systemd: 252\.39/gm)?.length, 1);
+    await page.locator('.card:has(.hint) button', { hasText: 'Copy as Markdown' }).first().click();
+    await page.locator('.card:has(.hint) button', { hasText: 'Copied' }).first().waitFor();
+    t.match(
+      await page.evaluate(async () => navigator.clipboard.readText()),
+      /^\*\*Hint\*\* is its package installed/m,
+    );
     await page.context().close();
   });
 

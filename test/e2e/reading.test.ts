@@ -14,6 +14,33 @@ async function isOpen(page: Page, selector: string): Promise<boolean> {
   return (await page.locator(selector).getAttribute('open')) !== null;
 }
 
+/** What answers to the pointer on less: of a text in a line that is more than its box. */
+function smallTargets(): string[] {
+  const all = [...document.querySelectorAll('a, button, input, summary')];
+  const pressed = all.filter((element) => element.checkVisibility() && !element.matches('.skip'));
+  if (pressed.length < 200) return ['they are not found'];
+  return pressed.flatMap((element) => {
+    element.scrollIntoView({ block: 'center' });
+    const [box] = element.getClientRects();
+    if (box === undefined || (box.width >= 24 && box.height >= 24)) return [];
+    const [x, y] = [box.x + Math.min(box.width, 60) / 2, box.y + box.height / 2];
+    const [up, down, left, right] = [
+      [0, -1],
+      [0, 1],
+      [-1, 0],
+      [1, 0],
+    ].map(([dx = 0, dy = 0]) => {
+      let far = 0;
+      while (far < 24 && element.contains(document.elementFromPoint(x + dx * (far + 1), y + dy * (far + 1))))
+        far += 1;
+      return far;
+    });
+    const high = (up ?? 0) + 1 + (down ?? 0);
+    const wide = (left ?? 0) + 1 + (right ?? 0);
+    return high < 24 || wide < 24 ? [`${wide}x${high} ${element.outerHTML.slice(0, 100)}`] : [];
+  });
+}
+
 const pages = await pagesOrSkip(t);
 if (pages !== undefined) {
   const { browser, write } = pages;
@@ -32,6 +59,22 @@ if (pages !== undefined) {
     t.same(complaints, []);
     await page.context().close();
   }
+
+  for (const width of [1280, 360])
+    t.test(
+      `In a window ${width} pixels wide all that can be pressed is 24 high and wide`,
+      options,
+      async (t) => {
+        const viewport = { width, height: 900 };
+        const { page } = await openPage(browser, gallery, { viewport });
+        await page.evaluate(
+          "for (const details of document.querySelectorAll('details')) details.open = true;",
+        );
+        await page.locator('.replay').first().waitFor();
+        t.same(await page.evaluate(smallTargets), []);
+        await page.context().close();
+      },
+    );
 
   t.test('A link leads to a job, which opens', options, async (t) =>
     checkLink(t, 'gallery/outputs@debian-13', byId('gallery/outputs@debian-13')),

@@ -19,3 +19,14 @@ t.test('A step tells what its machine used, where somebody counted', async (t) =
   t.equal(await metaOf({ used: { cpuMs: 0.4 } }), 'limit 1min');
   t.equal(await metaOf({}), 'limit 1min');
 });
+
+t.test('Evidence is no step of its job, as in every other report', async (t) => {
+  const steps: SampleStep[] = [
+    { id: 'one', outcome: 'failed' },
+    { id: 'journal', phase: 'on-failure', outcome: 'passed' },
+  ];
+  const events = recordRun([{ job: 'a/b@d', title: 'A', outcome: 'failed', machine: false, steps }]);
+  const page = (await report(htmlReporter, events)).get('index.html') ?? '';
+  t.equal(/<li class="sum">([^<]*)</.exec(page)?.[1], '1 step');
+  t.equal(/class="facts">([^<]*)</.exec(page)?.[1], '1 step');
+});

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import { Parser } from 'tap-parser';
 import { tapReporter } from '../../reports/tap.ts';
 import type { Event } from '../../src/event.ts';
+import { galleryRun } from '../fixtures/gallery/index.ts';
 import { OTHERS, passedRun, sampleRun } from '../fixtures/sample-jobs.ts';
 import { HOSTILE, recordRun } from '../fixtures/sample-run.ts';
 import { checkGolden } from '../golden.ts';
@@ -70,6 +71,17 @@ t.test('All outcomes survive the way through a parser', async (t) => {
       diag: { exit: 3, message: 'expected exit 0, saw 3', at: 'scenarios/units/hello.yaml:12:5' },
     },
   );
+});
+
+t.test('What was seen stands beside what was expected', async (t) => {
+  const { inner } = await checkTap(t, galleryRun());
+  const diag = (title: string): unknown => inner.find(({ name }) => name === title)?.diag;
+  t.match(diag('Another exit status'), { actual: 'exit 3' });
+  t.match(diag('A number out of its range'), { actual: 'boot: 6.318s' });
+  t.match(diag('A line is missing'), {
+    expected: /10\.88\.0\.2 db/,
+    actual: 'stdout:\n127.0.0.1\tlocalhost\n10.88.0.1\tweb\n::1\tlocalhost',
+  });
 });
 
 t.test('A known issue alone is no failure', async (t) => {

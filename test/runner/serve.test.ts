@@ -1,4 +1,15 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +54,32 @@ t.test('The page follows the log as it grows, to this computer alone', async (t)
   t.equal(await rawStatus(served.url, '/%', '127.0.0.1'), 400);
   t.equal(await rawStatus(served.url, '/', 'rebound.example.org'), 403);
   t.equal((await fetch(served.url, { method: 'POST' })).status, 405);
+});
+
+t.test('A run that has said nothing for long goes on while its program holds the log', async (t) => {
+  const log = join(folder, 'silent.jsonl');
+  const events = passedRun();
+  writeFileSync(
+    log,
+    events
+      .slice(
+        0,
+        events.findIndex(({ type }) => type === 'step-end'),
+      )
+      .map(line)
+      .join(''),
+  );
+  const program = spawn('sleep', ['1000'], { stdio: ['ignore', openSync(log, 'a'), 'ignore'] });
+  t.teardown(() => program.kill('SIGKILL'));
+  const anHourAgo = Date.now() / 1000 - 3600;
+  utimesSync(log, anHourAgo, anHourAgo);
+  const served = await serveReport(log);
+  t.teardown(async () => served.close());
+  const refresh = async (): Promise<string | null> => (await fetch(served.url)).headers.get('refresh');
+  t.equal(await refresh(), '2');
+  program.kill('SIGKILL');
+  await once(program, 'exit');
+  t.equal(await refresh(), null);
 });
 
 const openFolder = async (word: string): Promise<number> =>

@@ -114,6 +114,18 @@ t.test('a machine that was powered off says so', { skip }, async (t) => {
   });
 });
 
+t.test('a machine that goes while a shell is opened says so', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const { signal } = new AbortController();
+  process.kill(started.machine.leader(), 'SIGKILL');
+  await t.rejects(started.machine.session('main', signal), {
+    message: /cannot reach .*systemd-nspawn ended with/,
+    hint: /console/,
+  });
+});
+
 t.test('a unit that fails makes the machine degraded, and says which', { skip }, async (t) => {
   if (bookworm === undefined) return;
   const unit = '[Service]\nType=oneshot\nExecStart=/bin/false\n';

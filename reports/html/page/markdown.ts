@@ -17,7 +17,8 @@ export function cardMarkdown(card: Element): string {
 /** What stands in a card between its head and its end. */
 function partOf(part: Element): readonly string[] {
   if (part.matches('.failure')) return [...part.children].flatMap(partOf);
-  if (part.matches('.cause, .hint, .note')) return [`**${part.textContent?.trim().replace(/\s+/g, ' ')}**`];
+  if (part.matches('.hint')) return [spaced(part).replace(/^Hint /, '**Hint** ')];
+  if (part.matches('.cause, .note')) return [`**${spaced(part)}**`];
   if (part.matches('.framed')) return [fenced(diffText(part), 'diff')];
   if (part.matches('.plain')) return [fenced(part.textContent ?? '', '')];
   const lines = [...part.querySelectorAll('t-l, t-cut')].map((line) => line.textContent ?? '');
@@ -27,11 +28,15 @@ function partOf(part: Element): readonly string[] {
   ];
 }
 
+function spaced({ textContent }: Element): string {
+  return textContent?.trim().replace(/\s+/g, ' ') ?? '';
+}
+
 function diffText(part: Element): string {
   return [...part.querySelectorAll('tbody tr')]
     .map((row) => {
       const sign = row.matches('.exp') ? '-' : row.matches('.act') ? '+' : ' ';
-      return `${sign}${row.lastElementChild?.textContent?.replace(/\n$/, '') ?? ''}`;
+      return `${sign}${row.matches('.gap') ? '... ' : ''}${row.lastElementChild?.textContent?.replace(/\n$/, '') ?? ''}`;
     })
     .join('\n');
 }

@@ -64,7 +64,10 @@ export function keepAlive(name: string, first: Boot, { boot, said }: Boots): Lif
     async standing() {
       if (ended === undefined) await next;
       if (ended === undefined) return current;
-      throw new UserError(`cannot reach the machine "${name}": ${ended}`, { status: 3 });
+      throw new UserError(`cannot reach the machine "${name}": ${ended}`, {
+        status: 3,
+        hint: 'the end of its console, kept as console.txt of the job, says what it did last',
+      });
     },
     async reboot(signal, timeoutMs) {
       signal.throwIfAborted();

@@ -12,6 +12,7 @@ import { cleanEnvironment } from '../../capsule/environment.ts';
 import { execAt, fileAccess } from '../../capsule/inside.ts';
 import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
+import { unlessAborted } from '../../capsule/until.ts';
 import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
@@ -151,6 +152,13 @@ function machineOf(
     adopt: async (pid) => capsule.group.adopt(pid, typedGroup),
     isGone: () => gone,
   });
+  /** The machine may have gone down under a shell that was to be opened: then that is what must be told. */
+  const orGone = async (error: unknown, signal: AbortSignal): Promise<never> => {
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(1000)]);
+    await unlessAborted(life.current().ended, soon).catch(() => undefined);
+    await life.standing();
+    throw error;
+  };
   const rootPlace = place('root');
   const sessions = keepSessions((session, signal) =>
     // What rootlab itself looks at is not for the machine's user to see or not.
@@ -169,7 +177,7 @@ function machineOf(
     leader: () => life.current().leader,
     async session(session, signal) {
       await life.standing();
-      return sessions.get(session, signal);
+      return sessions.get(session, signal).catch(async (error: unknown) => orGone(error, signal));
     },
     async exec(argv, execOptions) {
       await life.standing();
