@@ -93,7 +93,9 @@ const openFolder = async (word: string): Promise<number> =>
 
 t.test('What cannot be opened says how it is made', async (t) => {
   await t.rejects(openFolder(join(folder, 'none')), { message: /no such file/, hint: /rootlab run/ });
-  await t.rejects(openFolder(folder), { message: /no such file/, hint: /--reporter html/ });
+  const logged = t.testdir({ 'events.jsonl': '', run: { latest: { 'index.html': '' } } });
+  await t.rejects(openFolder(logged), { message: /no such file/, hint: /--reporter html/ });
+  await t.rejects(openFolder(join(logged, 'run')), { message: /no such file/, hint: /run\/latest\?$/ });
 });
 
 /** `fetch` would tidy up the path, and says its own host. */
