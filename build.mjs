@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,7 +42,8 @@ if (Array.prototype.toSorted === undefined) {
 }
 const __url = require('node:url').pathToFileURL(__filename).href;`;
 
-// A snapshot is used only with the very flags it was made with.
+// A snapshot is used only with the very flags it was made with; those that this Node has not are left out.
+const { stdout: allFlags } = spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
 const engineFlags = [
   // Nobody but us has written it, or chooses keys for our maps.
   '--no-verify-snapshot-checksum',
@@ -55,7 +57,7 @@ const engineFlags = [
   '--initial-old-space-size=64',
   '--min-semi-space-size=4',
   '--no-parallel-scavenge',
-];
+].filter((flag) => allFlags.includes(`${flag.replace('--no-', '--').replace(/=.*/, '')} (`));
 
 // Into a folder of its own that is then renamed: whoever starts the program meanwhile finds all of one build.
 const fresh = mkdtempSync(`${here}.dist-`);
@@ -85,13 +87,15 @@ writeFileSync(`${fresh}/main.js`, ascii);
 chmodSync(`${fresh}/main.js`, 0o755);
 // The project's own package.json says that files named .js are modules.
 writeFileSync(`${fresh}/package.json`, '{"type":"commonjs"}\n');
-writeSnapshot();
-writeStarter();
+writeStarter(writeSnapshot());
 chmodSync(fresh, 0o755);
 rmSync(`${here}dist`, { recursive: true, force: true });
 renameSync(fresh, `${here}dist`);
 
-/** Without one the program does all the same, and starts three times as slowly. */
+/**
+ * Gives the shell's test of whether it fits the Node that is there. Without a snapshot the program does all the same, and
+ * starts three times as slowly.
+ */
 function writeSnapshot() {
   const cache = rehearse();
   const blob = `${fresh}/main.blob`;
@@ -100,14 +104,28 @@ function writeSnapshot() {
     encoding: 'utf8',
   });
   try {
-    if (made.status !== 0) throw new Error(made.stderr);
-    // A second name of the same file: Node that has been replaced is another one.
-    linkSync(process.execPath, `${fresh}/node`);
-  } catch (error) {
-    rmSync(blob, { force: true });
-    console.error(`note: rootlab starts slowly here, without a snapshot: ${error.message}`);
+    if (made.status !== 0) {
+      console.error(`note: rootlab starts slowly here, without a snapshot: ${made.stderr}`);
+      rmSync(blob, { force: true });
+      return 'false';
+    }
+    return sameNode();
   } finally {
     rmSync(dirname(cache), { recursive: true });
+  }
+}
+
+/** Node that has been replaced is another file. */
+function sameNode() {
+  try {
+    // A second name of it is asked for in no time,
+    linkSync(process.execPath, `${fresh}/node`);
+    return '[ "$dist/node" -ef "$node" ]';
+  } catch {
+    // and lies on the same disk, and is not for everybody to make.
+    const { dev, ino, size, mtimeMs } = statSync(process.execPath);
+    const words = [dev, ino, size, Math.floor(mtimeMs / 1000)].join(' ');
+    return `[ "$(stat -Lc '%d %i %s %Y' "$node" 2>/dev/null)" = '${words}' ]`;
   }
 }
 
@@ -140,7 +158,7 @@ function rehearse() {
 }
 
 /** A snapshot fits the very Node it was made by, and holds where it was made. */
-function writeStarter() {
+function writeStarter(fits) {
   const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
   const word = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const starter = `#!/bin/sh
@@ -155,10 +173,12 @@ if [ -n "\${NODE_EXTRA_CA_CERTS-}" ]; then
   export ROOTLAB_NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
   unset NODE_EXTRA_CA_CERTS
 fi
-if [ "$dist/node" -ef "$node" ] && [ "$dist" -ef ${word(`${here}dist`)} ]; then
+if ${fits} && [ "$dist" -ef ${word(`${here}dist`)} ]; then
   exec "$node" ${engineFlags.join(' ')} --snapshot-blob "$dist/main.blob" "$dist/main.js" "$@"
 fi
-exec node "$dist/main.js" "$@"
+# sudo often looks for programs in other places than the user who built this.
+! command -v node >/dev/null || node=node
+exec "$node" "$dist/main.js" "$@"
 `;
   writeFileSync(`${fresh}/rootlab`, starter);
   chmodSync(`${fresh}/rootlab`, 0o755);

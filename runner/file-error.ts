@@ -1,4 +1,7 @@
 /** What the kernel answers about a file, in words. */
+import { statSync, type Stats } from 'node:fs';
+import { UserError } from '../src/error.ts';
+
 const words: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EEXIST: 'it is there already',
@@ -18,4 +21,17 @@ export function fileCause(error: unknown): string {
 /** `ENOENT` and the like; empty where the error has none. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** Where a path leads nowhere: nothing is there, a part of it is a file, its links go round, or it is too long. */
+const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+
+/** What stands at a path that a person wrote; Node's own `throwIfNoEntry: false` still throws for most of these. */
+export function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (NOWHERE.has(errorCode(error))) return undefined;
+    throw new UserError(`cannot look at "${path}": ${fileCause(error)}`);
+  }
 }

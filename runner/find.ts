@@ -1,9 +1,10 @@
 /** Which files the words of a command line mean, and what the scenarios in them are called. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '../src/error.ts';
 import { nearest } from '../src/nearest.ts';
 import { globPattern, isGlob, matchesName } from '../src/select.ts';
+import { statIfThere } from './file-error.ts';
 
 export interface ScenarioFile {
   /** Absolute. */
@@ -36,9 +37,7 @@ export function resolveWords(words: readonly string[]): Found {
   const cells: string[] = [];
   const firstPath =
     words.map((word) => splitCell(word)?.path ?? word).find((path) => existsSync(path)) ?? '.';
-  const start = resolve(
-    statSync(firstPath, { throwIfNoEntry: false })?.isDirectory() === true ? firstPath : dirname(firstPath),
-  );
+  const start = resolve(statIfThere(firstPath)?.isDirectory() === true ? firstPath : dirname(firstPath));
   const configuration = findAbove(start, 'rootlab.yaml');
   const home = configuration === undefined ? here : dirname(configuration);
   const add = (shown: string, folder: string, given: boolean): void => {
@@ -54,7 +53,7 @@ export function resolveWords(words: readonly string[]): Found {
   };
 
   for (const word of words.length > 0 ? words : [usual]) {
-    const stat = statSync(word, { throwIfNoEntry: false });
+    const stat = statIfThere(word);
     if (stat?.isDirectory() === true) {
       const found = scenarioFiles(word);
       if (found.length === 0)
@@ -84,11 +83,11 @@ export function resolveWords(words: readonly string[]): Found {
 /** Those of which every scenario is meant, new ones too. */
 export function wholeFolders(words: readonly string[]): readonly string[] {
   const meant = words.length > 0 ? words : [usualOf()];
-  return meant.filter((word) => statSync(word, { throwIfNoEntry: false })?.isDirectory() === true);
+  return meant.filter((word) => statIfThere(word)?.isDirectory() === true);
 }
 
 function usualOf(): string {
-  return existsSync(usualFolder) && statSync(usualFolder).isDirectory() ? usualFolder : '.';
+  return statIfThere(usualFolder)?.isDirectory() === true ? usualFolder : '.';
 }
 
 /** `PATH.yaml@debian-12`: the jobs of one file whose names go on like this, as reports name them to run again. */
@@ -166,7 +165,7 @@ function nearestPath(word: string): string | undefined {
 
 function nearestIn(folder: string, part: string): string | undefined {
   const at = folder === '' ? '.' : folder;
-  if (statSync(at, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
+  if (statIfThere(at)?.isDirectory() !== true) return undefined;
   const names = new Map(
     readdirSync(at, { withFileTypes: true }).flatMap((entry): readonly (readonly [string, string])[] => {
       const { name } = entry;
@@ -199,7 +198,7 @@ function scenarioFiles(folder: string): readonly string[] {
 export function findAbove(folder: string, name: string): string | undefined {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, name);
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return path;
+    if (statIfThere(path)?.isFile() === true) return path;
     if (at === dirname(at)) return undefined;
   }
 }

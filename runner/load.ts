@@ -1,5 +1,5 @@
 /** Paths, folders, globs and names of jobs → jobs and images; all problems of all files at once. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { count } from '../src/describe-text.ts';
 import { UserError } from '../src/error.ts';
@@ -20,7 +20,7 @@ import {
   type Source,
 } from '../src/problem.ts';
 import type { Scenario, SecretName } from '../src/scenario.ts';
-import { errorCode, fileCause } from './file-error.ts';
+import { errorCode, fileCause, statIfThere } from './file-error.ts';
 import { findAbove, resolveWords, type ScenarioFile } from './find.ts';
 import { homeDirectory } from './home.ts';
 
@@ -100,7 +100,7 @@ function readBeside(path: string, shownFolder: string, folder: string): FoundFil
   const directory = dirname(full);
   if (problem === undefined)
     return { file: isAbsolute(path) ? full : join(shownFolder, path), directory, text };
-  const stat = statSync(directory, { throwIfNoEntry: false });
+  const stat = statIfThere(directory);
   const others = stat?.isDirectory() === true ? readdirSync(directory) : [];
   const near = nearest(
     basename(full),
@@ -153,7 +153,7 @@ function checkTogether(read: readonly Read[], images: readonly ImageSpec[]): voi
 
 function checkFiles(source: Source): void {
   for (const { path, kind, offset } of source.files) {
-    const found = statSync(path, { throwIfNoEntry: false });
+    const found = statIfThere(path);
     if (found === undefined)
       report(source, offset, `there is no ${kind} ${path}`, 'paths are taken from the folder of this file');
     else if (kind === 'file' && found.isDirectory())

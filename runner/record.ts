@@ -1,18 +1,10 @@
 /** The event log: every event gets its number and times, goes to the log at once and to the reporters in order. */
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Emit, Event, EventBody } from '../src/event.ts';
 import { UserError } from '../src/error.ts';
-import { errorCode, fileCause } from './file-error.ts';
+import { errorCode, fileCause, statIfThere } from './file-error.ts';
+import { makeFolders } from './folders.ts';
 import type { Masking } from './secrets.ts';
 
 export interface Recorder {
@@ -105,20 +97,9 @@ function newRunDirectory(outDirectory: string): string {
 }
 
 function folderCause(path: string, error: unknown): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined || found.isDirectory() ? fileCause(error) : 'it is a file';
-}
-
-/** Node's own `recursive` never ends where the kernel refuses with ENOENT, as in /proc (20.20). */
-function makeFolders(directory: string): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  if (dirname(directory) !== directory) makeFolders(dirname(directory));
-  try {
-    mkdirSync(directory);
-  } catch (error) {
-    // Another run may have been first.
-    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
-  }
+  // Where a file stands for a folder of the path, making that folder fails because it is there already.
+  if (errorCode(error) !== 'EEXIST') return fileCause(error);
+  return statIfThere(path) === undefined ? 'a part of its path is no directory' : 'it is a file';
 }
 
 /** Points `latest` at this run; never missing in between. Where that cannot be (no links there), why. */

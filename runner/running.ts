@@ -70,8 +70,9 @@ export function runningJobs(): readonly RunningJob[] {
     .toSorted((a, b) => b.beganMs - a.beganMs);
 }
 
-/** By its name, or by a beginning of it that only one has. */
-export function findRunning(name: string, running: readonly RunningJob[]): RunningJob | undefined {
+/** By its name, or by a beginning of it that only one has; with the suffix of its file, as a run is told to be repeated. */
+export function findRunning(word: string, running: readonly RunningJob[]): RunningJob | undefined {
+  const name = word.replace(/\.ya?ml(?=@|$)/, '');
   const exact = running.find(({ job }) => job === name);
   if (exact !== undefined || name === '') return exact;
   const [first, ...more] = running.filter(({ job }) => matchesName(name, job));

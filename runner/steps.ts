@@ -179,7 +179,7 @@ function startBackground(step: Extract<Step, { verb: 'run' }>, context: StepCont
       kind: 'fact',
       what: BACKGROUND,
       expected: 'to run until the end of the job',
-      actual: `it end by itself after ${seconds}s with status ${attempt.exit}`,
+      actual: `it ended by itself after ${seconds}s with status ${attempt.exit}`,
       at: step.at,
     };
     return { ...attempt, failures: [failure] };

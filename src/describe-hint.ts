@@ -33,7 +33,7 @@ export function failureHint(failure: Failure): string | undefined {
         ? 'what is told below says what it waits for; "boot-timeout" of the machine, "timeout" of a reboot give it longer'
         : undefined;
     case 'mismatch':
-      return isPart(failure.mismatch) ? WHOLE : undefined;
+      return isPart(failure.mismatch) ? WHOLE : literalHint(failure.mismatch);
   }
 }
 
@@ -51,6 +51,16 @@ function isPart({ rows }: Mismatch): boolean {
     return kind === 'same' || (at >= 0 && !isOfWord(actual[at - 1]) && !isOfWord(actual[at + only.length]));
   });
 }
+
+/** What looks like a hole, is literal for its name, and was nowhere seen. */
+function literalHint({ rows }: Mismatch): string | undefined {
+  const meant = rows.flatMap(({ expected }) =>
+    expected === undefined ? [] : [...expected.matchAll(MISNAMED)],
+  );
+  const found = meant.find(([text]) => !rows.some(({ actual }) => actual?.includes(text) === true));
+  return found && `${found[0]} is literal: a hole is named in lower-case letters, digits and _`;
+}
+const MISNAMED = /(?<!<)<(?![a-z][a-z0-9_]*>)[A-Za-z_][A-Za-z0-9_-]*>/g;
 
 function isOfWord(character: string | undefined): boolean {
   return character !== undefined && /[\p{L}\p{N}_]/u.test(character);

@@ -6,7 +6,7 @@
  */
 import type { Event, EventBody, Outcome, PlannedJob } from './event.ts';
 import { splitLog, type JobPart, type LogParts } from './merge-parts.ts';
-import { exitStatus, worstOutcome } from './outcome.ts';
+import { exitStatus, stepVerdicts, worstOutcome } from './outcome.ts';
 
 /** `path` of an attachment is left as it is: whoever read a log knows where it lies. */
 export function mergeLogs(logs: readonly (readonly Event[])[]): readonly Event[] {
@@ -16,7 +16,10 @@ export function mergeLogs(logs: readonly (readonly Event[])[]): readonly Event[]
   const last = Math.max(...parts.map(({ endMs }) => endMs));
   const attempts = numberAttempts(uniqueParts(parts.flatMap(({ jobs }) => jobs)));
   const jobs = mergePlans(parts);
-  const outcomes = jobs.map(({ job }) => outcomeOf(attempts.findLast((part) => part.job === job)));
+  const newest = jobs.map(({ job }) => attempts.findLast((part) => part.job === job));
+  const outcomes = newest.map(outcomeOf);
+  const verdicts = stepVerdicts();
+  for (const event of newest.flatMap((part) => part?.events ?? [])) verdicts.add(event);
   const cut = parts.some((part) => part.cut) && outcomes.some((outcome) => LEFT.has(outcome));
   const all: Stamped[] = [
     { t: first.begin.t, m: 0, ...mergeBegins(parts) },
@@ -28,7 +31,7 @@ export function mergeLogs(logs: readonly (readonly Event[])[]): readonly Event[]
       m: last,
       type: 'run-end',
       outcome: cut ? 'interrupted' : worstOutcome(outcomes),
-      exit: cut ? 130 : exitStatus(outcomes),
+      exit: cut ? 130 : exitStatus([...outcomes, ...verdicts.all]),
       durationMs: last,
     },
   ];

@@ -1,5 +1,5 @@
 /** Ranks outcomes: of steps to a job's, of jobs to a run's, and of all of them to the exit status. */
-import type { Outcome } from './event.ts';
+import type { Event, Outcome } from './event.ts';
 import type { Phase } from './result.ts';
 
 /** The first that is there decides; `failed` and `timed-out` are alike, and the earlier one names them. */
@@ -51,6 +51,19 @@ function* verdicts(steps: Iterable<{ readonly phase: Phase; readonly outcome: Ou
   }
 }
 
+/** What steps counted for, of the events so far: a job that errored may have failed before. */
+export function stepVerdicts(): { readonly all: readonly Outcome[]; readonly add: (event: Event) => void } {
+  const phases = new Map<string, Phase>();
+  const all: Outcome[] = [];
+  const add = (event: Event): void => {
+    if (event.type === 'step-begin') phases.set(`${event.job}#${event.step}`, event.phase);
+    if (event.type !== 'step-end') return;
+    const counted = verdict(phases.get(`${event.job}#${event.step}`) ?? 'steps', event.outcome);
+    if (counted !== undefined) all.push(counted);
+  };
+  return { all, add };
+}
+
 export function isFailure(outcome: Outcome): boolean {
   return outcome === 'failed' || outcome === 'timed-out';
 }
@@ -60,7 +73,7 @@ export function isBad(outcome: Outcome): boolean {
   return RANK[outcome] <= RANK.failed;
 }
 
-/** From the outcomes of all jobs and their steps (by `verdict`): a failure goes before an error here. */
+/** From the outcomes of all jobs and what their steps counted for: a failure goes before an error here. */
 export function exitStatus(outcomes: readonly Outcome[], signal?: 'SIGINT' | 'SIGTERM'): number {
   if (signal !== undefined) return signal === 'SIGINT' ? 130 : 143;
   if (outcomes.includes('interrupted')) return 130;

@@ -101,11 +101,16 @@ function escapeLine(line: string): string {
 
 type Report = (column: number, message: string, hint?: string) => void;
 
-/** What follows the `<` of a hole; an expression without an end is a hole too, and a problem. */
-const HOLE_REST = String.raw`(?:\*|(?!:?>)(?:[a-z][a-z0-9_]*)?(?::(?:\/(?:[^\\]|\\.)*?\/|\/[^>]*|[A-Za-z]+))?)>`;
+/**
+ * What follows the `<` of a hole. An expression without an end is a hole too, and a problem; so is a name that no hole can
+ * have, such as `<Main-PID:int>`, where a type shows what is meant.
+ */
+const EXPRESSION = String.raw`\/(?:[^\\]|\\.)*?\/`;
+const MISNAMED = String.raw`[A-Za-z_][A-Za-z0-9_-]*:(?:${EXPRESSION}|${HOLE_TYPE_NAMES.join('|')})`;
+const HOLE_REST = String.raw`(?:\*|(?!:?>)(?:[a-z][a-z0-9_]*)?(?::(?:${EXPRESSION}|\/[^>]*|[A-Za-z]+))?|${MISNAMED})>`;
 const HOLE_START = new RegExp(`<(?=${HOLE_REST})`, 'g');
 const TOKEN = new RegExp(`<<(?=${HOLE_REST})|<${HOLE_REST}`, 'g');
-const HOLE = /^<([a-z][a-z0-9_]*)?(?::(?:\/(.*)\/|(.*)))?>$/;
+const HOLE = /^<([A-Za-z_][A-Za-z0-9_-]*)?(?::(?:\/(.*)\/|(.*)))?>$/;
 
 function readLine(line: string, problem: Report): readonly PatternToken[] {
   const tokens: PatternToken[] = [];
@@ -134,10 +139,7 @@ function readHole(source: string, offset: number, problem: Report): readonly Hol
   const [, name, regex, type = 'word'] = HOLE.exec(source) ?? [];
   const wrong = name === undefined ? undefined : whyNotName(name);
   if (wrong !== undefined && name !== undefined) {
-    const hint = isHoleTypeName(name)
-      ? `a ${name} without a name is written <:${name}>`
-      : 'choose another name';
-    problem(offset, `hole "${source}": ${wrong}`, `${hint} (<< is a literal <)`);
+    problem(offset, `hole "${source}": ${wrong}`, `${nameHint(name, source)} (<< is a literal <)`);
   }
   if (regex !== undefined) return readRegex({ source, name, regex }, offset, problem);
   if (isHoleTypeName(type)) {
@@ -151,6 +153,12 @@ function readHole(source: string, offset: number, problem: Report): readonly Hol
   const hint = near === undefined ? `types: ${HOLE_TYPE_NAMES.join(', ')}` : `did you mean "${near}"?`;
   problem(offset, `unknown type "${type}" in "${source}"`, `${hint} (<< is a literal <)`);
   return [];
+}
+
+function nameHint(name: string, source: string): string {
+  if (isHoleTypeName(name)) return `a ${name} without a name is written <:${name}>`;
+  const plain = name.toLowerCase().replaceAll('-', '_');
+  return whyNotName(plain) === undefined ? `write ${source.replace(name, plain)}` : 'choose another name';
 }
 
 function readRegex(

@@ -116,6 +116,31 @@ const parserHints: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'quote the text, or use | before it',
 };
 
+/** Lines that stand where nobody meant them; by how the library's message begins. Behind another problem some are echoes. */
+const misplaced: readonly { begins: string; words: string; hint: string; echo?: true }[] = [
+  {
+    begins: 'Sequence item without - indicator',
+    words: 'this line is neither in the item above nor an item',
+    hint: 'indent it like the first key of the item, behind its "- "',
+  },
+  {
+    begins: 'Implicit map keys need to be followed by map values',
+    words: 'a text stands where a key belongs',
+    hint: 'write key: value; lines of a text below | are indented further than its key',
+  },
+  {
+    begins: 'All mapping items must start at the same column',
+    words: 'this line is not indented like its neighbours',
+    hint: 'indent it like the other keys of its step or map; lines of a text below | like the first of them, or further',
+  },
+  {
+    begins: 'A block sequence may not be used as an implicit map key',
+    words: 'an item stands where none belongs',
+    hint: 'indent it like the other items of its list',
+    echo: true,
+  },
+];
+
 /** One problem a line: the later ones are echoes. Unknown tags are reported where they stand. */
 function reportParserProblems(
   source: Source,
@@ -135,9 +160,17 @@ function reportParserProblems(
       report(source, opening.offset, `not valid YAML: ${opening.message}`, opening.hint);
       continue;
     }
+    // An error of indenting stands at the beginning of its line.
+    const at = pos[0] + (/^ */.exec(source.text.slice(pos[0], pos[0] + 200))?.[0].length ?? 0);
+    const found = misplaced.find(({ begins }) => message.startsWith(begins));
+    if (found !== undefined) {
+      const isEcho = found.echo === true && seen.size > 1;
+      if (!isEcho) report(source, at, `not valid YAML: ${found.words}`, found.hint);
+      continue;
+    }
     const words =
       code === 'BLOCK_AS_IMPLICIT_KEY' ? 'this value reads as a map' : (message.split('\n')[0] ?? '');
-    report(source, pos[0], `not valid YAML: ${words}`, parserHints[code]);
+    report(source, code === 'BAD_INDENT' ? at : pos[0], `not valid YAML: ${words}`, parserHints[code]);
   }
   return seen.size > 0;
 }

@@ -8,7 +8,7 @@ import { isoTime } from './words.ts';
 export function environmentHtml(result: RunResult): Html {
   const { argv, tool, git, ci, host, startedAt } = result;
   const rows: [string, Content][] = [
-    ['command', html`<code class="copy">${argv.map(shellWord).join(' ')}</code>`],
+    ['command', html`<code class="copy">${['rootlab', ...argv].map(shellWord).join(' ')}</code>`],
     ['rootlab', tool],
     ['started', startedAt === 0 ? undefined : isoTime(startedAt)],
     ['exit status', result.exit ?? 'none: the run was cut short'],

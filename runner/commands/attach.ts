@@ -11,8 +11,8 @@ export const attach: Command = {
   usage: 'JOB [COMMAND …]',
   description:
     'The job goes on meanwhile, and when it ends its machine goes, and the shell with it. With a COMMAND it is run\n' +
-    'instead. A beginning that only one running job has will do; of several runs of a job the newest is meant.\n' +
-    '"run --shell before=STEP" stops a job at a step.',
+    'instead. A beginning, up to a /, an @ or a comma, that only one running job has will do; of several runs of a job\n' +
+    'the newest is meant. "run --shell before=STEP" stops a job at a step.',
   passesOn: true,
   options: {},
   examples: [

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event, Outcome } from '../../src/event.ts';
 import { historyLines, newestTimes, type HistoryLine } from '../../src/history.ts';
-import { exitStatus, worstOutcome } from '../../src/outcome.ts';
+import { exitStatus, stepVerdicts, worstOutcome } from '../../src/outcome.ts';
 import { computersOf, rootsOf, wordComputer } from '../../src/machines.ts';
 import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
 import { aboutRun } from '../about.ts';
@@ -53,8 +53,10 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
 
   await using scope = await openRun({ jobs: choices.parallel });
   const skipped: string[] = [];
+  const verdicts = stepVerdicts();
   const listen = (event: Event): void => {
     kept.add(event);
+    verdicts.add(event);
     if (event.type === 'step-end' && event.outcome === 'skipped') skipped.push(`${event.job}#${event.step}`);
     reporting.listen(event);
   };
@@ -103,7 +105,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   });
   const forbidden = input.flag('no-skip') ? skipped : [];
   const bisect = input.flag('bisect');
-  const verdict = finalStatus(outcomes, input.signal);
+  const verdict = finalStatus([...outcomes, ...verdicts.all], input.signal);
   const usual = bisect ? bisectStatus(verdict, outcomes) : verdict;
   const status = usual === 0 && forbidden.length > 0 ? (bisect ? cannotTell : 1) : usual;
   emit({
@@ -146,11 +148,12 @@ function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefine
 function requirePermission(jobs: readonly Job[], allowed: boolean): void {
   const asking = jobs.filter(typesOnHost);
   if (allowed || asking.length === 0) return;
+  const one = asking.length === 1;
   const where = new Set(asking.flatMap(computersOf).map(wordComputer));
   throw new UserError(
-    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${asking.length === 1 ? 'it types' : 'they type'} on ${[...where].join(' and ')}`,
+    `cannot run ${asking.map(({ name }) => `"${name}"`).join(', ')}: ${one ? 'it types' : 'they type'} on ${[...where].join(' and ')}`,
     {
-      hint: 'read them, then allow it with --allow-host',
+      hint: `read ${one ? 'it' : 'them'}, then allow that with --allow-host, or with allow-host: true in rootlab.yaml`,
     },
   );
 }

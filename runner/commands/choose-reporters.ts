@@ -34,7 +34,7 @@ export function readConfigured(configured: readonly ReporterName[]): readonly Re
     const [name, ...file] = text.split('=');
     const path = file.join('=');
     words.push(path === '' ? text : `${name}=${resolve(dirname(at.file), path)}`);
-    return placed(at, () => readReporterChoices(words)).slice(-1);
+    return placed(at, () => readReporterChoices(words, { makes: true })).slice(-1);
   });
 }
 

@@ -1,18 +1,17 @@
 /** Finds the logs that a command line names, and reads several as one. */
-import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
 import { mergeLogs } from '../../src/merge.ts';
+import { statIfThere } from '../file-error.ts';
 import { openLog } from './reporting.ts';
 
 /** An events.jsonl, or the folder of a run that holds one. */
 export function findLog(word: string): string {
-  const log =
-    statSync(word, { throwIfNoEntry: false })?.isDirectory() === true ? join(word, 'events.jsonl') : word;
-  if (statSync(log, { throwIfNoEntry: false }) !== undefined) return log;
+  const log = statIfThere(word)?.isDirectory() === true ? join(word, 'events.jsonl') : word;
+  if (statIfThere(log) !== undefined) return log;
   const near = [join(word, 'latest'), join(word, 'reports/out/latest')].find(
-    (folder) => statSync(join(folder, 'events.jsonl'), { throwIfNoEntry: false }) !== undefined,
+    (folder) => statIfThere(join(folder, 'events.jsonl')) !== undefined,
   );
   throw new UserError(`cannot read the log "${log}": there is no such file`, {
     hint: `a run writes it to reports/out/RUN/events.jsonl${near === undefined ? '' : `; did you mean ${near}?`}`,

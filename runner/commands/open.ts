@@ -1,8 +1,8 @@
 /** `rootlab open`: the newest report in the browser, or where it lies. */
-import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
+import { statIfThere } from '../file-error.ts';
 import { findProgram } from '../facts/programs.ts';
 import { runTool } from '../process.ts';
 
@@ -21,12 +21,9 @@ export const open: Command = {
     if (more.length > 0)
       throw new UserError('rootlab open takes one folder', { hint: 'rootlab open reports/out/latest' });
     const page = resolve(join(folder, 'index.html'));
-    if (statSync(page, { throwIfNoEntry: false })?.isFile() !== true) {
+    if (statIfThere(page)?.isFile() !== true) {
       throw new UserError(`cannot open the report "${page}": there is no such file`, {
-        hint:
-          statSync(dirname(page), { throwIfNoEntry: false }) === undefined
-            ? 'a run writes it: rootlab run'
-            : `make it first: rootlab report ${folder} --reporter html`,
+        hint: pageHint(folder),
       });
     }
     const hasDesktop = ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => (process.env[name] ?? '') !== '');
@@ -38,3 +35,12 @@ export const open: Command = {
     return 0;
   },
 };
+
+/** Where the page may be, or how it comes to be: a folder of runs is no run, and one without a log has no page. */
+function pageHint(folder: string): string {
+  if (statIfThere(join(folder, 'events.jsonl')) !== undefined)
+    return `make it first: rootlab report ${folder} --reporter html`;
+  const near = ['latest', 'reports/out/latest'].map((inner) => join(folder, inner));
+  const found = near.find((one) => statIfThere(join(one, 'index.html')) !== undefined);
+  return found === undefined ? 'a run writes it: rootlab run' : `did you mean ${found}?`;
+}

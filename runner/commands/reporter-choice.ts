@@ -1,9 +1,10 @@
 /** What `--reporter` says: a name and a file; what cannot be so is told before anything runs. */
-import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { reporters } from '../../reports/index.ts';
 import { UserError } from '../../src/error.ts';
 import { suggest } from '../../src/nearest.ts';
+import { statIfThere } from '../file-error.ts';
+import { mayBeFolder } from '../folders.ts';
 
 /** `html`, or `tap=results.tap`. */
 export interface ReporterChoice {
@@ -12,7 +13,11 @@ export interface ReporterChoice {
   readonly file?: string | undefined;
 }
 
-export function readReporterChoices(values: readonly string[]): readonly ReporterChoice[] {
+/** `makes` folders that are not there: those of a file that others have written. */
+export function readReporterChoices(
+  values: readonly string[],
+  { makes = false }: { readonly makes?: boolean } = {},
+): readonly ReporterChoice[] {
   const choices = values.map((value): ReporterChoice => {
     const [name = '', ...rest] = value.split('=');
     if (!Object.hasOwn(reporters, name)) {
@@ -22,7 +27,7 @@ export function readReporterChoices(values: readonly string[]): readonly Reporte
     }
     if (rest.length === 0) return { name };
     const file = rest.join('=');
-    requirePlace(name, file);
+    requirePlace(name, file, makes);
     return { name, file };
   });
   refuseSameFile(choices);
@@ -70,7 +75,7 @@ export function usesStdout({ name, file }: ReporterChoice): boolean {
 }
 
 /** Said before anything runs: a page is written only when all has. */
-function requirePlace(reporter: string, file: string): void {
+function requirePlace(reporter: string, file: string, makes: boolean): void {
   const hint = `name a file: ${reporter}=FILE`;
   if (file === '') throw new UserError(`reporter "${reporter}" has an empty file name`, { hint });
   // Other programs mean standard output by it; on ours speaks another reporter.
@@ -81,11 +86,11 @@ function requirePlace(reporter: string, file: string): void {
         : `for standard output of a finished run: rootlab report LOG --reporter ${reporter}=/dev/stdout`,
     });
   const folder = dirname(resolve(file));
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (makes ? !mayBeFolder(folder) : statIfThere(folder)?.isDirectory() !== true) {
     throw new UserError(`cannot write "${file}": there is no folder "${folder}"`, {
       hint: `make it first: mkdir -p '${folder}'`,
     });
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (statIfThere(file)?.isDirectory() === true)
     throw new UserError(`cannot write "${file}": it is a folder`, { hint });
 }

@@ -12,6 +12,7 @@ import { createFold } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
+import { makeFolders } from '../folders.ts';
 import { missingPageUrl, pageUrl, repositoryPath } from './page-url.ts';
 import { asides, linking, pageReporters, type ReporterChoice, streams } from './reporter-choice.ts';
 import { openWriter } from './writer.ts';
@@ -269,6 +270,7 @@ async function writePages(
 
 function openFile(path: string): number {
   try {
+    makeFolders(dirname(resolve(path)));
     return openSync(path, 'w');
   } catch (error) {
     throw new UserError(`cannot write "${path}": ${fileCause(error)}`, {

@@ -1,11 +1,12 @@
 /** Where earlier runs lie below an output folder. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../src/error.ts';
+import { statIfThere } from '../file-error.ts';
 
 export function latestLog(output: string): string {
   const log = join(output, 'latest', 'events.jsonl');
-  if (statSync(log, { throwIfNoEntry: false }) !== undefined) return log;
+  if (statIfThere(log) !== undefined) return log;
   throw new UserError(`cannot run again what failed: there is no earlier run in "${output}"`, {
     hint: 'run without --rerun first, or name the folder of that run with --output=DIR',
   });
@@ -13,11 +14,11 @@ export function latestLog(output: string): string {
 
 /** The newest first: the folders are named by the time. */
 export function allLogs(output: string): readonly string[] {
-  if (statSync(output, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  if (statIfThere(output)?.isDirectory() !== true) return [];
   return readdirSync(output, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(output, name, 'events.jsonl'))
-    .filter((log) => statSync(log, { throwIfNoEntry: false }) !== undefined)
+    .filter((log) => statIfThere(log) !== undefined)
     .toSorted()
     .toReversed();
 }

@@ -2,8 +2,9 @@
  * Files as they are saved. Folders are watched, not files: editors write another file and rename it into place.
  * What an event says is not believed; the files are looked at.
  */
-import { readdirSync, realpathSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { readdirSync, realpathSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { statIfThere } from '../file-error.ts';
 
 export interface Watched {
   /** Also such as are not there yet. */
@@ -46,7 +47,7 @@ export function openSaves(): Saves {
       watchers.delete(folder);
     }
     for (const folder of wanted) {
-      if (watchers.has(folder) || statSync(folder, { throwIfNoEntry: false }) === undefined) continue;
+      if (watchers.has(folder) || statIfThere(folder) === undefined) continue;
       const watcher = watch(folder, () => wake?.());
       // A folder that goes away is told by the one above it.
       watcher.on('error', () => watchers.delete(folder));
@@ -102,7 +103,7 @@ function foldersIn(folder: string): readonly string[] {
 }
 
 function look(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statIfThere(file);
   return stat === undefined ? 'none' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
 }
 

@@ -7,7 +7,7 @@ import { capturesOf, checkMatcher } from '../match.ts';
 import { report, reportAt } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
 import { noteTypes } from './caught.ts';
-import { itemsOf, jsonNotes, leaf, missing, place, placeOf, problem, textOf } from './shape.ts';
+import { jsonNotes, leaf, missing, place, placeOf, problem, someItemsOf, textOf } from './shape.ts';
 import { checkNames, checkReferences, defineName, locate, text } from './text.ts';
 import { numberComparison } from './quantity.ts';
 
@@ -40,12 +40,7 @@ const matchers: z.ZodType<readonly Matcher[]> = z.preprocess(
 );
 
 /** A list that must not be empty: `contains: []` would assert nothing. */
-function someItems(cell: Cell): readonly Cell[] {
-  const items = itemsOf(cell, 'the matcher');
-  if (items.length === 0)
-    problem(cell, 'an empty list asserts nothing', 'name what is expected, or remove it');
-  return items;
-}
+const someItems = (cell: Cell): readonly Cell[] => someItemsOf(cell, 'the matcher');
 
 /** What is wrong in the pattern itself is told by `checked`, once for the whole matcher. */
 const pattern = z.transform((cell: Cell): string => {

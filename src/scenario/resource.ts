@@ -9,7 +9,7 @@ import { defaultExpectation, expectation, type Expectation } from './expectation
 import { checked, matcherNames, type Matcher } from './matcher.ts';
 import { checkFact, checkResourceName } from './fact.ts';
 import { isComparison } from './quantity.ts';
-import { jsonNotes, keysOf, list, placeOf, problem, reportUnknownKey, textOf } from './shape.ts';
+import { jsonNotes, keysOf, placeOf, problem, reportUnknownKey, someItemsOf, textOf } from './shape.ts';
 import { checkReferences, command, text } from './text.ts';
 
 /** The facts of each resource in the words of the tool that knows them; one that ends in a dot takes any name below it. */
@@ -99,9 +99,13 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
 });
 const name = text('the name of the resource');
 const rawName = command('output-of');
-export const resources = list('check', resource);
+export const resources: z.ZodType<readonly ResourceCheck[]> = z.preprocess(
+  (cell: Cell) => someItemsOf(cell, 'check'),
+  z.array(resource),
+);
 
 jsonNotes.set(resource, { ref: 'resource' });
+jsonNotes.set(resources, { one: true });
 
 function kindOf(cell: MapCell): ResourceName | undefined {
   // `file` has an `owner`, `package` is no fact: a key is the resource's own wherever it names one.

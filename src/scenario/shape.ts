@@ -85,6 +85,13 @@ export function itemsOf(cell: Cell, what: string): readonly Cell[] {
   return [cell];
 }
 
+/** Of a list that must not be empty: one that says nothing reads as if it tested something. */
+export function someItemsOf(cell: Cell, what: string): readonly Cell[] {
+  if (cell.kind === 'list' && cell.items.length === 0)
+    problem(cell, 'an empty list asserts nothing', 'name what is expected, or remove it');
+  return itemsOf(cell, what);
+}
+
 /** A map with keys of the writer's own. */
 export function record<T>(
   what: string,
@@ -107,7 +114,8 @@ export function record<T>(
   );
 }
 
-export function mapOf(cell: Cell, what: string): MapCell | undefined {
+/** `keys`: those that it must have. */
+export function mapOf(cell: Cell, what: string, keys: readonly string[] = []): MapCell | undefined {
   if (cell.kind === 'map') return cell;
   if (cell.kind === 'text' && cell.empty)
     problem(cell, `${what} has no value`, 'its keys stand below it, indented');
@@ -115,9 +123,15 @@ export function mapOf(cell: Cell, what: string): MapCell | undefined {
     problem(
       cell,
       `${what} must be a map, not ${cell.kind === 'list' ? 'a list' : 'a text'}`,
-      'write it as key: value',
+      mapHint(cell, keys),
     );
   return undefined;
+}
+
+function mapHint(cell: Cell, keys: readonly string[]): string {
+  const glued = cell.kind === 'text' ? /^([a-z-]+):(?=[^\s/])/.exec(cell.text)?.[1] : undefined;
+  if (glued !== undefined) return `a blank stands behind the colon: ${glued}: …`;
+  return `write it as ${keys.length === 0 ? 'key: value' : `{${keys.map((key) => `${key}: …`).join(', ')}}`}`;
 }
 
 export function entryOf(cell: Cell, key: string): Cell | undefined {
@@ -173,7 +187,7 @@ export function knownKeys(shape: z.core.$ZodLooseShape): KnownKeys {
 export function fieldsOf(cell: Cell, known: KnownKeys, options: ObjectOptions): Record<string, unknown> {
   const fields: Record<string, unknown> = { at: placeOf(cell) };
   const short = options.short !== undefined && cell.kind === 'text' && !cell.empty;
-  const map = short ? undefined : mapOf(cell, options.what);
+  const map = short ? undefined : mapOf(cell, options.what, known.required);
   if (short) fields[options.short] = cell;
   for (const [key, entry] of map?.entries ?? []) {
     if (known.names.includes(key)) fields[key] = entry.value;

@@ -13,6 +13,7 @@ import { comparison, duration, size } from './quantity.ts';
 import { resources, type ResourceCheck } from './resource.ts';
 import { stepEnvironment, type Environment } from './environment.ts';
 import {
+  entryOf,
   jsonNotes,
   keysOf,
   list,
@@ -274,6 +275,8 @@ function reportMisplaced(cell: Cell, key: string, offset: number, verb: VerbName
   const owners = keysOf(keysBeside).filter(
     (name) => fieldOf(name, key) !== undefined || keysBeside[name].some((beside) => beside === key),
   );
+  // A verb that is missing or misspelt is told already.
+  if (owners.length > 0 && verb === 'say' && entryOf(cell, 'say') === undefined) return;
   if (owners.length > 0)
     report(
       cell.source,

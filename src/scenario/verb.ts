@@ -7,7 +7,12 @@ import { resources } from './resource.ts';
 import { absolutePath, command, text, word } from './text.ts';
 
 const answer: z.ZodType<string | { readonly run: string }> = z.transform((cell: Cell) => {
-  if (cell.kind !== 'map') return text('answer').parse(cell);
+  if (cell.kind !== 'map') {
+    const said = text('answer').parse(cell);
+    if (cell.kind === 'text' && !cell.empty && said.trim() === '')
+      problem(cell, 'an empty answer cannot be given', 'write the answer, or {run: command}');
+    return said;
+  }
   const run = cell.entries.get('run');
   if (run === undefined || cell.entries.size > 1) problem(cell, 'an answer is a text or {run: command}');
   return { run: run === undefined ? '' : command('run').parse(run.value) };

@@ -50,7 +50,7 @@ const fields = object(
   {
     'failed-units': list(
       'failed-units',
-      word('a unit', /^[\w:.@\\-]+\.[a-z]+$/, 'the whole name, such as hello.service'),
+      word('a unit', /^[\w:.@\\-]+\.[a-z]+$/, 'the whole name, such as hello.service; [] for none'),
     ).optional(),
     coredumps: word('coredumps', /^none$/, 'coredumps: none is all there is to say').optional(),
     journal: object(

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { errorCode, fileCause } from '../../runner/file-error.ts';
+import { errorCode, fileCause, statIfThere } from '../../runner/file-error.ts';
 
 function checkCause(t: Test, act: () => unknown, cause: string): void {
   try {
@@ -24,4 +24,12 @@ t.test('other errors keep their own words and have no code', async (t) => {
   t.equal(fileCause(new Error('quite another thing')), 'quite another thing');
   t.equal(fileCause('a text'), 'a text');
   t.equal(errorCode(new Error('x')), '');
+});
+
+t.test('a path that leads nowhere has nothing at it, whatever the kernel calls that', async (t) => {
+  const folder = t.testdir({ file: '' });
+  symlinkSync('round', join(folder, 'round'));
+  t.equal(statIfThere(folder)?.isDirectory(), true);
+  for (const path of ['none', 'file/', 'file/x', 'round', 'x'.repeat(300)])
+    t.equal(statIfThere(`${folder}/${path}`), undefined, path);
 });

@@ -72,6 +72,21 @@ t.test('Several are asked for at once, and a folder beside that of a run is told
   );
 });
 
+t.test('A path through a file leads nowhere, and is no bug of ours', async (t) => {
+  const through = 'run/events.jsonl/x';
+  await checkRefused(t, ['report', through], /^error: cannot read the log "run\/events.jsonl\/x": /);
+  await checkRefused(t, ['open', through], /^error: cannot open the report ".*": there is no such file\n/);
+  await checkRefused(t, ['list', through], /^error: cannot find "run\/events.jsonl\/x": it is no path/);
+});
+
+t.test('Where the page is looked for, and is not, its place is told', async (t) => {
+  await checkRefused(t, ['open', 'run'], /\nhint: make it first: rootlab report run --reporter html\n/);
+  await checkRefused(t, ['open', 'none'], /\nhint: a run writes it: rootlab run\n/);
+  mkdirSync(join(cwd, 'other/out/latest'), { recursive: true });
+  writeFileSync(join(cwd, 'other/out/latest/index.html'), '');
+  await checkRefused(t, ['open', 'other/out'], /\nhint: did you mean other\/out\/latest\?\n/);
+});
+
 t.test('A file that cannot be written is named, without our source', async (t) => {
   await checkRefused(
     t,

@@ -38,6 +38,7 @@ t.test('a beginning that one job alone has names it', async (t) => {
   const running = all.map((job, beganMs) => ({ job, pid: 1, beganMs, argv: ['enter'] }));
   const found = (name: string): number | undefined => findRunning(name, running)?.beganMs;
   t.same(['a/b@debian-13', 'a/bc', 'd', 'd@x'].map(found), [1, 2, 3, 3]);
+  t.same(['a/bc.yaml', 'a/b.yml@debian-13', 'a/b.yaml'].map(found), [2, 1, undefined], 'by its file');
   t.same(['a/b', 'a', 'x', ''].map(found), [undefined, undefined, undefined, undefined]);
 });
 

@@ -103,6 +103,23 @@ t.test('A killed run is interrupted, until another brings its jobs to their ends
   t.match(mended, { outcome: 'passed', exit: 0 });
 });
 
+const cleaned = (outcome: Outcome): SampleJob => ({
+  job: 'a/b@x',
+  title: 'B',
+  outcome: 'errored',
+  steps: [
+    { id: 'one', outcome },
+    { id: 'tidy', phase: 'cleanup', outcome: 'failed' },
+  ],
+});
+
+t.test('A failed step is a failure although its job errored after it', async (t) => {
+  t.match(foldEvents(mergeLogs([runAt(0, [cleaned('failed')])])), { outcome: 'errored', exit: 1 });
+  t.match(foldEvents(mergeLogs([runAt(0, [cleaned('passed')])])), { outcome: 'errored', exit: 3 });
+  const again = runAt(9, [cleaned('passed')]);
+  t.match(foldEvents(mergeLogs([runAt(0, [cleaned('failed')]), again])), { outcome: 'errored', exit: 3 });
+});
+
 t.test('A job that ended without a beginning keeps its reason beside the next go at it', async (t) => {
   const began = runAt(0, [oneStep('a/b@x', 'errored')]);
   const unbegun = began.filter(({ type }) => type !== 'job-begin');

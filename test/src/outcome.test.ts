@@ -1,5 +1,6 @@
 import t from 'tap';
-import { exitStatus, jobOutcome, tally, verdict, worstOutcome } from '../../src/outcome.ts';
+import { exitStatus, jobOutcome, stepVerdicts, tally, verdict, worstOutcome } from '../../src/outcome.ts';
+import { recordRun } from '../fixtures/sample-run.ts';
 
 t.test('A job takes the first of interrupted, errored, failed, known, flaky, passed, skipped', async (t) => {
   t.equal(worstOutcome(['passed', 'failed', 'interrupted', 'errored']), 'interrupted');
@@ -37,6 +38,17 @@ t.test('The exit status prefers the signal, then failures, then errors', async (
   t.equal(exitStatus(['errored', 'failed', 'interrupted']), 130);
   t.equal(exitStatus(['passed'], 'SIGTERM'), 143);
   t.equal(exitStatus([], 'SIGINT'), 130);
+});
+
+t.test('Steps count by their phase, event by event', async (t) => {
+  const verdicts = stepVerdicts();
+  const steps = [
+    { id: 'one', outcome: 'failed' },
+    { id: 'look', phase: 'on-failure', outcome: 'failed' },
+    { id: 'tidy', phase: 'cleanup', outcome: 'failed' },
+  ] as const;
+  for (const event of recordRun([{ job: 'a@x', title: 'A', outcome: 'errored', steps }])) verdicts.add(event);
+  t.same(verdicts.all, ['failed', 'errored']);
 });
 
 t.test('A tally counts in one order and leaves out what is not there', async (t) => {

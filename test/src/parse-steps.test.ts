@@ -56,6 +56,17 @@ t.test('a command that types nothing is a mistake', async (t) => {
   ]);
 });
 
+t.test('what asserts nothing, or cannot be answered, is a mistake', async (t) => {
+  const empty = 'an empty list asserts nothing';
+  t.same(messagesOf(withSteps('- check: []\n- wait: []\n- run: x\n  check: []')), [
+    `4:10: ${empty}`,
+    `5:9: ${empty}`,
+    `7:10: ${empty}`,
+  ]);
+  t.same(messagesOf(withSteps('- run: x\n  learn: {explain: {when: [], say: why}}')), [`5:27: ${empty}`]);
+  t.same(askMessages('answer: ""'), ['5:11: an empty answer cannot be given']);
+});
+
 const askMessages = (rest: string): readonly string[] => messagesOf(withSteps(`- ask: which\n  ${rest}`));
 
 t.test('the answer is one of the choices', async (t) => {

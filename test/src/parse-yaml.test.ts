@@ -44,6 +44,33 @@ hint: a text that holds ": " needs quotes, or | before it; else look how the lin
   );
 });
 
+t.test('a line that is indented wrongly is told where it begins, once', async (t) => {
+  checkProblems(
+    t,
+    withSteps('  - run: a\n   expect: b\n'),
+    `
+a.yaml:5:4: not valid YAML: this line is neither in the item above nor an item
+     expect: b
+     ^
+hint: indent it like the first key of the item, behind its "- "`,
+  );
+  checkProblems(
+    t,
+    withSteps('- run: |\n  echo hi\n'),
+    `
+a.yaml:5:3: not valid YAML: a text stands where a key belongs
+    echo hi
+    ^
+hint: write key: value; lines of a text below | are indented further than its key`,
+  );
+  const neighbours = '5:3: not valid YAML: this line is not indented like its neighbours';
+  t.same(messagesOf(withSteps('    - run: a\n  expect: b\n')), [neighbours]);
+  t.same(messagesOf(withSteps('    - run: a\n  expect: b\n    - run: c\n')), [neighbours]);
+  t.same(messagesOf(withSteps(' - run: a\n- run: b\n')), [
+    '5:1: not valid YAML: an item stands where none belongs',
+  ]);
+});
+
 t.test('what is opened and not closed is told where it opens', async (t) => {
   checkProblems(
     t,

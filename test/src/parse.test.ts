@@ -1,6 +1,6 @@
 import t from 'tap';
 import { destinationOf } from '../../src/scenario/reached.ts';
-import { checkProblems, messagesOf, scenarioOf, withSteps } from './parse-check.ts';
+import { checkProblems, messagesOf, problemsOf, scenarioOf, withSteps } from './parse-check.ts';
 
 t.test('an unknown key names the nearest one', async (t) => {
   checkProblems(
@@ -103,6 +103,22 @@ t.test('a step does one thing, and says so with one verb', async (t) => {
       '7:21: "stdin" means nothing in a step with "wait"',
     ],
   );
+});
+
+t.test('a step whose verb is missing or misspelt is told so, and nothing else', async (t) => {
+  t.same(messagesOf(withSteps('- {rnu: x, expect: y}\n- {title: a, expect: y, measure: {b: c}}')), [
+    '4:4: unknown key "rnu" in a step',
+    '5:3: this step does nothing',
+  ]);
+});
+
+t.test('a text where a map belongs is told what the map has', async (t) => {
+  for (const [steps, hint] of [
+    ['- run: x\n  retry: 3\n', 'write it as {times: …, because: …}'],
+    ['- run:echo\n- run: x\n', 'a blank stands behind the colon: run: …'],
+    ['- http://localhost\n', 'write it as key: value'],
+  ] as const)
+    t.ok(problemsOf(withSteps(steps)).includes(`hint: ${hint}\n`), hint);
 });
 
 t.test('missing keys and steps are errors', async (t) => {

@@ -38,6 +38,9 @@ t.test('a pattern that is a part of what was seen is advised to say so', async (
   t.match(advice('Debian', 'ID=debian\nNAME=Debian GNU/Linux\n'), /\{contains: …\}/);
   t.match(advice('active', 'active (running)'), /\{contains: …\}/);
   t.match(advice('two', 'one\ntwo\nthree'), /\{contains: …\}/);
+  t.match(advice('MainPID=<Main-PID>', 'MainPID=12'), /^<Main-PID> is literal: /);
+  t.equal(advice('<Name> <n:int>', '<Name> x'), undefined, 'a literal that was seen, and a hole');
+  t.equal(advice('a <<Name>', 'a'), undefined, 'meant so');
   t.equal(advice('active', 'inactive'), undefined);
   t.equal(advice('3', '13'), undefined);
   t.equal(advice('a\nb', 'a b\nc'), undefined);

@@ -14,6 +14,10 @@ t.test('every problem of a pattern is told with its place and what is near', asy
     { line: 2, column: 13, offset: 17, message: /"home"/ },
   ]);
   t.match(problemsOf('<path>'), [{ hint: /<:path>/ }]);
+  t.match(problemsOf('<Main-PID:int>'), [
+    { message: /"Main-PID" is not a name/, hint: /^write <main_pid:int> / },
+  ]);
+  t.match(problemsOf('<PATH:/x+/>'), [{ hint: /^choose another name / }]);
   t.match(problemsOf('<x:/(/>'), [{ message: /bad regular expression/ }]);
   t.match(problemsOf('<x:/(?=a)/>'), [{ message: /bad regular expression/ }]);
   t.match(problemsOf('<x:/abc>'), [{ message: /has no end/ }]);
@@ -21,7 +25,19 @@ t.test('every problem of a pattern is told with its place and what is near', asy
 });
 
 t.test('any other < is literal', async (t) => {
-  for (const source of ['a < b', '<Foo>', '<foo bar>', '<<EOF', '<', '<>', '<:>', '<-', '<1>']) {
+  for (const source of [
+    'a < b',
+    '<Foo>',
+    '<Foo:bar>',
+    '<main-pid>',
+    '<foo bar>',
+    '<<EOF',
+    '<',
+    '<>',
+    '<:>',
+    '<-',
+    '<1>',
+  ]) {
     t.strictSame(problemsOf(source), [], source);
     const parsed = parsePattern(source);
     t.ok(isPattern(parsed) && matchPattern(parsed, source, {}).ok, source);

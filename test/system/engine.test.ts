@@ -153,3 +153,16 @@ t.test('where a job asks for either, either alone will do', { skip }, async (t) 
     t.match(stdout, /1 job passed/);
   }
 });
+
+t.test('an engine that answers is used, and none is started beside it', { skip }, async (t) => {
+  const cwd = folderOf(
+    t,
+    () => `- run: docker ps && test -z "$DOCKER_HOST"\n  expect: another engine is asked for ps\n`,
+  );
+  const answering = join(cwd, 'docker');
+  writeFileSync(answering, '#!/bin/sh\necho "another engine is asked for $1"\n', { mode: 0o755 });
+  const over = walls(`mount --bind ${answering} $(command -v docker)`);
+  const { status, stdout, stderr } = await startRootlab(t, words, { cwd, walls: over }).ended;
+  t.equal(status, 0, stdout + stderr);
+  t.match(stdout, /1 job passed/);
+});

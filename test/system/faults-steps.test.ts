@@ -60,6 +60,18 @@ t.test('a background step that cannot start is an error of its own', { skip }, a
   t.same(outcomes, ['bad errored', 'next passed', 'last not-run']);
 });
 
+t.test('a background step that ends by itself has failed, and says when and how', { skip }, async (t) => {
+  const { status, outcomes, result } = await runOnHost(
+    t,
+    `steps: [{id: bad, run: exit 4, background: true}, {id: next, run: sleep 1}]\n`,
+  );
+  t.equal(status, 1);
+  t.same(outcomes, ['bad failed', 'next passed']);
+  t.match(result.jobs[0]?.steps[0]?.failures, [
+    { actual: /^it ended by itself after [\d.]+s with status 4$/ },
+  ]);
+});
+
 t.test('a session that is taken is told, not a crash', { skip }, async (t) => {
   const { status, result } = await runOnHost(
     t,
@@ -94,6 +106,8 @@ t.test('a report folder that cannot be is an error at once', { skip }, async (t)
   t.equal(status, 3);
   t.match(stderr, /cannot write reports to "\/proc\/nowhere"/);
   t.ok(tookMs < 10_000, `${tookMs} ms`);
+  const through = await rootlab(t, [...argv.slice(0, -1), 'it.yaml/out'], { cwd });
+  t.match(through, { status: 3, stderr: /cannot write reports to ".*": a part of its path is no directory/ });
 });
 
 t.test('a reboot of ours ends background steps and booted trees, and is no failure', { skip }, async (t) => {

@@ -7,7 +7,7 @@ import { readLog } from '../../reports/jsonl.ts';
 import { outputText, type JobResult, type RunResult } from '../../src/result.ts';
 import { homeDirectory } from '../../runner/home.ts';
 import { missingImage } from './needs.ts';
-import { rootlab, scenarioFolder } from './program.ts';
+import { freePort, rootlab, scenarioFolder } from './program.ts';
 
 t.setTimeout(400_000);
 const skip = (await missingImage('debian-12')) || (await missingImage('debian-13'));
@@ -38,33 +38,75 @@ function checkPassed(t: Test, jobs: readonly JobResult[]): void {
   }
 }
 
+const reference = readFileSync(`${homeDirectory}scenarios/README.md`, 'utf8');
+
+/** The blocks of the reference whose fence has this word after `yaml`. */
+function examplesOf(word: string): readonly string[] {
+  const fence = new RegExp(`^\`\`\`yaml ${word}\\n(.*?)^\`\`\`$`, 'gms');
+  return [...reference.matchAll(fence)].map((found) => found[1] ?? '');
+}
+function filesOf(kind: string, texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(texts.map((text, index) => [`${kind}-${index + 1}.yaml`, text]));
+}
+
 t.test('every runnable example of the reference runs', { skip }, async (t) => {
-  const reference = readFileSync(`${homeDirectory}scenarios/README.md`, 'utf8');
-  const examples = [...reference.matchAll(/^```yaml run\n(.*?)^```$/gms)].map((found) => found[1] ?? '');
-  t.ok(examples.length >= 5);
-  const [, part = ''] = /^```yaml part\n(.*?)^```$/ms.exec(reference) ?? [];
-  const files = {
-    ...Object.fromEntries(examples.map((text, index) => [`example-${index + 1}.yaml`, text])),
-    'sleeper.yaml': part,
-  };
+  const examples = examplesOf('run');
+  t.ok(examples.length >= 10);
+  const files = { ...filesOf('example', examples), 'sleeper.yaml': examplesOf('part').join('') };
   const { result, status } = await runFiles(t, files);
   t.equal(status, 0);
-  t.equal(result.jobs.length, examples.length);
+  t.ok(result.jobs.length > examples.length, 'some have a matrix');
+  checkPassed(t, result.jobs);
+});
+
+const indented = (text: string, by: string): string => text.replaceAll(/^(?=.)/gm, by);
+const head = 'title: It\nmatrix: {image: [debian-12]}\n';
+
+/** What the checks of the reference want to see: a machine, an empty file, a server. */
+const surroundings = `title: Resources
+machine: {image: debian-12, trees: [{path: /var/lib/machines/tree, image: debian-12}]}
+steps:
+  - write: /usr/local/bin/answer
+    mode: 0755
+    content: |
+      #!/bin/bash
+      while read -r line && [[ $line != $'\\r' ]]; do :; done
+      printf 'HTTP/1.0 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\nhello\\n'
+  - run: touch /empty && systemd-run -q systemd-socket-activate -a --inetd -l 127.0.0.1:80 /usr/local/bin/answer
+  - boot: /var/lib/machines/tree
+  - run: systemd-run -q true
+    check:
+`;
+
+t.test('every step, machine and resource of the reference does what it shows', { skip }, async (t) => {
+  const steps = examplesOf('step').map(
+    (text) => `${head}machine: \${image}\nsteps:\n${indented(text, '  ')}`,
+  );
+  const port = String(await freePort());
+  const machines = examplesOf('machine').map(
+    (text) => `${head}machine:\n${indented(text.replace('8080', port), '  ')}steps: [{run: 'true'}]\n`,
+  );
+  const checks = examplesOf('check').map((text) => surroundings + indented(text, '      '));
+  const all = { ...filesOf('step', steps), ...filesOf('machine', machines), ...filesOf('check', checks) };
+  t.ok(steps.length >= 7 && machines.length === 1 && checks.length === 1);
+  const { result, status } = await runFiles(t, all);
+  t.equal(status, 0);
+  t.equal(result.jobs.length, Object.keys(all).length);
   checkPassed(t, result.jobs);
 });
 
 t.test(
-  'the whole example, a service and a workshop step run as their authors wrote them',
+  'the whole example, a service, a workshop step, two machines and a boot run as their authors wrote them',
   { skip },
   async (t) => {
     const files = Object.fromEntries(
-      ['whole.yaml', 'service.yaml', 'workshop-step.yaml'].map((name) => [
-        name,
-        readFileSync(`${homeDirectory}test/fixtures/examples/${name}`, 'utf8'),
+      ['whole', 'service', 'workshop-step', 'two-machines', 'boot-regression'].map((name) => [
+        `${name}.yaml`,
+        readFileSync(`${homeDirectory}test/fixtures/examples/${name}.yaml`, 'utf8'),
       ]),
     );
     const { result } = await runFiles(t, files, ['--image', 'debian-12', '--image', 'debian-13']);
-    t.equal(result.jobs.length, 5);
+    t.equal(result.jobs.length, 8);
     checkPassed(t, result.jobs);
     const whole = result.jobs.find(({ job }) => job === 'whole@debian-12');
     t.match(

@@ -65,3 +65,27 @@ t.test('with --strict a known issue that is gone fails its step', { skip }, asyn
   t.equal(status, 1);
   t.match(stdout, /the known issue #7 did not show; remove it/);
 });
+
+t.test('a failure is one although the cleanup after it is our error', { skip }, async (t) => {
+  const failing = `title: It fails, and cannot be cleaned up
+machine: {image: debian-12, init: false}
+steps: [{run: 'true'}, {run: 'false'}]
+cleanup: [{run: 'false'}]
+`;
+  const cwd = scenarioFolder(t, {
+    'it.yaml': failing,
+    'tidy.yaml': failing.replace(/run: 'false'/, "run: 'true'"),
+  });
+  for (const [words, wanted, told] of [
+    [['it.yaml'], 1, /^/],
+    [['it.yaml', '--bisect'], 1, /bisect: bad/],
+    [['tidy.yaml'], 3, /^/],
+    [['tidy.yaml', '--bisect'], 125, /bisect: cannot tell/],
+  ] as const) {
+    const argv = ['run', ...words, '--output', 'out', '--reporter=tap'];
+    const { status, stdout, stderr } = await rootlab(t, argv, { cwd });
+    t.equal(status, wanted, words.join(' '));
+    t.match(stdout, '# 1 errored');
+    t.match(stderr, told);
+  }
+});

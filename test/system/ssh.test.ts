@@ -181,7 +181,10 @@ t.test('another computer, by one connection', { skip: missing }, async (t) => {
     const folder = scenarioFolder(t, { 'a.yaml': 'title: A\nmachine: {ssh: lab}\nsteps: [{run: x}]' });
     const asked = await rootlab(t, ['run', '.'], { cwd: folder });
     t.equal(asked.status, 2);
-    t.match(asked.stderr, 'cannot run "a@ssh": it types on "lab"\nhint: read them, then allow it');
+    t.match(
+      asked.stderr,
+      'cannot run "a@ssh": it types on "lab"\nhint: read it, then allow that with --allow-host, or',
+    );
     const hide =
       'mount --bind /dev/null "$(command -v ssh)" && mount --bind /dev/null /usr/bin/ssh; exec "$@"';
     const hidden = await rootlab(t, ['run', '.', '--allow-host', '--reporter=tap'], {

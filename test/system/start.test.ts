@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, linkSync, mkdirSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { homeDirectory, versionLine } from '../../runner/home.ts';
@@ -38,6 +49,18 @@ t.test('in another place it starts from the bundle', async (t) => {
   t.equal(said, bundle(['help']));
 });
 
+t.test('where sudo finds no Node, it is the one it was built with', async (t) => {
+  const copy = join(t.testdir(), 'dist');
+  mkdirSync(copy);
+  for (const name of ['rootlab', 'main.js', 'package.json']) copyFileSync(join(dist, name), join(copy, name));
+  copyFileSync(join(homeDirectory, 'package.json'), join(copy, '../package.json'));
+  const { stdout } = spawnSync('/bin/sh', [join(copy, 'rootlab'), 'help'], {
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  });
+  t.equal(stdout, bundle(['help']));
+});
+
 t.test('its version is told without a start, and is the same', async (t) => {
   for (const word of ['--version', '-V']) {
     t.strictSame(start(dist, word), { exec: undefined, said: versionLine() });
@@ -50,6 +73,25 @@ t.test('both print the same', async (t) => {
   const { stdout } = spawnSync(join(dist, 'rootlab'), words, { cwd: homeDirectory, encoding: 'utf8' });
   t.equal(stdout, bundle(words));
   t.match(stdout, 'nspawn/echo@debian-12');
+});
+
+t.test('built where no second name of Node can be made, it knows Node all the same', async (t) => {
+  const folder = t.testdir();
+  for (const name of ['src', 'runner', 'reports', 'scenarios', 'build.mjs', 'stage.cjs', 'package.json'])
+    cpSync(join(homeDirectory, name), join(folder, name), { recursive: true });
+  symlinkSync(join(homeDirectory, 'node_modules'), join(folder, 'node_modules'));
+  // Another file system than the project's.
+  const elsewhere = mkdtempSync('/dev/shm/rootlab-test-');
+  t.teardown(() => rmSync(elsewhere, { recursive: true }));
+  const node = join(elsewhere, 'node');
+  copyFileSync(process.execPath, node);
+  const built = spawnSync(node, ['build.mjs'], { cwd: folder, encoding: 'utf8' });
+  t.same({ status: built.status, stderr: built.stderr }, { status: 0, stderr: '' });
+  t.notOk(existsSync(join(folder, 'dist/node')));
+  t.match(start(join(folder, 'dist'), 'help').exec, /--snapshot-blob/);
+  renameSync(node, `${node}.old`);
+  copyFileSync(process.execPath, node);
+  t.match(start(join(folder, 'dist'), 'help').exec, /exec node /, 'another file is another Node');
 });
 
 t.test('what a rehearsal has compiled is kept, and serves the next', async (t) => {

@@ -53,6 +53,17 @@ t.test('a report is not written into a folder that is not there', { skip }, asyn
   t.notOk(existsSync(join(cwd, 'out')), 'nothing ran');
 });
 
+t.test('a folder that rootlab.yaml names is made, since git keeps no empty ones', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, {
+    'it.yaml': `title: It\nmachine: host\nsteps: [{run: 'true'}]\n`,
+    'rootlab.yaml': 'reporters: [jsonl=ci/log/events.jsonl, junit=ci/junit.xml]\n',
+  });
+  const { status, stderr } = await rootlab(t, ['run', 'it.yaml', '--allow-host', '--output=out'], { cwd });
+  t.equal(status, 0, stderr);
+  t.match(readFileSync(join(cwd, 'ci/junit.xml'), 'utf8'), '</testsuites>');
+  t.match(readFileSync(join(cwd, 'ci/log/events.jsonl'), 'utf8'), '"run-end"');
+});
+
 /** In a shell, whose redirections these words hold. */
 const run = (words: string): SpawnSyncReturns<string> =>
   spawnSync('sh', ['-c', `"$@" ${words}`, 'sh', ...program], { encoding: 'utf8', timeout: 60_000 });
