@@ -259,9 +259,10 @@ async function startWith(
   try {
     const images = spec.kind === 'root' ? await ready.get(spec) : undefined;
     const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
+    const { timeoutScale } = options;
     if (spec.kind !== 'root' || images === undefined)
-      return await startMachine({ ...common, spec, name: spec.name, trees: [], engines });
-    const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * options.timeoutScale);
+      return await startMachine({ ...common, spec, name: spec.name, trees: [], engines, timeoutScale });
+    const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * timeoutScale);
     const connection = await network.connection(spec, signal);
     return await startMachine({
       ...common,

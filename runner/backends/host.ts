@@ -24,10 +24,11 @@ export async function startHost(options: {
   readonly run: RunScope;
   readonly openSession: OpenSession;
   readonly engines?: readonly EngineName[] | undefined;
+  readonly timeoutScale?: number | undefined;
   readonly signal: AbortSignal;
 }): Promise<Machine> {
-  const { run } = options;
-  const engine = await findEngines(run, options.engines ?? [], options.signal);
+  const { run, timeoutScale, signal } = options;
+  const engine = await findEngines(options.engines ?? [], { run, timeoutScale, signal });
   const group = run.owns ? makeJobGroup(run.id, run.nextJob(), {}) : undefined;
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
@@ -75,12 +76,8 @@ export async function startHost(options: {
 }
 
 /** Of those that a job asks for. What was started is gone by then where another cannot be. */
-async function findEngines(
-  run: RunScope,
-  names: readonly EngineName[],
-  signal: AbortSignal,
-): Promise<Engine> {
-  const ends = await Promise.allSettled(names.map(async (name) => engines[name](run, signal)));
+async function findEngines(names: readonly EngineName[], asked: Asked): Promise<Engine> {
+  const ends = await Promise.allSettled(names.map(async (name) => engines[name](asked)));
   const found = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
   const dispose = async (): Promise<void> => {
     await Promise.all(found.map(async (engine) => engine[Symbol.asyncDispose]?.()));
@@ -96,30 +93,34 @@ async function findEngines(
 
 type HostEngine = Pick<Engine, 'env'> & Partial<AsyncDisposable>;
 
+interface Asked {
+  readonly run: RunScope;
+  readonly timeoutScale: number | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** The one that answers, where the caller's own environment says; else one for this job alone. */
-const engines: Readonly<Record<EngineName, (run: RunScope, signal: AbortSignal) => Promise<HostEngine>>> = {
-  async docker(run, signal) {
+const engines: Readonly<Record<EngineName, (asked: Asked) => Promise<HostEngine>>> = {
+  async docker(asked) {
     const { DOCKER_HOST: host } = process.env;
-    if ((await dockerAnswers(signal)).ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
-    return ownEngine('docker', ['docker', 'dockerd'], run, signal);
+    const { ok } = await dockerAnswers(asked.signal);
+    if (ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
+    return ownEngine('docker', ['docker', 'dockerd'], asked);
   },
-  async podman(run, signal) {
+  async podman(asked) {
     const { CONTAINER_HOST: host } = process.env;
-    return host === undefined
-      ? ownEngine('podman', ['podman'], run, signal)
-      : { env: { CONTAINER_HOST: host } };
+    return host === undefined ? ownEngine('podman', ['podman'], asked) : { env: { CONTAINER_HOST: host } };
   },
 };
 
 async function ownEngine(
   name: EngineName,
   programs: readonly string[],
-  run: RunScope,
-  signal: AbortSignal,
+  { run, timeoutScale, signal }: Asked,
 ): Promise<HostEngine> {
   // Then another of the job's needs was met: {any: [docker, podman]}; or, without root, podman has its user's store.
   if (!run.owns || programs.some((program) => findProgram(program) === undefined)) return { env: {} };
-  return startEngine(run, { name, uplink: (await uplink(signal)).ok, signal });
+  return startEngine(run, { name, uplink: (await uplink(signal)).ok, timeoutScale, signal });
 }
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */

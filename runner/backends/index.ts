@@ -28,6 +28,8 @@ export interface StartRequest {
   readonly atOnce?: number | undefined;
   /** Those that must be found on the host by their programs. */
   readonly engines?: readonly EngineName[] | undefined;
+  /** Of what is started beside it; absent: 1. */
+  readonly timeoutScale?: number | undefined;
   readonly onConsole: (chunk: Uint8Array) => void;
   readonly signal: AbortSignal;
 }

@@ -28,9 +28,15 @@ const linesShown = 10;
 
 export async function startEngine(
   run: RunScope,
-  options: { readonly name: EngineName; readonly uplink: boolean; readonly signal: AbortSignal },
+  options: {
+    readonly name: EngineName;
+    readonly uplink: boolean;
+    /** How many times as long it may take to start. */
+    readonly timeoutScale?: number | undefined;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Engine> {
-  const { name } = options;
+  const { name, timeoutScale = 1 } = options;
   const job = run.nextJob();
   const directory = join(run.directory(), `${job}-${name}`);
   mkdirSync(directory);
@@ -65,7 +71,7 @@ export async function startEngine(
     rmSync(directory, { recursive: true, force: true });
   };
   try {
-    const late = performance.now() + startLimitMs;
+    const late = performance.now() + startLimitMs * timeoutScale;
     while (!(await engineAnswers(socket))) {
       options.signal.throwIfAborted();
       if (over || performance.now() > late) throw whyNot(name, over, said);

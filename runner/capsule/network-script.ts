@@ -58,8 +58,14 @@ function link(name: string, index: number, address: string): readonly string[] {
   ];
 }
 
+/**
+ * For documents (RFC 5737), so that no computer has it. slirp4netns's own, 10.0.2.0/24, is what QEMU and VirtualBox give:
+ * on a computer that is a machine of theirs, its own address and its neighbours would be looked for in here.
+ */
+const uplinkNet = '198.51.100';
+
 /** The name server of an uplink; its answers come from the host's. */
-export const uplinkResolver = 'nameserver 10.0.2.3\n';
+export const uplinkResolver = `nameserver ${uplinkNet}.3\n`;
 
 /**
  * slirp4netns writes a `1` to a descriptor once the interface is up; nothing comes where it ends before. pasta goes into
@@ -70,7 +76,7 @@ function uplink(name: string): readonly string[] {
   return [
     'if command -v slirp4netns >/dev/null; then',
     `mkfifo ${fifo}`,
-    `slirp4netns --configure --disable-host-loopback --netns-type=path --ready-fd=4 ${netPath(name)} tap0 >/dev/null 4>${fifo} &`,
+    `slirp4netns ${slirpOptions} --ready-fd=4 ${netPath(name)} tap0 >/dev/null 4>${fifo} &`,
     `[ "$(cat ${fifo})" = 1 ]`,
     'else',
     `pasta ${pastaOptions.join(' ')} --netns ${netPath(name)}`,
@@ -78,11 +84,13 @@ function uplink(name: string): readonly string[] {
   ];
 }
 
+const slirpOptions = `--configure --disable-host-loopback --netns-type=path --cidr=${uplinkNet}.0/24`;
+
 /** Without these it would also publish every port, and make the gateway a way to the host's loopback. */
 const pastaOptions = [
   '--quiet --config-net --netns-only --runas 0 --ns-ifname tap0 --no-map-gw',
   '--tcp-ports none --udp-ports none --tcp-ns none --udp-ns none',
-  '--address 10.0.2.100 --netmask 24 --gateway 10.0.2.2 --dns-forward 10.0.2.3',
+  `--address ${uplinkNet}.100 --netmask 24 --gateway ${uplinkNet}.2 --dns-forward ${uplinkNet}.3`,
 ];
 
 /**

@@ -128,6 +128,17 @@ mount --bind ${file} $(command -v ${serving})`;
     },
   );
 
+t.test('an engine has the time to start that --timeout-scale gives', { skip }, async (t) => {
+  const cwd = folderOf(t, () => '- run: docker ps --quiet\n');
+  const file = (name: string): string => shellWord(join(cwd, name));
+  const slow = `: >${file('real')}; mount --bind $(command -v dockerd) ${file('real')}
+printf '#!/bin/sh\\nsleep 21; exec %s "$@"\\n' ${file('real')} >${file('dockerd')}; chmod 755 ${file('dockerd')}
+mount --bind ${file('dockerd')} $(command -v dockerd)`;
+  const running = startRootlab(t, [...words, '--timeout-scale=3'], { cwd, walls: walls(slow) });
+  const { status, stdout, stderr } = await running.ended;
+  t.equal(status, 0, stdout + stderr);
+});
+
 t.test('where a job asks for either, either alone will do', { skip }, async (t) => {
   for (const engine of engines) {
     const { name } = engine;

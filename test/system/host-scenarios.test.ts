@@ -34,12 +34,10 @@ t.test('a system that is well passes; one failed unit is named', { skip }, async
   t.equal(ill.stdout.match(/^ +not ok/gm)?.length, 1, 'one cause, one step');
 });
 
-t.test('networkd that runs passes; where it does not, that and the switch are named', { skip }, async (t) => {
-  const on = 'systemctl start systemd-networkd; echo 1 >/proc/sys/net/ipv4/ip_forward';
-  const runs = await runInMachine(t, 'networkd', on);
+t.test('networkd that runs passes; where it does not, that is named', { skip }, async (t) => {
+  const runs = await runInMachine(t, 'networkd', 'systemctl start systemd-networkd');
   t.equal(runs.status, 0, runs.stdout + runs.stderr);
   const off = await runInMachine(t, 'networkd', 'true');
   t.equal(off.status, 1, off.stdout + off.stderr);
   t.match(off.stdout, /systemd-networkd\.service active: expected active, saw inactive/);
-  t.match(off.stdout, /ip_forward value: expected 1, saw 0/);
 });

@@ -16,14 +16,14 @@ import { freePort, rootlab, scenarioFolder, startRootlab } from './program.ts';
 t.setTimeout(120_000);
 const skip = await missingImage('debian-12');
 
-/** A computer whose only address is 192.0.2.1, where port 8000 greets on all of its addresses. */
+/** A computer with the only address that QEMU and VirtualBox give, where port 8000 greets on all of its addresses. */
 const island = `
 ip link set dev lo up
 ip link add name out type veth peer name wire
-ip address add 192.0.2.1/24 dev out
+ip address add 10.0.2.15/24 dev out
 ip link set dev out up
 ip link set dev wire up
-ip route add default via 192.0.2.254
+ip route add default via 10.0.2.2
 perl -MIO::Socket::INET -e '
   $server = IO::Socket::INET->new(LocalPort => 8000, Listen => 5) or die;
   while ($one = $server->accept) { print $one "hello from outside\\n"; close $one }' &
@@ -53,9 +53,9 @@ machine: {image: debian-12, init: ${init}, network: ${network}}
 steps:
 ${steps}`;
 const out = `
-  - {run: cat /etc/resolv.conf, expect: nameserver 10.0.2.3}
-  - {run: "${asks('192.0.2.1')}", expect: hello from outside}
-  - {run: "${asks('10.0.2.2')}", expect: {exit: "!= 0", stdout: ""}}`;
+  - {run: cat /etc/resolv.conf, expect: nameserver 198.51.100.3}
+  - {run: "${asks('10.0.2.15')}", expect: hello from outside}
+  - {run: "${asks('198.51.100.2')}", expect: {exit: "!= 0", stdout: ""}}`;
 
 t.test(
   'an uplink reaches out but not the loopback of its host, and no machine else reaches out',
@@ -67,7 +67,7 @@ t.test(
       'none.yaml': reaching(
         'none',
         false,
-        `  - {run: "${asks('192.0.2.1')}", expect: {exit: 1, stderr: {contains: unreachable}}}`,
+        `  - {run: "${asks('10.0.2.15')}", expect: {exit: 1, stderr: {contains: unreachable}}}`,
       ),
       'shared.yaml': reaching(
         'shared',
