@@ -110,6 +110,20 @@ t.test('what a rehearsal has compiled is kept, and serves the next', async (t) =
   t.ok(statSync(cache).size > little, 'the second has kept what the first had compiled');
 });
 
+t.test('its timers are heard, also those that are set long after its start', async (t) => {
+  const cwd = t.testdir({ slept: 'title: slept\nmachine: host\nsteps:\n  - {run: sleep 60, timeout: 2s}\n' });
+  // Read when somebody writes: until then nothing has happened.
+  const late = 'mkfifo late.yaml; (sleep 5; cat slept >late.yaml) & exec "$@"';
+  const words = ['run', 'late.yaml', '--allow-host', '--output=out', '--reporter=tap'];
+  const { stdout } = spawnSync('sh', ['-c', late, 'sh', join(dist, 'rootlab'), ...words], {
+    cwd,
+    encoding: 'utf8',
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  });
+  t.match(stdout, '# 1 timed out');
+});
+
 t.test('a variable that makes Node slow reaches the program, and not Node', async (t) => {
   const folder = t.testdir({
     'ca.yaml':
