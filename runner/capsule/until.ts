@@ -39,6 +39,14 @@ export function watchFor<Value>(
   });
 }
 
+/** `signal`, or that much time. Node 20 forgets a limit that only a combined signal knows; its own listener keeps it. */
+export function within(limitMs: number, signal: AbortSignal): AbortSignal {
+  const limit = AbortSignal.timeout(limitMs);
+  const either = AbortSignal.any([signal, limit]);
+  limit.addEventListener('abort', () => void either);
+  return either;
+}
+
 /** Rejects when `signal` aborts first. */
 export function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
