@@ -40,7 +40,7 @@ export function watchFor<Value>(
 }
 
 /** `signal`, or that much time. Node 20 forgets a limit that only a combined signal knows; its own listener keeps it. */
-export function within(limitMs: number, signal: AbortSignal): AbortSignal {
+export function withLimit(limitMs: number, signal: AbortSignal): AbortSignal {
   const limit = AbortSignal.timeout(limitMs);
   const either = AbortSignal.any([signal, limit]);
   limit.addEventListener('abort', () => void either);

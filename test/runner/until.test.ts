@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import t from 'tap';
-import { within } from '../../runner/capsule/until.ts';
+import { withLimit } from '../../runner/capsule/until.ts';
 
 setFlagsFromString('--expose-gc');
 function collectGarbage(): void {
@@ -14,7 +14,7 @@ t.test('a limit that nobody holds is kept all the same', async (t) => {
   const heard: string[] = [];
   const listen = (signal: AbortSignal): void =>
     signal.addEventListener('abort', () => heard.push(String(signal.reason)));
-  listen(within(200, stop.signal));
+  listen(withLimit(200, stop.signal));
   await delay(20);
   collectGarbage();
   await delay(20);
@@ -26,7 +26,7 @@ t.test('a limit that nobody holds is kept all the same', async (t) => {
 
 t.test('the signal comes first where it is first', async (t) => {
   const stop = new AbortController();
-  const either = within(60_000, stop.signal);
+  const either = withLimit(60_000, stop.signal);
   stop.abort('enough');
   t.equal(either.reason, 'enough');
 });

@@ -12,7 +12,7 @@ import { cleanEnvironment } from '../../capsule/environment.ts';
 import { execAt, fileAccess } from '../../capsule/inside.ts';
 import { requireRoot, type RunScope } from '../../capsule/run-scope.ts';
 import { keepSessions, type OpenSession } from '../../capsule/sessions.ts';
-import { unlessAborted, within } from '../../capsule/until.ts';
+import { unlessAborted, withLimit } from '../../capsule/until.ts';
 import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
@@ -154,7 +154,7 @@ function machineOf(
   });
   /** The machine may have gone down under a shell that was to be opened: then that is what must be told. */
   const orGone = async (error: unknown, signal: AbortSignal): Promise<never> => {
-    const soon = within(1000, signal);
+    const soon = withLimit(1000, signal);
     await unlessAborted(life.current().ended, soon).catch(() => undefined);
     await life.standing();
     throw error;

@@ -9,7 +9,7 @@ import { UserError } from '../../../src/error.ts';
 import { destinationOf } from '../../../src/scenario/reached.ts';
 import { memoryPrefix } from '../../capsule/work.ts';
 import { keeper } from './scripts.ts';
-import { within } from '../../capsule/until.ts';
+import { withLimit } from '../../capsule/until.ts';
 
 export type Channel = ChildProcessByStdio<Writable, Readable, Readable>;
 
@@ -103,7 +103,7 @@ export async function connect(ssh: string, runId: string, signal: AbortSignal): 
   };
   const beat = setInterval(() => master.stdin.write('0 beat\n'), beatMs);
   beat.unref();
-  const late = within(startLimitMs, signal);
+  const late = withLimit(startLimitMs, signal);
   const given = new Promise<void>((resolve) =>
     late.addEventListener('abort', () => resolve(), { once: true }),
   );
