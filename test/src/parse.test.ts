@@ -260,6 +260,14 @@ t.test('a matrix is checked as a whole', async (t) => {
       '2:71: an include is a whole combination; this one has no "b", "c", "d"',
     ],
   );
+  const excluding = (rule: string): readonly string[] =>
+    messagesOf(`title: A\nmatrix: {a: [x], exclude: ${rule}}\nmachine: a\nsteps: [{say: x}]`);
+  t.same(excluding('{because: why}'), ['2:27: this exclude names no combination']);
+  t.same(excluding('{a: x, because: why}'), ['2:27: every combination is excluded: no job is left']);
+  t.same(excluding('{a: x, because: }'), [
+    '2:27: every combination is excluded: no job is left',
+    '2:43: "because" has no value',
+  ]);
 });
 
 t.test('needs are known capabilities', async (t) => {

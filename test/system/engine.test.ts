@@ -11,7 +11,7 @@ import { program, startRootlab } from './program.ts';
 import { makeTinyTree, packTree } from './tiny-tree.ts';
 
 t.setTimeout(600_000);
-const image = process.getuid?.() === 0 ? await testImage('debian-12-engines') : undefined;
+const image = process.getuid?.() === 0 ? await testImage('debian-12-talk') : undefined;
 const skip = image === undefined ? 'needs root' : false;
 
 const walls = (then: string): readonly string[] => engineWalls(image, then);
