@@ -15,7 +15,7 @@ export function matrixMarkdown(jobs: readonly JobResult[], most: number): string
   const rows = new Map<string, Map<string, JobResult[]>>();
   for (const job of jobs) {
     const [scenario] = splitJob(job.job);
-    const cell = combinationOf(job.job);
+    const cell = combinationOf(job);
     const cells = rows.get(scenario) ?? new Map<string, JobResult[]>();
     rows.set(scenario, cells.set(cell, [...(cells.get(cell) ?? []), job]));
   }

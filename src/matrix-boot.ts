@@ -27,7 +27,7 @@ export function bootTable(
   { jobs }: Pick<RunResult, 'jobs'>,
 ): BootTable | undefined {
   const boots = columns.map(({ name }) => {
-    const own = jobs.filter(({ job }) => combinationOf(job) === name).flatMap(bootsOf);
+    const own = jobs.filter((job) => combinationOf(job) === name).flatMap(bootsOf);
     return own.filter((one) => one.name === 'boot').map(({ boot }) => boot);
   });
   const counts = boots.map(({ length }) => length);

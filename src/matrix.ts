@@ -11,7 +11,7 @@ export interface Matrix {
   readonly alone: number;
 }
 export interface MatrixColumn {
-  /** What stands behind the `@` of its jobs. */
+  /** The combination of its jobs. */
   readonly name: string;
   /** Those of its jobs, as a rule one. */
   readonly systemd: readonly string[];
@@ -45,13 +45,13 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
   }
   const several = [...byScenario].filter(([, own]) => own.length > 1);
   const shown = several.flatMap(([, own]) => own);
-  const names = [...new Set(shown.map(({ job }) => combinationOf(job)))];
+  const names = [...new Set(shown.map(combinationOf))];
   const columns = names.map((name) => {
-    const own = shown.filter(({ job }) => combinationOf(job) === name);
+    const own = shown.filter((job) => combinationOf(job) === name);
     return { name, systemd: [...new Set(own.flatMap((job) => systemdOf(job) ?? []))] };
   });
   const scenarios = several.map(([name, own]): MatrixScenario => {
-    const inOrder = names.map((column) => own.filter(({ job }) => combinationOf(job) === column));
+    const inOrder = names.map((column) => own.filter((job) => combinationOf(job) === column));
     const rows = stepIds(own).map((id) => matrixRow(id, inOrder));
     return { name, title: own[0]?.title ?? name, jobs: inOrder, rows };
   });

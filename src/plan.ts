@@ -56,7 +56,7 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
     const machine = first.kind === 'host' ? first : resolveMember(first, axes);
     const others = scenario.others.map((spec) => resolveMember(spec, axes));
     return {
-      name: jobName(scenario.name, machinesOf({ machine, others }), axes),
+      name: jobName(scenario, machinesOf({ machine, others }), axes),
       scenario: withTitles(scenario, axes),
       axes,
       machine,
@@ -107,13 +107,17 @@ function resolveRoot(machine: RootSpec, axes: Combination): RootSpec {
   };
 }
 
-/** `path@image,axis=value`, of several machines `image+image`; an axis that is an image itself is not repeated. */
-function jobName(scenario: string, machines: readonly MachineSpec[], axes: Combination): string {
-  const images = machines.map(imageOf);
+/** `path@image,axis=value`, of several machines `image+image`; an axis that makes the name of an image is not repeated. */
+function jobName(scenario: Scenario, machines: readonly MachineSpec[], axes: Combination): string {
+  const told = machinesOf(scenario).flatMap((spec) => {
+    const [axis, ...more] = [...imageOf(spec).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    // Of two, as in `${a}${b}`, the name would not tell which is which.
+    return axis === undefined || more.length > 0 ? [] : [axis];
+  });
   const values = Object.entries(axes)
-    .filter(([, value]) => !images.includes(value))
+    .filter(([axis]) => !told.includes(axis))
     .map(([axis, value]) => `,${axis}=${value}`);
-  return `${scenario}@${images.join('+')}${values.join('')}`;
+  return `${scenario.name}@${machines.map(imageOf).join('+')}${values.join('')}`;
 }
 
 function imagesOf(job: Job): readonly string[] {
