@@ -55,7 +55,7 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
     const others = scenario.others.map((spec) => resolveMember(spec, axes));
     return {
       name: jobName(scenario.name, machinesOf({ machine, others }), axes),
-      scenario: withTitles(scenario, axes),
+      scenario: withValues(scenario, axes),
       axes,
       machine,
       others,
@@ -63,8 +63,8 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
   });
 }
 
-/** With the axes and the variables of its `env` in its titles; what a step captures, or the host holds, is not known yet. */
-function withTitles(scenario: Scenario, axes: Combination): Scenario {
+/** With the axes and the variables of its `env` in its titles, and the axes in its needs; what a step captures, or the host holds, is not known yet. */
+function withValues(scenario: Scenario, axes: Combination): Scenario {
   const known: Record<string, string> = { ...axes };
   for (const [name, value] of Object.entries(scenario.env))
     if (typeof value === 'string') known[name] = substitute(value, known).text;
@@ -75,11 +75,17 @@ function withTitles(scenario: Scenario, axes: Combination): Scenario {
   return {
     ...scenario,
     title: substitute(scenario.title, axes).text,
+    needs: scenario.needs.map((need) => resolveNeed(need, axes)),
     prepare: fill(scenario.prepare),
     steps: fill(scenario.steps),
     onFailure: fill(scenario.onFailure),
     cleanup: fill(scenario.cleanup),
   };
+}
+
+function resolveNeed(need: Need, axes: Combination): Need {
+  if ('any' in need) return { ...need, any: need.any.map((one) => resolveNeed(one, axes)) };
+  return need.compare?.includes('${') ? { ...need, compare: substitute(need.compare, axes).text } : need;
 }
 
 function resolveMember(machine: MemberSpec, axes: Combination): MemberSpec {

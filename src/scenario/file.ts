@@ -127,7 +127,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
   if (rest.leaves !== undefined && computersOf(job).length === 0) refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(cell.source, steps, combinations(axes ?? noAxes), machineOf);
+    checkApplies(cell.source, steps, { jobs: combinations(axes ?? noAxes), needs: rest.needs }, machineOf);
   const ambient = [
     ...machinesOf(job).map((one) => bootId(one, job)),
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),

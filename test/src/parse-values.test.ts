@@ -1,17 +1,7 @@
 /** Values that have the right form and can never work: each is one problem, at its place. */
 import t from 'tap';
-import { checkProblems, messagesOf, withSteps } from './parse-check.ts';
+import { checkProblems, checkRows, messagesOf, row, withSteps } from './parse-check.ts';
 
-interface Row {
-  readonly text: string;
-  /** Line, column and message of each problem; none where the text is good. */
-  readonly says: readonly string[];
-}
-const row = (text: string, ...says: string[]): Row => ({ text, says });
-
-function checkRows(rows: readonly Row[], around: (text: string) => string): void {
-  for (const { text, says } of rows) t.same(messagesOf(around(text)), says, text);
-}
 const step = (text: string): string => withSteps(`- {run: x, ${text}}`);
 const check = (text: string): string => withSteps(`- check: {${text}}`);
 const machine = (text: string): string => `title: A\nmachine: {image: a, ${text}}\nsteps: [{say: x}]`;
@@ -63,25 +53,6 @@ t.test('a limit is more than nothing', async (t) => {
   t.same(messagesOf('title: A\nmachine: a\ntimeout: 0s\nsteps: [{say: x}]'), [
     '3:10: timeout must be more than 0, not "0s"',
   ]);
-});
-
-t.test('a condition is a whole comparison', async () => {
-  checkRows(
-    [
-      row('when: {systemd: "<"}', '4:28: the condition cannot be "<"'),
-      row('when: {image: "!="}', '4:26: the condition cannot be "!="'),
-      row('when: {kernel: newest}', '4:27: the condition cannot be "newest"'),
-      row('when: {systemd: "252.."}', '4:28: the condition cannot be "252.."'),
-      row('when: {backend: ">= x"}', '4:28: the condition cannot be ">= x"'),
-      row('when: {systemd: 252..256, kernel: ">= 6.1.0-13-amd64"}'),
-      row('when: {arch: "!= arm64", image: debian-12}'),
-    ],
-    step,
-  );
-  checkRows(
-    [row('{systemd: "< ${v}", kernel: "${v}", v: ">= 252"}')],
-    (when) => `title: A\nmatrix: {v: ["252"]}\nmachine: a\nsteps: [{run: x, when: ${when}}]`,
-  );
 });
 
 t.test('a time is compared with a time', async () => {

@@ -267,7 +267,7 @@ t.test('needs are known capabilities', async (t) => {
     t,
     'title: A\nmachine: a\nneeds: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]\nsteps: [{say: x}]',
     `
-a.yaml:3:9: unknown capability "nspwan"
+a.yaml:3:9: unknown need "nspwan"
   needs: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]
           ^
 hint: did you mean "nspawn"?`,
