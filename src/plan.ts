@@ -6,6 +6,7 @@ import { nearest } from './nearest.ts';
 import { plannedTitle, watchStep } from './step-text.ts';
 import type { Combination, MachineSpec, MemberSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
 import { combinations } from './scenario/matrix.ts';
+import { isTyped } from './scenario/resource.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
 import { parseTags } from './tags.ts';
@@ -243,6 +244,6 @@ export function types({ scenario }: Pick<Job, 'scenario'>, on?: string): boolean
     if (on !== undefined && step.on !== on) return false;
     const looks = step.verb === 'check' || step.verb === 'say' || step.verb === 'wait';
     const checks = step.verb === 'wait' ? [...step.check, ...step.wait] : step.check;
-    return !looks || checks.some(({ kind }) => kind === 'output-of');
+    return !looks || checks.some(isTyped);
   });
 }

@@ -102,7 +102,7 @@ function resourceJson(): Json {
         {
           [kind]: textJson('its name'),
           ...(kind === 'output-of'
-            ? Object.fromEntries(expectationKeys.map((key) => [key, {}]))
+            ? { ...Object.fromEntries(expectationKeys.map((key) => [key, {}])), ...facts(['exists']) }
             : facts([...resourceFacts[kind], 'exists'])),
         },
         [kind],

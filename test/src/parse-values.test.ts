@@ -242,3 +242,22 @@ hint: give the machine init: true`,
     '2:27: init must be true or false, not "maybe"',
   ]);
 });
+
+t.test('output-of takes exists alone', async () => {
+  checkRows(
+    [
+      row('output-of: zfs list, exists: false'),
+      row('output-of: LC_ALL=C /sbin/zfs, exists: true'),
+      row('output-of: zfs list, exists: no', '4:40: "exists" cannot be "no"'),
+      row(
+        'output-of: zfs list, exists: false, exit: 127',
+        '4:32: "exists" stands alone: it types nothing, so nothing is shown',
+      ),
+      row(
+        'output-of: $tool list, exists: false',
+        '4:22: "exists" asks for the first word of the command, and this begins with none',
+      ),
+    ],
+    check,
+  );
+});

@@ -133,6 +133,11 @@ t.test('a scenario of checks alone types nothing', async (t) => {
   t.notOk(types({ scenario: host }));
   t.ok(types({ scenario: matrix }));
   t.ok(types({ scenario: scenarioOf('title: A\nmachine: host\nsteps: [{check: {output-of: x}}]') }));
+  t.notOk(
+    types({
+      scenario: scenarioOf('title: A\nmachine: host\nsteps: [{check: {output-of: x, exists: false}}]'),
+    }),
+  );
 });
 
 function configurationProblems(text: string): readonly string[] {
