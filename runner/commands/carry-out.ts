@@ -55,7 +55,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
     requireRoot('make machines');
     openCache();
   }
-  const unmet = needsOnce(input.signal);
+  const unmet = needsOnce(input.signal, choices.timeoutScale);
   const bisect = input.flag('bisect');
   const isRight = await orCannotTell(bisect, async () =>
     checkByMaking(jobs, images, { signal: input.signal, unmet }),
@@ -143,12 +143,12 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
 }
 
 /** Scenarios ask for the same few needs again and again. */
-function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
+function needsOnce(signal: AbortSignal, scale: number): (job: Job) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
   return async (job) => {
     const needs = neededBy(job);
     const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
-    const answer = known.get(key) ?? unmetNeed(needs, signal);
+    const answer = known.get(key) ?? unmetNeed(needs, signal, scale);
     known.set(key, answer);
     return answer;
   };
