@@ -245,7 +245,7 @@ t.test('a computer that does not answer has as much time as the run gives', { sk
   const env = { PATH: `${folder}:${process.env['PATH']}` };
   const argv = ['run', '.', '--timeout-scale=0.05', '--reporter=tap', '--output=out'];
   const { status, stdout, tookMs } = await rootlab(t, argv, { cwd: folder, env });
-  t.match({ status, stdout }, { status: 3, stdout: /cannot reach "nowhere": no answer within 1\.5s/ });
+  t.match({ status, stdout }, { status: 3, stdout: /: no answer within 1\.5s"/ });
   t.ok(tookMs < 20_000);
   t.match(
     readFileSync(join(folder, 'out/latest/events.jsonl'), 'utf8'),
