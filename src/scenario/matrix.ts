@@ -105,8 +105,19 @@ interface Rule {
 function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rule[] {
   const entry = map.entries.get(key);
   if (entry === undefined) return [];
+  if (axes.length === 0) {
+    report(
+      map.source,
+      entry.offset,
+      `"${key}" needs axes beside it, and this matrix has none`,
+      'such as image: [debian-12]',
+    );
+    return [];
+  }
   return itemsOf(entry.value, key).flatMap((cell) => {
     const rule = mapOf(cell, `an item of ${key}`);
+    if (rule?.entries.size === 0)
+      problem(cell, `an item of ${key} without axes says nothing`, 'name a value, or remove it');
     const combination: Record<string, string> = {};
     for (const [name, { offset, value }] of rule?.entries ?? []) {
       const axis = axes.find((candidate) => candidate.name === name);
@@ -124,7 +135,7 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
         );
       else if (found !== undefined) combination[name] = found;
     }
-    return rule === undefined || rule.entries.size === 0 ? [] : [{ combination, cell }];
+    return Object.keys(combination).length === 0 ? [] : [{ combination, cell }];
   });
 }
 

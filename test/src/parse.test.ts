@@ -205,7 +205,7 @@ t.test('a name must be known where it is used', async (t) => {
 a.yaml:3:10: unknown name "imgae"
   machine: \${imgae}
            ^
-hint: did you mean "image"?; a literal is written $\${imgae}`,
+hint: did you mean "image"? a literal is written $\${imgae}`,
   );
   t.same(
     messagesOf(
@@ -260,6 +260,16 @@ t.test('a matrix is checked as a whole', async (t) => {
       '2:71: an include is a whole combination; this one has no "b", "c", "d"',
     ],
   );
+});
+
+t.test('an item of exclude or include has axes', async (t) => {
+  const said = (matrix: string) =>
+    messagesOf(`title: A\nmatrix: ${matrix}\nmachine: a\nsteps: [{run: echo $a}]`);
+  const nothing = 'an item of exclude without axes says nothing';
+  t.same(said('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
+  t.same(said('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
+  t.same(said('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
+  t.same(said('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
 });
 
 t.test('needs are known capabilities', async (t) => {
