@@ -1,6 +1,5 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
-import type { Place } from '../error.ts';
 import {
   bootId,
   computersOf,
@@ -15,7 +14,7 @@ import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
-import { giveIds } from './ids.ts';
+import { giveIds, type Taken } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec, type MemberSpec } from './machine.ts';
 import { checkMachines, checkOn, machines } from './machines.ts';
@@ -133,7 +132,7 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),
     ...computersOf(job).map((one) => leaksId(nameAmong(one, job))),
   ];
-  const taken = new Map(ambient.map((id): [string, Place] => [id, first.at]));
+  const taken: Taken = new Map(ambient.map((id) => [id, undefined]));
   return {
     file,
     name,

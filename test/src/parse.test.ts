@@ -244,6 +244,9 @@ t.test('ids come from titles, then from numbers, and are unique', async (t) => {
     ['boot-it-now', 'step-2', 'boot-it-now-2', 'mine'],
   );
   t.same(messagesOf(withSteps('- {id: a, run: x}\n- {id: a, run: y}')), ['5:4: the id "a" stands twice']);
+  t.same(messagesOf(withSteps('- {id: boot, run: x}')), [
+    '4:4: the id "boot" is that of a step which each run of this job has',
+  ]);
 });
 
 t.test('a matrix is checked as a whole', async (t) => {
