@@ -221,7 +221,9 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   for (const pause of pauses()) {
     tries += 1;
     attempt = await attemptOnce(step, context);
-    const done = attempt.failures.length === 0 || attempt.ended !== undefined || attempt.over !== undefined;
+    // A try that took too long is a failed one.
+    const held = attempt.failures.length === 0 && attempt.ended === undefined;
+    const done = held || attempt.ended === 'interrupted' || attempt.over !== undefined;
     if (done || !(await rest(pause, deadline, scope.signal))) break;
   }
   attempt = attempt!;
