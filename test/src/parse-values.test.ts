@@ -223,7 +223,11 @@ t.test('a machine without an init is not asked what only an init can tell', asyn
       ),
       row('- reboot:', '4:3: "reboot" needs an init'),
       row('- check: [{system: offline}, {system: running, exists: false}, {process: sleep}, {file: /a}]'),
-      row('- boot: /srv/tree\n- check: {machine: tree}'),
+      row(
+        '- boot: /srv/tree\n- check: {machine: tree}',
+        '4:3: "boot" needs an init: systemd-nspawn asks it for the machine',
+        '5:10: "machine" cannot be checked in a machine without an init: nothing in it knows of machines',
+      ),
     ],
     without,
   );
