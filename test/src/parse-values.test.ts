@@ -247,6 +247,14 @@ hint: give the machine init: true`,
   ]);
 });
 
+t.test('an expectation left open is told how none is written', async (t) => {
+  checkProblems(
+    t,
+    step('expect: '),
+    'a.yaml:4:20: expect has no value\n  - {run: x, expect: }\n                     ^\nhint: write "" for no output at all',
+  );
+});
+
 t.test('output-of takes exists alone', async () => {
   checkRows(
     [
