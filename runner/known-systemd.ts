@@ -45,7 +45,8 @@ export async function checkByMaking(
   if (open.length === 0) return true;
   const made = new Set<string>();
   for (const job of jobs)
-    if ((await options.unmet(job)) === undefined) rootsOf(job).forEach((spec) => made.add(imageKey(spec)));
+    if (job.excluded === undefined && (await options.unmet(job)) === undefined)
+      rootsOf(job).forEach((spec) => made.add(imageKey(spec)));
   const telling = open.filter((specs) => specs.every((spec) => made.has(imageKey(spec)))).flat();
   const onProgress = progressNotes(({ text }) => process.stderr.write(`note: ${text}\n`));
   await Promise.all(

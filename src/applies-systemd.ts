@@ -68,7 +68,8 @@ function askingBy(scenario: Scenario, step: Step, all: readonly Condition[]): re
   const conditions = all.filter(({ name }) => name === 'systemd');
   const [first] = conditions;
   if (first === undefined) return [];
-  const sites = jobsOf(scenario).flatMap((job) => {
+  const jobs = jobsOf(scenario).filter(({ excluded }) => excluded === undefined);
+  const sites = jobs.flatMap((job) => {
     const spec = machineFor(job, step.on);
     return mayHold(all, possibleFacts(job.axes, spec, scenario.needs), job.axes)
       ? [{ axes: job.axes, spec }]

@@ -1,7 +1,7 @@
 /** A rule about conditions: that some job meets them. */
 import { machineFor } from '../machines.ts';
 import { neverHolds } from '../scenario/applies.ts';
-import { combinations } from '../scenario/matrix.ts';
+import { combinationsThatRun } from '../scenario/matrix.ts';
 import type { Rule, Spot } from './rule.ts';
 
 export const neverRuns: Rule = {
@@ -16,7 +16,7 @@ export const neverRuns: Rule = {
   // What a part asks for, other scenarios may have.
   find: ({ scenario, sites, source, root, roots }) => {
     if (root !== roots[0]) return [];
-    const asked = { jobs: combinations(scenario), needs: scenario.needs };
+    const asked = { jobs: combinationsThatRun(scenario), needs: scenario.needs };
     return sites.flatMap(({ step }): readonly Spot[] => {
       const never = neverHolds(step.when, asked, machineFor(scenario, step.on));
       const { line, column } = (never?.condition ?? step.when[0])?.at ?? step.at;

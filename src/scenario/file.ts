@@ -18,7 +18,14 @@ import { giveIds, type Taken } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec, type MemberSpec } from './machine.ts';
 import { checkMachines, checkOn, machines } from './machines.ts';
-import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
+import {
+  combinationsThatRun,
+  matrix,
+  type Axis,
+  type Combination,
+  type Exclusion,
+  type Matrix,
+} from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
 import { report } from '../problem.ts';
@@ -41,7 +48,7 @@ export interface Scenario {
   /** Those of `machines` after the first. */
   readonly others: readonly MemberSpec[];
   readonly axes: readonly Axis[];
-  readonly exclude: readonly Combination[];
+  readonly exclude: readonly Exclusion[];
   readonly include: readonly Combination[];
   readonly needs: readonly Need[];
   /** Exported to every step; values may hold `${axis}`. */
@@ -126,7 +133,12 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
   if (rest.leaves !== undefined && computersOf(job).length === 0) refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(cell.source, steps, { jobs: combinations(axes ?? noAxes), needs: rest.needs }, machineOf);
+    checkApplies(
+      cell.source,
+      steps,
+      { jobs: combinationsThatRun(axes ?? noAxes), needs: rest.needs },
+      machineOf,
+    );
   const ambient = [
     ...machinesOf(job).map((one) => bootId(one, job)),
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),

@@ -40,6 +40,8 @@ t.test('what cannot hold at once, in one job or of one fact', async (t) => {
     '[{cgroup: v2}, {cgroup: hybrid}]',
     'no job has these values',
   );
+  const skipped = 'matrix: {image: [d, e], exclude: {image: d, because: no}}\nmachine: ${image}';
+  checkCause(t, skipped, '{image: d}', 'image is e in all jobs');
   checkCause(t, 'machine: host', '{image: d}', "the step's machine has no image");
 });
 

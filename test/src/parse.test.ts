@@ -249,6 +249,9 @@ t.test('ids come from titles, then from numbers, and are unique', async (t) => {
   ]);
 });
 
+const excluding = (rule: string): readonly string[] =>
+  messagesOf(`title: A\nmatrix: {a: [x], exclude: ${rule}}\nmachine: a\nsteps: [{say: x}]`);
+
 t.test('a matrix is checked as a whole', async (t) => {
   t.same(
     messagesOf(
@@ -263,17 +266,12 @@ t.test('a matrix is checked as a whole', async (t) => {
       '2:71: an include is a whole combination; this one has no "b", "c", "d"',
     ],
   );
-});
-
-const ofMatrix = (matrix: string) =>
-  messagesOf(`title: A\nmatrix: ${matrix}\nmachine: a\nsteps: [{run: echo $a}]`);
-
-t.test('an item of exclude or include has axes', async (t) => {
-  const nothing = 'an item of exclude without axes says nothing';
-  t.same(ofMatrix('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
-  t.same(ofMatrix('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
-  t.same(ofMatrix('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
-  t.same(ofMatrix('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
+  t.same(excluding('{because: why}'), ['2:27: this exclude names no combination']);
+  t.same(excluding('{a: x, because: why}'), ['2:27: every combination is excluded: no job is left']);
+  t.same(excluding('{a: x, because: }'), [
+    '2:27: every combination is excluded: no job is left',
+    '2:43: "because" has no value',
+  ]);
 });
 
 t.test('needs are known capabilities', async (t) => {
