@@ -4,6 +4,7 @@ import { bootId, machinesOf, nameAmong } from '../src/machines.ts';
 import type { Job } from '../src/plan.ts';
 import type { MachineSpec, MemberSpec } from '../src/scenario.ts';
 import { tellEnd } from './ambient.ts';
+import { startLimitMs } from './backends/ssh/connection.ts';
 import type { JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
 import type { Usage } from './usage.ts';
@@ -39,26 +40,29 @@ export async function bootMachines(job: Job, options: JobOptions, signal: AbortS
   return { outcomes, machines };
 }
 
-function beginning(spec: MemberSpec): {
+function beginning(
+  spec: MemberSpec,
+  scale: number,
+): {
   title: string;
   command: string;
   expected?: string;
   timeoutMs: number;
 } {
   if (spec.kind === 'ssh')
-    return { title: 'Connect to the computer', command: `ssh ${spec.ssh}`, timeoutMs: connectMs };
-  const { image, init, bootTimeoutMs: timeoutMs } = spec;
+    return { title: 'Connect to the computer', command: `ssh ${spec.ssh}`, timeoutMs: startLimitMs * scale };
+  const { image, init } = spec;
+  const timeoutMs = spec.bootTimeoutMs * scale;
   return init
     ? { title: 'Boot the machine', command: `boot ${image}`, expected: 'running or degraded', timeoutMs }
     : { title: 'Make the root', command: `start ${image}`, timeoutMs };
 }
-const connectMs = 30_000;
 
 /** This very computer is there already. */
 async function bootMachine(
   spec: MachineSpec,
   job: Job,
-  { emit, start }: JobOptions,
+  { emit, start, timeoutScale }: JobOptions,
   signal: AbortSignal,
 ): Promise<{ outcome: Outcome; machine?: Machine }> {
   const began = performance.now();
@@ -70,7 +74,7 @@ async function bootMachine(
       type: 'step-begin',
       job: job.name,
       step,
-      ...beginning(spec),
+      ...beginning(spec, timeoutScale),
       verb: 'boot-machine',
       phase: 'boot',
       place: spec.at,

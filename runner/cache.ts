@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../src/error.ts';
+import { fileCause, isNowhere } from './file-error.ts';
 
 export interface Cache {
   readonly directory: string;
@@ -40,27 +41,30 @@ export function openCache(directory: string = cacheDirectory()): Cache {
       },
     );
   }
-  const cache: Cache = {
+  const cache = placesIn(directory);
+  try {
+    for (const place of [cache.images, cache.locks, cache.checkpoints, cache.debs])
+      mkdirSync(place, { recursive: true });
+  } catch (error) {
+    throw new UserError(`cannot make the cache directory "${directory}": ${fileCause(error)}`, {
+      hint: 'set ROOTLAB_CACHE to a directory that can be written',
+      // A path that leads nowhere is somebody's mistake, a full disk is not.
+      status: isNowhere(error) ? 2 : 3,
+      cause: error,
+    });
+  }
+  return cache;
+}
+
+/** Whether or not they are there. */
+export function placesIn(directory: string): Cache {
+  return {
     directory,
     images: join(directory, 'images'),
     locks: join(directory, 'locks'),
     checkpoints: join(directory, 'checkpoints'),
     debs: join(directory, 'debs'),
   };
-  try {
-    for (const place of [cache.images, cache.locks, cache.checkpoints, cache.debs])
-      mkdirSync(place, { recursive: true });
-  } catch (error) {
-    throw new UserError(
-      `cannot make the cache directory "${directory}": ${error instanceof Error ? error.message : String(error)}`,
-      {
-        hint: 'set ROOTLAB_CACHE to a directory that can be written',
-        status: 3,
-        cause: error,
-      },
-    );
-  }
-  return cache;
 }
 
 /** Whether a path cannot stand in a list of lower layers. */

@@ -57,19 +57,27 @@ export function probeAll(signal: AbortSignal): Promise<readonly NamedFact[]> {
 }
 
 /** Why the first need that is not met is not, with the command that would meet it; nothing where all are. */
-export async function unmetNeed(needs: readonly Need[], signal: AbortSignal): Promise<string | undefined> {
+export async function unmetNeed(
+  needs: readonly Need[],
+  signal: AbortSignal,
+  scale?: number,
+): Promise<string | undefined> {
   for (const need of needs) {
-    const reason = await unmet(need, signal);
+    const reason = await unmet(need, signal, scale);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-async function unmet(need: Need, signal: AbortSignal): Promise<string | undefined> {
+async function unmet(
+  need: Need,
+  signal: AbortSignal,
+  scale: number | undefined,
+): Promise<string | undefined> {
   if ('any' in need) {
     const reasons: string[] = [];
     for (const one of need.any) {
-      const reason = await unmet(one, signal);
+      const reason = await unmet(one, signal, scale);
       if (reason === undefined) return undefined;
       reasons.push(reason);
     }
@@ -77,7 +85,7 @@ async function unmet(need: Need, signal: AbortSignal): Promise<string | undefine
   }
   const name = capabilityNames.find((known) => known === need.name);
   if (name === undefined) throw new TypeError(`the parser let the unknown need "${need.name}" pass`);
-  const fact = await probes[name](signal);
+  const fact = await probes[name](signal, scale);
   if (!fact.ok)
     return `needs ${name}: ${fact.found}${fact.fix === undefined ? '' : `; to get it: ${fact.fix}`}`;
   if (need.compare === undefined) return undefined;

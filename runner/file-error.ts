@@ -25,13 +25,16 @@ export function errorCode(error: unknown): string {
 
 /** Where a path leads nowhere: nothing is there, a part of it is a file, its links go round, or it is too long. */
 const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
+export function isNowhere(error: unknown): boolean {
+  return NOWHERE.has(errorCode(error));
+}
 
 /** What stands at a path that a person wrote; Node's own `throwIfNoEntry: false` still throws for most of these. */
 export function statIfThere(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch (error) {
-    if (NOWHERE.has(errorCode(error))) return undefined;
+    if (isNowhere(error)) return undefined;
     throw new UserError(`cannot look at "${path}": ${fileCause(error)}`);
   }
 }

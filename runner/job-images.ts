@@ -1,29 +1,34 @@
 /** The images that jobs stand on: each made ready once in a run, however many jobs ask for it. */
-import type { Emit } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';
 import { formatDuration } from '../src/quantity.ts';
 import type { RootSpec } from '../src/scenario.ts';
 import type { ImageProgress } from './images/build.ts';
 import { ensureImage, type BuiltImage } from './images/ensure.ts';
-import { deriveImage, resolveImage } from './images/resolve.ts';
+import { resolveSpec, type ImageOfSpec } from './images/resolve.ts';
 
 export interface JobImages {
   readonly image: BuiltImage;
   readonly trees: readonly { readonly path: string; readonly image: BuiltImage }[];
 }
 
+type Note = (note: { readonly type: 'note'; readonly text: string }) => void;
+
+/** Two machines with the same key stand on the same image. */
+export function imageKey({ image, packages, files }: ImageOfSpec): string {
+  return JSON.stringify([image, packages, files]);
+}
+
 export function prepareImages(
   catalogue: readonly ImageSpec[],
-  options: { readonly emit: Emit; readonly signal: AbortSignal },
+  options: { readonly emit: Note; readonly signal: AbortSignal },
 ): (spec: RootSpec) => Promise<JobImages> {
   const ready = new Map<string, Promise<BuiltImage>>();
   const onProgress = progressNotes(options.emit);
-  const ensure = async (spec: Pick<RootSpec, 'image' | 'packages' | 'files'>): Promise<BuiltImage> => {
-    const key = JSON.stringify([spec.image, spec.packages, spec.files]);
+  const ensure = async (spec: ImageOfSpec): Promise<BuiltImage> => {
+    const key = imageKey(spec);
     const known = ready.get(key);
     if (known !== undefined) return known;
-    const resolved = deriveImage(resolveImage(spec.image, catalogue), spec.packages, spec.files);
-    const made = ensureImage(resolved, { signal: options.signal, onProgress });
+    const made = ensureImage(resolveSpec(spec, catalogue), { signal: options.signal, onProgress });
     ready.set(key, made);
     return made;
   };
@@ -37,7 +42,7 @@ export function prepareImages(
 }
 
 /** One line a phase, and one each ten seconds that it goes on. */
-function progressNotes(emit: Emit): (progress: ImageProgress) => void {
+export function progressNotes(emit: Note): (progress: ImageProgress) => void {
   const said = new Map<string, { phase: string; atMs: number }>();
   return ({ image, phase, elapsedMs }) => {
     const last = said.get(image);

@@ -23,6 +23,7 @@ import type { Scenario, SecretName } from '../src/scenario.ts';
 import { errorCode, fileCause, statIfThere } from './file-error.ts';
 import { findAbove, resolveWords, type ScenarioFile } from './find.ts';
 import { homeDirectory } from './home.ts';
+import { checkAgainstCache } from './known-systemd.ts';
 
 export interface Loaded {
   readonly jobs: readonly Job[];
@@ -46,7 +47,9 @@ export async function loadJobs(words: readonly string[], selection: Selection): 
   const { sources, ...catalogue } = readCatalogue(home);
   const read = files.map(readFile).filter(({ file, isPart }) => !isPart || words.includes(file.shown));
   checkTogether(read, catalogue.images);
-  throwProblems([...sources, ...read.map(({ source }) => source)]);
+  const all = [...sources, ...read.map(({ source }) => source)];
+  if (all.every(({ problems }) => problems.length === 0)) await checkAgainstCache(read, catalogue.images);
+  throwProblems(all);
   const given = read.filter(({ file }) => file.given).map(({ scenario }) => scenario);
   const named = read.filter(({ file }) => !file.given).map(({ scenario }) => scenario);
   const jobs = [

@@ -12,6 +12,7 @@ import { startMachine, type Started } from './backends/index.ts';
 import { engineNames, type EngineName } from './capsule/engine-script.ts';
 import { lastingRemains } from './capsule/remains.ts';
 import type { RunScope } from './capsule/run-scope.ts';
+import type { OpenSession } from './capsule/sessions.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
@@ -259,8 +260,15 @@ async function startWith(
 ): Promise<Started> {
   try {
     const images = spec.kind === 'root' ? await ready.get(spec) : undefined;
-    const common = { run: options.scope, openSession, onBegun: prepareSession, onConsole, signal };
     const { timeoutScale } = options;
+    const common = {
+      run: options.scope,
+      openSession: async (...[name, place, more]: Parameters<OpenSession>) =>
+        openSession(name, place, { ...more, timeoutScale }),
+      onBegun: prepareSession,
+      onConsole,
+      signal,
+    };
     if (spec.kind !== 'root' || images === undefined)
       return await startMachine({ ...common, spec, name: spec.name, trees: [], engines, timeoutScale });
     const bootTimeoutMs = Math.ceil(spec.bootTimeoutMs * timeoutScale);

@@ -1,7 +1,7 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
 import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
-import { conditionsHold } from '../src/conditions.ts';
+import { conditionsHold, resolveConditions } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
 import { isBad, isFailure } from '../src/outcome.ts';
 import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
@@ -59,7 +59,8 @@ interface Tried {
   readonly outcome: Outcome;
 }
 
-export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
+export async function runStep(written: Step, scope: StepScope): Promise<StepEnd> {
+  const step = resolveConditions(written, scope.variables);
   const { emit, job } = scope;
   const timeoutMs = step.timeoutMs * scope.timeoutScale;
   emit({
@@ -82,8 +83,7 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     endStep(step, scope, { ...more, outcome, tries, begun });
 
   if (scope.restored !== undefined) return end('skipped', 0, { reason: scope.restored });
-  const unmet =
-    step.when.length === 0 ? undefined : conditionsHold(step.when, { ...scope.facts, ...scope.variables });
+  const unmet = step.when.length === 0 ? undefined : conditionsHold(step.when, scope.facts);
   if (unmet !== undefined)
     return end('skipped', 0, { reason: step.because === undefined ? unmet : `${step.because} (${unmet})` });
 
@@ -221,7 +221,9 @@ async function tryUntil(step: Step, scope: StepScope, timeoutMs: number): Promis
   for (const pause of pauses()) {
     tries += 1;
     attempt = await attemptOnce(step, context);
-    const done = attempt.failures.length === 0 || attempt.ended !== undefined || attempt.over !== undefined;
+    // A try that took too long is a failed one.
+    const held = attempt.failures.length === 0 && attempt.ended === undefined;
+    const done = held || attempt.ended === 'interrupted' || attempt.over !== undefined;
     if (done || !(await rest(pause, deadline, scope.signal))) break;
   }
   attempt = attempt!;

@@ -210,7 +210,7 @@ export function parseConfiguration(
   text: string,
   options: { readonly file: string; readonly directory: string },
 ): { readonly configuration: Configuration; readonly source: Source } {
-  const cell = readYaml(options.file, options.directory, text);
+  const cell = readYaml(options.file, options.directory, saysNothing(text) ? '{}' : text);
   const { 'allow-host': allowHost, at: _at, ...rest } = configurationFile.parse(cell);
   const { images } = rest;
   const seen = new Map<string, Place>();
@@ -226,6 +226,11 @@ export function parseConfiguration(
     seen.set(name, at);
   }
   return { configuration: { ...rest, allowHost }, source: cell.source };
+}
+
+/** Where all is commented out, a configuration is one without settings. */
+function saysNothing(text: string): boolean {
+  return text.split(/\r?\n/).every((line) => /^\s*(?:---\s*)?(?:#.*)?$/.test(line));
 }
 
 /** Images made from themselves or from none, over all catalogues; `sources` are the files they stand in. */

@@ -52,6 +52,8 @@ const ELSEWHERE: readonly (readonly [ours: string, theirs: readonly string[]])[]
   ['retry', ['retries']],
   ['unit', ['service']],
   ['active', ['state']],
+  ['x86_64', ['amd64', 'x64']],
+  ['aarch64', ['arm64']],
   ['check', ['file', 'http', 'package', 'port', 'service', 'unit', 'verify']],
 ];
 

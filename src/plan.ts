@@ -6,6 +6,7 @@ import { nearest } from './nearest.ts';
 import { plannedTitle, watchStep } from './step-text.ts';
 import type { Combination, MachineSpec, MemberSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
 import { combinations, whyExcluded } from './scenario/matrix.ts';
+import { isTyped } from './scenario/resource.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
 import { parseTags } from './tags.ts';
@@ -57,7 +58,7 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
     const others = scenario.others.map((spec) => resolveMember(spec, axes));
     return {
       name: jobName(scenario, machinesOf({ machine, others }), axes),
-      scenario: withTitles(scenario, axes),
+      scenario: withValues(scenario, axes),
       axes,
       machine,
       others,
@@ -66,8 +67,8 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
   });
 }
 
-/** With the axes and the variables of its `env` in its titles; what a step captures, or the host holds, is not known yet. */
-function withTitles(scenario: Scenario, axes: Combination): Scenario {
+/** With the axes and the variables of its `env` in its titles, and the axes in its needs; what a step captures, or the host holds, is not known yet. */
+function withValues(scenario: Scenario, axes: Combination): Scenario {
   const known: Record<string, string> = { ...axes };
   for (const [name, value] of Object.entries(scenario.env))
     if (typeof value === 'string') known[name] = substitute(value, known).text;
@@ -78,11 +79,17 @@ function withTitles(scenario: Scenario, axes: Combination): Scenario {
   return {
     ...scenario,
     title: substitute(scenario.title, axes).text,
+    needs: scenario.needs.map((need) => resolveNeed(need, axes)),
     prepare: fill(scenario.prepare),
     steps: fill(scenario.steps),
     onFailure: fill(scenario.onFailure),
     cleanup: fill(scenario.cleanup),
   };
+}
+
+function resolveNeed(need: Need, axes: Combination): Need {
+  if ('any' in need) return { ...need, any: need.any.map((one) => resolveNeed(one, axes)) };
+  return need.compare?.includes('${') ? { ...need, compare: substitute(need.compare, axes).text } : need;
 }
 
 function resolveMember(machine: MemberSpec, axes: Combination): MemberSpec {
@@ -244,6 +251,6 @@ export function types({ scenario }: Pick<Job, 'scenario'>, on?: string): boolean
     if (on !== undefined && step.on !== on) return false;
     const looks = step.verb === 'check' || step.verb === 'say' || step.verb === 'wait';
     const checks = step.verb === 'wait' ? [...step.check, ...step.wait] : step.check;
-    return !looks || checks.some(({ kind }) => kind === 'output-of');
+    return !looks || checks.some(isTyped);
   });
 }

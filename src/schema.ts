@@ -4,7 +4,7 @@ import { scenarioFile } from './scenario/file.ts';
 import { matcherNames } from './scenario/matcher.ts';
 import { expectationKeys, factValues, resourceFacts, resourceNames } from './scenario/resource.ts';
 import { jsonNotes, keysOf, knownKeys, textJson } from './scenario/shape.ts';
-import { commonFields, keysBeside } from './scenario/step.ts';
+import { commonFields, keysBeside } from './scenario/step-table.ts';
 import { verbFields, verbKeyTable, type VerbName } from './scenario/verb.ts';
 
 type Json = z.core.JSONSchema.BaseSchema;
@@ -102,7 +102,7 @@ function resourceJson(): Json {
         {
           [kind]: textJson('its name'),
           ...(kind === 'output-of'
-            ? Object.fromEntries(expectationKeys.map((key) => [key, {}]))
+            ? { ...Object.fromEntries(expectationKeys.map((key) => [key, {}])), ...facts(['exists']) }
             : facts([...resourceFacts[kind], 'exists'])),
         },
         [kind],

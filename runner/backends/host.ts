@@ -110,7 +110,7 @@ interface Asked {
 const engines: Readonly<Record<EngineName, (asked: Asked) => Promise<HostEngine>>> = {
   async docker(asked) {
     const { DOCKER_HOST: host } = process.env;
-    const { ok } = await dockerAnswers(asked.signal);
+    const { ok } = await dockerAnswers(asked.signal, asked.timeoutScale);
     if (ok) return { env: host === undefined ? {} : { DOCKER_HOST: host } };
     return ownEngine('docker', ['docker', 'dockerd'], asked);
   },
@@ -127,7 +127,7 @@ async function ownEngine(
 ): Promise<HostEngine> {
   // Then another of the job's needs was met: {any: [docker, podman]}; or, without root, podman has its user's store.
   if (!run.owns || programs.some((program) => findProgram(program) === undefined)) return { env: {} };
-  return startEngine(run, { name, uplink: (await uplink(signal)).ok, timeoutScale, signal });
+  return startEngine(run, { name, uplink: (await uplink(signal, timeoutScale)).ok, timeoutScale, signal });
 }
 
 /** Read, not asked: starting a program to be told would take longer than most steps. */

@@ -1,11 +1,13 @@
 /** The sessions of one machine: opened at their first use, closed together. */
 import type { Session, ShellPlace } from '../machine.ts';
 
-export type OpenSession = (
-  name: string,
-  place: ShellPlace,
-  options: { readonly signal: AbortSignal },
-) => Promise<Session>;
+export interface SessionOptions {
+  readonly signal: AbortSignal;
+  /** Of the time a shell has to start; absent: 1. */
+  readonly timeoutScale?: number | undefined;
+}
+
+export type OpenSession = (name: string, place: ShellPlace, options: SessionOptions) => Promise<Session>;
 
 export interface Sessions {
   get(name: string, signal: AbortSignal): Promise<Session>;

@@ -8,14 +8,16 @@ import { computersOf, rootsOf, wordComputer } from '../../src/machines.ts';
 import { neededBy, planEvent, typesOnHost, type Job } from '../../src/plan.ts';
 import { aboutRun } from '../about.ts';
 import { openRun, requireRoot } from '../capsule/run-scope.ts';
+import { openCache } from '../cache.ts';
 import type { Input } from '../command.ts';
 import { unmetNeed } from '../facts.ts';
-import { bisectStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
+import { bisectStatus, cannotTell, orCannotTell, wordBisect } from '../harness/bisect.ts';
 import { keepMachines } from '../harness/keep.ts';
 import { repeatTable } from '../harness/repeat.ts';
 import { requireStep, shellAt } from '../harness/shell-choice.ts';
 import { addHistory, readHistory } from '../history.ts';
 import { lookUpHostValues } from '../host-values.ts';
+import { checkByMaking } from '../known-systemd.ts';
 import { markLatest, openRecorder } from '../record.ts';
 import { runJobs } from '../run.ts';
 import { maskSecrets } from '../secrets.ts';
@@ -49,7 +51,16 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   requireStep(shellAt(input.value('shell')), jobs);
   requirePermission(jobs, selected.allowHost || input.flag('allow-host'));
 
-  if (jobs.some((job) => rootsOf(job).length > 0)) requireRoot('make machines');
+  if (jobs.some((job) => rootsOf(job).length > 0)) {
+    requireRoot('make machines');
+    openCache();
+  }
+  const unmet = needsOnce(input.signal, choices.timeoutScale);
+  const bisect = input.flag('bisect');
+  const isRight = await orCannotTell(bisect, async () =>
+    checkByMaking(jobs, images, { signal: input.signal, unmet }),
+  );
+  if (isRight === undefined) return { status: cannotTell, outcomes: [] };
 
   await using scope = await openRun({ jobs: choices.parallel });
   const skipped: string[] = [];
@@ -96,7 +107,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
     timeoutScale: choices.timeoutScale,
     directory: recorder.directory,
     masking,
-    unmet: needsOnce(input.signal),
+    unmet,
     beforeEnd: keeper.beforeEnd,
     atStep: keeper.atStep,
   }).catch((bug: unknown) => {
@@ -104,7 +115,6 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
     return jobs.map((): Outcome => 'errored');
   });
   const forbidden = input.flag('no-skip') ? skipped : [];
-  const bisect = input.flag('bisect');
   const verdict = finalStatus([...outcomes, ...verdicts.all], input.signal);
   const usual = bisect ? bisectStatus(verdict, outcomes) : verdict;
   const status = usual === 0 && forbidden.length > 0 ? (bisect ? cannotTell : 1) : usual;
@@ -133,12 +143,12 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
 }
 
 /** Scenarios ask for the same few needs again and again. */
-function needsOnce(signal: AbortSignal): (job: Job) => Promise<string | undefined> {
+function needsOnce(signal: AbortSignal, scale: number): (job: Job) => Promise<string | undefined> {
   const known = new Map<string, Promise<string | undefined>>();
   return async (job) => {
     const needs = neededBy(job);
     const key = JSON.stringify(needs.map(({ at: _at, ...need }) => need));
-    const answer = known.get(key) ?? unmetNeed(needs, signal);
+    const answer = known.get(key) ?? unmetNeed(needs, signal, scale);
     known.set(key, answer);
     return answer;
   };

@@ -8,9 +8,8 @@ import type { ReporterName } from '../../src/image.ts';
 import type { Job } from '../../src/plan.ts';
 import { plannedTitle } from '../../src/step-text.ts';
 import { withDefaults, type Command, type Input } from '../command.ts';
-import { bisectErrorStatus, cannotTell, wordBisect } from '../harness/bisect.ts';
+import { bisectErrorStatus, cannotTell, orCannotTell } from '../harness/bisect.ts';
 import { shellChoices } from '../harness/shell-choice.ts';
-import { formatUserError } from '../help.ts';
 import { carryOut, type Choices, type Prepared } from './carry-out.ts';
 import { watchJobs } from './watch.ts';
 import { jobOptions, selectJobs, type Selected } from './selection.ts';
@@ -89,16 +88,8 @@ export const run: Command = {
     readReporterChoices(given.values('reporter'));
     readNumbers(given);
     if (given.flag('watch')) return watchJobs(given, run, prepare);
-    const bisect = given.flag('bisect');
-    let selected: Selected;
-    try {
-      selected = await selectJobs(given, run);
-    } catch (error) {
-      // A file that is wrong, or not there, at one commit says nothing of that commit.
-      if (!bisect || !(error instanceof UserError)) throw error;
-      process.stderr.write(`${formatUserError(error)}${wordBisect(cannotTell)}`);
-      return cannotTell;
-    }
+    const selected = await orCannotTell(given.flag('bisect'), async () => selectJobs(given, run));
+    if (selected === undefined) return cannotTell;
     const prepared = prepare(selected);
     for (const note of selected.notes) process.stderr.write(`note: ${note}\n`);
     if (prepared.input.flag('dry-run')) return dryRun(selected.jobs);

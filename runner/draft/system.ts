@@ -1,4 +1,5 @@
 /** Facts of the operating system and of the systemd that runs it. */
+import { bootedPath } from '../facts/programs.ts';
 import { type DraftFact, isPlain } from './fact.ts';
 
 /** Distribution and its version, as their own words in os-release. */
@@ -89,8 +90,7 @@ export const enabledServices: DraftFact = async (computer) => {
 };
 
 function runsSystemd({ isDirectory }: { readonly isDirectory: (path: string) => boolean }): boolean {
-  // As sd_booted(3) tells; the folder of others is not enough.
-  return isDirectory('/run/systemd/system');
+  return isDirectory(bootedPath);
 }
 
 export const timeZone: DraftFact = ({ target }) => {

@@ -2,10 +2,13 @@
 import { release } from 'node:os';
 
 import { runTool } from '../process.ts';
-import type { Probe } from './probe.ts';
+import { probeLimit, type Probe } from './probe.ts';
 
-export const systemdVersion: Probe = async (signal) => {
-  const { exit, stdout } = await runTool(['systemctl', '--version'], { signal, timeoutMs: 5000 });
+export const systemdVersion: Probe = async (signal, scale) => {
+  const { exit, stdout } = await runTool(['systemctl', '--version'], {
+    signal,
+    timeoutMs: probeLimit(scale),
+  });
   const { systemd, full } = parseSystemdVersion(stdout);
   if (exit !== 0 || systemd === undefined)
     return { ok: false, found: 'systemctl is not installed', fix: 'apt-get install systemd' };

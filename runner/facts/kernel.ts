@@ -1,11 +1,9 @@
 /** Probes that ask the kernel by doing: each in a namespace of its own, which takes all with it. */
 import { runTool } from '../process.ts';
-import type { Fact, Probe } from './probe.ts';
-
-const limitMs = 5000;
+import { probeLimit, type Fact, type Probe } from './probe.ts';
 
 /** As roots are made: the upper directory on a tmpfs. */
-export const overlayMounts: Probe = (signal) =>
+export const overlayMounts: Probe = (signal, scale) =>
   tries(
     'overlay mounts',
     `mount -t tmpfs tmpfs /mnt && mkdir /mnt/l /mnt/u /mnt/w /mnt/m &&
@@ -13,13 +11,14 @@ export const overlayMounts: Probe = (signal) =>
     ['unshare', '-m'],
     'modprobe overlay (in a container: run it with --privileged)',
     signal,
+    scale,
   );
 
-export const loopDevices: Probe = (signal) =>
-  tries('loop devices', 'losetup -f', [], 'modprobe loop', signal);
+export const loopDevices: Probe = (signal, scale) =>
+  tries('loop devices', 'losetup -f', [], 'modprobe loop', signal, scale);
 
-export const userNamespaces: Probe = (signal) =>
-  tries('user namespaces', ':', ['unshare', '-U'], 'sysctl user.max_user_namespaces=10000', signal);
+export const userNamespaces: Probe = (signal, scale) =>
+  tries('user namespaces', ':', ['unshare', '-U'], 'sysctl user.max_user_namespaces=10000', signal, scale);
 
 async function tries(
   what: string,
@@ -27,10 +26,11 @@ async function tries(
   prefix: readonly string[],
   fix: string,
   signal: AbortSignal,
+  scale: number | undefined,
 ): Promise<Fact> {
   const { exit, stderr } = await runTool([...prefix, '/bin/sh', '-c', script], {
     signal,
-    timeoutMs: limitMs,
+    timeoutMs: probeLimit(scale),
   });
   if (exit === 0) return { ok: true, found: `${what} work` };
   const said = stderr.trim().split('\n').at(-1) ?? '';

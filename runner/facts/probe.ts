@@ -8,13 +8,18 @@ export interface Fact {
   /** Of what can be compared. */
   readonly version?: string | undefined;
 }
-/** Never throws but for an abort. */
-export type Probe = (signal: AbortSignal) => Promise<Fact>;
+/** Never throws but for an abort. In a run its limits of time are `scale` times as long. */
+export type Probe = (signal: AbortSignal, scale?: number) => Promise<Fact>;
+
+/** What does not answer in this time is not there. */
+export function probeLimit(scale = 1): number {
+  return 5000 * scale;
+}
 
 /** The first that is not met speaks for all; else the first one does. */
 export function allOf(first: Probe, ...rest: readonly Probe[]): Probe {
-  return async (signal) => {
-    const facts = await Promise.all([first, ...rest].map((probe) => probe(signal)));
+  return async (signal, scale) => {
+    const facts = await Promise.all([first, ...rest].map((probe) => probe(signal, scale)));
     const bad = facts.find(({ ok }) => !ok);
     return bad ?? { ok: true, found: [...new Set(facts.map(({ found }) => found))].join(', ') };
   };

@@ -3,10 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 import { runTool } from '../process.ts';
-import { allOf, root, type Fact, type Probe } from './probe.ts';
-
-/** A service that does not answer is not there. */
-const limitMs = 5000;
+import { allOf, probeLimit, root, type Fact, type Probe } from './probe.ts';
 
 /** Where an administrator's programs lie, whatever the PATH of who calls us. */
 const administratorPath = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -56,29 +53,50 @@ export const uplink: Probe = async (signal) => {
   return pasta.ok ? pasta : slirp;
 };
 
-export const dockerAnswers: Probe = allOf(program('docker', 'docker.io'), (signal) =>
+export const dockerAnswers: Probe = allOf(program('docker', 'docker.io'), (signal, scale) =>
   answers(
     ['docker', 'version', '--format', '{{.Server.Version}}'],
     'the docker daemon',
     'systemctl start docker',
     signal,
+    scale,
   ),
 );
 
 /** One that answers, or the programs for one of a job's own. */
-export const dockerEngine: Probe = async (signal) => {
-  const running = await dockerAnswers(signal);
-  if (running.ok || findProgram('docker') === undefined) return running;
-  const path = findProgram('dockerd');
-  if (path === undefined) return { ...running, ...install('docker.io') };
-  const { ok, fix } = await root(signal);
-  return ok ? { ok, found: `${path}, which each job starts for itself` } : { ...running, fix };
+export const dockerEngine: Probe = async (signal, scale) => {
+  const running = await dockerAnswers(signal, scale);
+  if (running.ok) return running;
+  const [client, daemon] = ['docker', 'dockerd'].map(findProgram);
+  return wordEngine(running, { client, daemon, asRoot: await root(signal) });
 };
 
-/** As systemd itself asks, in sd_booted(3). */
+/** Where no daemon answers: what is missing, by its name, so that the advice brings just that. */
+export function wordEngine(
+  running: Fact,
+  here: { readonly client: string | undefined; readonly daemon: string | undefined; readonly asRoot: Fact },
+): Fact {
+  const { client, daemon, asRoot } = here;
+  if (daemon === undefined) {
+    if (client === undefined) return running;
+    // It may be another computer's.
+    return process.env['DOCKER_HOST'] === undefined
+      ? { ok: false, found: `dockerd is not installed, and ${running.found}`, ...install('docker.io') }
+      : { ...running, fix: 'start the daemon that DOCKER_HOST names, or unset DOCKER_HOST' };
+  }
+  if (client === undefined)
+    return { ok: false, found: `docker, which asks ${daemon}, is not installed`, ...install('docker-cli') };
+  return asRoot.ok
+    ? { ok: true, found: `${daemon}, which each job starts for itself` }
+    : { ...running, fix: asRoot.fix };
+}
+
+/** As systemd itself asks, in sd_booted(3); the folder of others is not enough. */
+export const bootedPath = '/run/systemd/system';
+
 const bootedBySystemd: Probe = () =>
   Promise.resolve(
-    existsSync('/run/systemd/system')
+    existsSync(bootedPath)
       ? { ok: true, found: 'systemd is process 1' }
       : {
           ok: false,
@@ -89,12 +107,13 @@ const bootedBySystemd: Probe = () =>
 export const hostMachined: Probe = allOf(
   bootedBySystemd,
   program('machinectl', 'systemd-container'),
-  (signal) =>
+  (signal, scale) =>
     answers(
       ['machinectl', 'list', '--no-legend'],
       'systemd-machined',
       'systemctl start systemd-machined',
       signal,
+      scale,
     ),
 );
 
@@ -103,8 +122,9 @@ async function answers(
   who: string,
   fix: string,
   signal: AbortSignal,
+  scale: number | undefined,
 ): Promise<Fact> {
-  const { exit, stdout, stderr } = await runTool(argv, { signal, timeoutMs: limitMs });
+  const { exit, stdout, stderr } = await runTool(argv, { signal, timeoutMs: probeLimit(scale) });
   if (exit === 0) return { ok: true, found: `${who} answers`, version: stdout.trim() || undefined };
   const said = stderr.trim().split('\n').at(-1) ?? '';
   return { ok: false, found: `${who} does not answer${said === '' ? '' : ` (${said})`}`, fix };

@@ -1,5 +1,7 @@
 /** What `git bisect run` is told: 0 good, 1 bad, 125 cannot tell; from 128 on it stops. */
+import { UserError } from '../../src/error.ts';
 import type { Outcome } from '../../src/event.ts';
+import { formatUserError } from '../help.ts';
 
 /** git passes over this commit. */
 export const cannotTell = 125;
@@ -24,4 +26,15 @@ const verdicts: Readonly<Record<number, string>> = { 0: 'good', 1: 'bad', [canno
 export function wordBisect(status: number): string {
   const verdict = verdicts[status];
   return verdict === undefined ? '' : `bisect: ${verdict}\n`;
+}
+
+/** Where a bisection reads it, a file that is wrong, or not there, at one commit says nothing of that commit: nothing then. */
+export async function orCannotTell<T>(bisect: boolean, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!bisect || !(error instanceof UserError)) throw error;
+    process.stderr.write(`${formatUserError(error)}${wordBisect(cannotTell)}`);
+    return undefined;
+  }
 }

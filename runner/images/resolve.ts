@@ -2,7 +2,7 @@
 import { UserError, type Place } from '../../src/error.ts';
 import type { ImageSpec, Recipe } from '../../src/image.ts';
 import { nearest } from '../../src/nearest.ts';
-import type { FileSpec } from '../../src/scenario.ts';
+import type { FileSpec, RootSpec } from '../../src/scenario.ts';
 
 export interface ResolvedImage {
   readonly name: string;
@@ -19,6 +19,12 @@ export type BaseRecipe = Exclude<Recipe, { readonly kind: 'from' }>;
 
 export function resolveImage(name: string, catalogue: readonly ImageSpec[]): ResolvedImage {
   return follow(name, catalogue, []);
+}
+
+export type ImageOfSpec = Pick<RootSpec, 'image' | 'packages' | 'files'>;
+
+export function resolveSpec(spec: ImageOfSpec, catalogue: readonly ImageSpec[]): ResolvedImage {
+  return deriveImage(resolveImage(spec.image, catalogue), spec.packages, spec.files);
 }
 
 /** The image of a machine that asks for packages and files of its own. */

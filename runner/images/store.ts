@@ -1,11 +1,12 @@
 /** The images in the cache: opened, published, listed; what killed builds left is swept. */
 import { spawn } from 'node:child_process';
-import { statSync, utimesSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { readdir, rename, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { UserError } from '../../src/error.ts';
 import type { Cache } from '../cache.ts';
+import { statIfThere } from '../file-error.ts';
 import { textOf } from '../glimpse.ts';
 import { tryLock } from '../lock.ts';
 import { runTool } from './enclosure.ts';
@@ -42,7 +43,7 @@ export function lockFile(cache: Cache, hash: string): string {
 export function openImage(cache: Cache, hash: string): StoredImage | undefined {
   const directory = join(cache.images, hash);
   const file = join(directory, 'image.json');
-  const usedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const usedMs = statIfThere(file)?.mtimeMs;
   const text = textOf(file);
   if (usedMs === undefined || text === '') return undefined;
   const record: ImageRecord = JSON.parse(text);

@@ -1,6 +1,7 @@
 /** Resources of one step → results, one for each fact: all collected in one batch, then read and compared. */
 import type { Failure } from '../../src/event.ts';
 import type { Fact, FactMatcher, ResourceCheck } from '../../src/scenario.ts';
+import { isTyped } from '../../src/scenario/resource.ts';
 import { parseComparison } from '../../src/quantity.ts';
 import { substitute } from '../../src/substitute.ts';
 import type { Run, Session } from '../machine.ts';
@@ -59,7 +60,7 @@ interface Question {
 export async function evaluate(request: CheckRequest): Promise<readonly CheckResult[]> {
   const toolTimeoutMs = request.toolTimeoutMs ?? 10_000;
   const questions = request.checks.flatMap((check) => {
-    return check.kind === 'output-of' ? [] : [ask(check, resources[check.kind], request.variables)];
+    return isTyped(check) ? [] : [ask(check, resources[check.kind], request.variables)];
   });
   const contexts = questions.map(({ check }): CollectContext => {
     const all = questions.filter((other) => other.check.kind === check.kind).map((other) => other.asked);
@@ -83,7 +84,7 @@ export async function evaluate(request: CheckRequest): Promise<readonly CheckRes
     results.set(question.check, judgeFacts(question, seen, request.history));
   }
   for (const check of request.checks) {
-    if (check.kind === 'output-of') results.set(check, await judgeOutput(check, request, toolTimeoutMs));
+    if (isTyped(check)) results.set(check, await judgeOutput(check, request, toolTimeoutMs));
   }
   return request.checks.flatMap((check) => results.get(check) ?? []);
 }

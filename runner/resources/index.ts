@@ -12,6 +12,7 @@ import { kernelModule } from './kernel-module.ts';
 import { kernelOption } from './kernel-option.ts';
 import { machine } from './machine.ts';
 import { mount } from './mount.ts';
+import { outputOf } from './output-of.ts';
 import { packageResource } from './package.ts';
 import { port } from './port.ts';
 import { process } from './process.ts';
@@ -22,8 +23,7 @@ import { system } from './system.ts';
 import { unit } from './unit.ts';
 import { user } from './user.ts';
 
-/** `output-of` has no facts: its command is run, and the expectation of a step judges what it shows. */
-export const resources: Readonly<Record<Exclude<ResourceName, 'output-of'>, Resource>> = {
+export const resources: Readonly<Record<ResourceName, Resource>> = {
   unit,
   machine,
   system,
@@ -36,6 +36,7 @@ export const resources: Readonly<Record<Exclude<ResourceName, 'output-of'>, Reso
   group,
   package: packageResource,
   command,
+  'output-of': outputOf,
   sysctl,
   kernel,
   'kernel-module': kernelModule,

@@ -31,7 +31,12 @@ export function prepareSession(): void {
   spare.push(pipes);
 }
 
-export async function deskHere(name: string, place: ShellPlace, receive: Receive): Promise<Desk> {
+export async function deskHere(
+  name: string,
+  place: ShellPlace,
+  receive: Receive,
+  timeoutScale?: number,
+): Promise<Desk> {
   const [out, err, ...rest] = await (spare.pop() ?? makePipes(sessionPipeKinds));
   if (out === undefined || err === undefined) throw new Error('mkfifo made too few pipes');
   let first: Pipe[] | undefined = rest;
@@ -49,7 +54,7 @@ export async function deskHere(name: string, place: ShellPlace, receive: Receive
     async start(state) {
       const pipes = first ?? (await makePipes(shellPipeKinds));
       first = undefined;
-      const shell = await startShell(name, place, handed, asShellPipes(pipes), state);
+      const shell = await startShell(name, place, handed, asShellPipes(pipes), { ...state, timeoutScale });
       leaders.add(shell.leader);
       return shell;
     },

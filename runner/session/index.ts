@@ -1,6 +1,7 @@
 /** A session: one bash after another that steps are typed into, with true pipes and exact ends. */
 import { UserError } from '../../src/error.ts';
 import type { Run, RunOptions, Session, ShellPlace } from '../machine.ts';
+import type { SessionOptions } from '../capsule/sessions.ts';
 import { makeCollector, type Collector } from './collect.ts';
 import { deskHere, type Desk, type Receive } from './desk.ts';
 import { exportLines, stepFile, typeStep } from './script.ts';
@@ -20,9 +21,10 @@ const betweenBytes = 1024 * 1024;
 export async function openSession(
   name: string,
   place: ShellPlace,
-  options: { readonly signal: AbortSignal },
+  options: SessionOptions,
 ): Promise<Session> {
-  return openSessionAt(name, place.cwd, (receive) => deskHere(name, place, receive), options);
+  const { timeoutScale } = options;
+  return openSessionAt(name, place.cwd, (receive) => deskHere(name, place, receive, timeoutScale), options);
 }
 
 /** `cwd` is where the first shell begins. */

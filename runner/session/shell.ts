@@ -76,7 +76,7 @@ export async function startShell(
   place: ShellPlace,
   handed: Handed,
   pipes: ShellPipes,
-  state: ShellState,
+  state: ShellState & { readonly timeoutScale?: number | undefined },
 ): Promise<Shell> {
   await place.ready?.();
   const { control, status, chatter } = pipes;
@@ -154,7 +154,7 @@ export async function startShell(
   });
   const adopted = adoptEarly(child.pid, place, () => shell.alive() && shell.directory() === state.directory);
   try {
-    await ready(shell, setUp(token, state.directory, state.exported));
+    await ready(shell, setUp(token, state.directory, state.exported), state.timeoutScale);
   } catch (error) {
     killTree(child.pid);
     throw startError(name, place, String(error), said.collected().bytes);
@@ -196,7 +196,9 @@ function shellArgv(place: ShellPlace): string[] {
   return [...place.prefix, 'runuser', '-u', place.user, '--', 'env', '-i', ...words, ...bashArgv];
 }
 
-export async function ready(shell: Shell, lines: string): Promise<void> {
+/** A machine that is busy, or shares its computer with many, is given `scale` times as long. */
+export async function ready(shell: Shell, lines: string, scale = 1): Promise<void> {
+  const limitMs = startLimitMs * scale;
   const timer = new AbortController();
   const answered = new Promise<void>((resolve, reject) => {
     shell.listener = {
@@ -204,8 +206,8 @@ export async function ready(shell: Shell, lines: string): Promise<void> {
       ended: ({ exit }) => reject(new Error(`it ended with ${exit}`)),
     };
   });
-  const late = sleep(startLimitMs, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`it did not answer within ${startLimitMs / 1000} s`);
+  const late = sleep(limitMs, undefined, { signal: timer.signal }).then(() => {
+    throw new Error(`it did not answer within ${limitMs / 1000} s`);
   });
   late.catch(() => undefined);
   shell.type(lines);

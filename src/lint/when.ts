@@ -1,7 +1,7 @@
 /** A rule about conditions: that some job meets them. */
 import { machineFor } from '../machines.ts';
-import { canApply } from '../scenario/applies.ts';
-import { combinations } from '../scenario/matrix.ts';
+import { neverHolds } from '../scenario/applies.ts';
+import { combinationsThatRun } from '../scenario/matrix.ts';
 import type { Rule, Spot } from './rule.ts';
 
 export const neverRuns: Rule = {
@@ -16,13 +16,13 @@ export const neverRuns: Rule = {
   // What a part asks for, other scenarios may have.
   find: ({ scenario, sites, source, root, roots }) => {
     if (root !== roots[0]) return [];
-    const jobs = combinations(scenario);
+    const asked = { jobs: combinationsThatRun(scenario), needs: scenario.needs };
     return sites.flatMap(({ step }): readonly Spot[] => {
-      const [first] = step.when;
-      if (first === undefined || canApply(step.when, jobs, machineFor(scenario, step.on))) return [];
-      const { line, column } = first.at;
+      const never = neverHolds(step.when, asked, machineFor(scenario, step.on));
+      const { line, column } = (never?.condition ?? step.when[0])?.at ?? step.at;
+      if (never === undefined) return [];
       const offset = (source.lines[line - 1] ?? 0) + column - 1;
-      return [{ offset, message: 'no job has these values: the step is always skipped' }];
+      return [{ offset, message: `the step is always skipped: ${never.cause}` }];
     });
   },
 };

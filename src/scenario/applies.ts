@@ -2,27 +2,38 @@
 import { conditionsHold } from '../conditions.ts';
 import { capturesOf } from '../match.ts';
 import { reportAt, type Source } from '../problem.ts';
+import { substitute } from '../substitute.ts';
 import { backendNames } from './backend.ts';
 import type { Condition } from './condition.ts';
 import type { Expectation } from './expectation.ts';
 import type { MachineSpec } from './machine.ts';
 import type { Combination } from './matrix.ts';
+import type { Need } from './need.ts';
 import type { RawStep } from './step.ts';
+
+/** What a file says of all its jobs. */
+export interface Asked {
+  readonly jobs: readonly Combination[];
+  readonly needs: readonly Need[];
+}
 
 export function checkApplies(
   source: Source,
   steps: readonly RawStep[],
-  jobs: readonly Combination[],
+  asked: Asked,
   machineFor: (step: RawStep) => MachineSpec,
 ): void {
   for (const step of steps) {
     if (step.except.length + step.knownIssues.length === 0) continue;
     for (const { when, at } of [...step.except, ...step.knownIssues]) {
-      if (canApply([...step.when, ...when], jobs, machineFor(step))) continue;
+      const never = isOf(source, step)
+        ? neverHolds([...step.when, ...when], asked, machineFor(step))
+        : undefined;
+      if (never === undefined) continue;
       reportAt(
         source,
-        when[0]?.at ?? at,
-        'this can never apply: no job has these values',
+        when.find((one) => one === never.condition)?.at ?? when[0]?.at ?? at,
+        `this can never apply: ${never.cause}`,
         'compare "when" with the matrix, the image and the "when" of the step; or remove it',
       );
     }
@@ -39,30 +50,62 @@ export function checkApplies(
   }
 }
 
-/** Whether the conditions may hold in one of the jobs, by what is known before any machine runs. */
-export function canApply(
+/** What a part asks for, other scenarios may have. */
+function isOf({ file }: Pick<Source, 'file'>, { at }: Pick<RawStep, 'at'>): boolean {
+  return at.file === file;
+}
+
+/** Why the conditions hold in none of the jobs, by what is known before any machine runs; nothing where they may. */
+export function neverHolds(
   conditions: readonly Condition[],
-  jobs: readonly Combination[],
+  asked: Asked,
   spec: MachineSpec,
-): boolean {
-  return jobs.length === 0 || jobs.some((axes) => canHold(conditions, factsOf(axes, spec)));
+): { readonly cause: string; readonly condition?: Condition | undefined } | undefined {
+  const jobs = asked.jobs.map((axes) => ({ axes, facts: possibleFacts(axes, spec, asked.needs) }));
+  const mayApply = (some: readonly Condition[]): boolean =>
+    jobs.some(({ axes, facts }) => mayHold(some, facts, axes));
+  if (jobs.length === 0 || mayApply(conditions)) return undefined;
+  const condition = conditions.find((one) => !mayApply([one]));
+  if (condition === undefined) return { cause: 'no job has these values' };
+  const seen = new Set(jobs.flatMap(({ facts }) => facts[condition.name] ?? []));
+  seen.delete(undefined);
+  const cause =
+    seen.size === 0
+      ? `the step's machine has no ${condition.name}`
+      : `${condition.name} is ${[...seen].join(' or ')} in all jobs`;
+  return { cause, condition };
 }
 
-type Known = Readonly<Record<string, string | undefined>>;
+/**
+ * What each fact of a machine may be in one job: a fact that is absent here anything, one that the machine does not have
+ * undefined.
+ */
+export type Possible = Readonly<Record<string, readonly (string | undefined)[]>>;
 
-/** Undefined where the machine has no such fact. */
-function factsOf(axes: Combination, spec: MachineSpec): Known {
-  if (spec.kind !== 'root') return { image: undefined, backend: spec.kind, ...axes };
-  const backend = spec.backend ?? backendNames[0];
-  const image = spec.image.replaceAll(/\$\{(\w+)\}/g, (whole, axis: string) => axes[axis] ?? whole);
-  return image === '' || image.includes('${') ? { backend, ...axes } : { image, backend, ...axes };
+export function possibleFacts(axes: Combination, spec: MachineSpec, needs: readonly Need[]): Possible {
+  const values = Object.entries(axes).map(([name, value]) => [name, [value]] as const);
+  const own = Object.fromEntries(values);
+  if (spec.kind !== 'root') return { image: [undefined], backend: [spec.kind], ...own };
+  const backend = [spec.backend ?? backendNames[0]];
+  // Only what v1 has bound is seen as v1 has it, and only where the job asks for it.
+  const cgroup = needs.some(asksForController) ? ['v2', 'hybrid'] : ['v2'];
+  const image = substitute(spec.image, axes).text;
+  const known = image === '' || image.includes('${') ? {} : { image: [image] };
+  return { ...known, backend, cgroup, ...own };
 }
 
-function canHold(conditions: readonly Condition[], facts: Known): boolean {
-  const known = conditions.filter(
-    ({ name, compare }) => Object.hasOwn(facts, name) && !compare.includes('${'),
-  );
-  return conditionsHold(known, facts) === undefined;
+function asksForController(need: Need): boolean {
+  return 'any' in need ? need.any.some(asksForController) : need.name.startsWith('controller-');
+}
+
+/** Those of one fact must hold of one value. */
+export function mayHold(conditions: readonly Condition[], possible: Possible, axes: Combination): boolean {
+  const resolved = conditions.map((one) => ({ ...one, compare: substitute(one.compare, axes).text }));
+  return resolved.every(({ name }) => {
+    const values = Object.hasOwn(possible, name) ? possible[name] : undefined;
+    const same = resolved.filter((other) => other.name === name && !other.compare.includes('${'));
+    return values?.some((value) => conditionsHold(same, { [name]: value }) === undefined) ?? true;
+  });
 }
 
 function namesOf({ stdout, stderr, output }: Expectation): string {

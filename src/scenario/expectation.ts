@@ -119,6 +119,10 @@ function unfold(cell: Cell): Cell {
     );
     return missing(cell);
   }
+  if (cell.kind === 'text' && cell.empty) {
+    problem(cell, 'expect has no value', 'write "" for no output at all');
+    return missing(cell);
+  }
   if (cell.kind !== 'map') return cell;
   const { source, entries } = cell;
   if (entries.size === 0) problem(cell, 'an empty map expects nothing', 'remove it, or say what is expected');

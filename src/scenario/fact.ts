@@ -127,3 +127,17 @@ function plain(value: string): string {
 function hasHoles(value: string): boolean {
   return parseComparison(value) === undefined && /<|\.\.\./.test(value);
 }
+
+/** The word of a command that must be found for it to be typed; assignments may stand before it. */
+export function commandWord(command: string): string | undefined {
+  return /^\s*(?:[A-Za-z_]\w*=[^\s'"`$\\]*\s+)*([\w.+/:@%,[-]+)(?=[\s;|&<>]|$)/.exec(command)?.[1];
+}
+
+export function checkCommandWord(cell: Cell): void {
+  if (cell.kind !== 'text' || cell.empty || commandWord(cell.text) !== undefined) return;
+  problem(
+    cell,
+    '"exists" asks for the first word of the command, and this begins with none',
+    'name the command alone: {output-of: NAME, exists: false}',
+  );
+}

@@ -1,6 +1,5 @@
 /** A whole scenario file: its top-level keys. */
 import * as z from 'zod';
-import type { Place } from '../error.ts';
 import {
   bootId,
   computersOf,
@@ -15,11 +14,18 @@ import type { Cell, MapCell } from '../yaml.ts';
 import { checkApplies } from './applies.ts';
 import { checkCheckpoints } from './checkpoint.ts';
 import { environment, type Environment } from './environment.ts';
-import { giveIds } from './ids.ts';
+import { giveIds, type Taken } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec, type MemberSpec } from './machine.ts';
 import { checkMachines, checkOn, machines } from './machines.ts';
-import { combinations, matrix, type Axis, type Combination, type Exclusion, type Matrix } from './matrix.ts';
+import {
+  combinationsThatRun,
+  matrix,
+  type Axis,
+  type Combination,
+  type Exclusion,
+  type Matrix,
+} from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
 import { report } from '../problem.ts';
@@ -127,13 +133,18 @@ export function readScenario(cell: Cell, file: string, name: string): Scenario {
   checkCheckpoints(cell, { ...job, steps: rest.steps, prepare, 'on-failure': evidence, cleanup });
   if (rest.leaves !== undefined && computersOf(job).length === 0) refuseLeaves(cell);
   if (steps.some(({ except, knownIssues }) => except.length + knownIssues.length > 0))
-    checkApplies(cell.source, steps, combinations(axes ?? noAxes), machineOf);
+    checkApplies(
+      cell.source,
+      steps,
+      { jobs: combinationsThatRun(axes ?? noAxes), needs: rest.needs },
+      machineOf,
+    );
   const ambient = [
     ...machinesOf(job).map((one) => bootId(one, job)),
     ...(rest.watch === undefined ? [] : watchedOf(job).map((one) => watchId(nameAmong(one, job)))),
     ...computersOf(job).map((one) => leaksId(nameAmong(one, job))),
   ];
-  const taken = new Map(ambient.map((id): [string, Place] => [id, first.at]));
+  const taken: Taken = new Map(ambient.map((id) => [id, undefined]));
   return {
     file,
     name,

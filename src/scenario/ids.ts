@@ -7,25 +7,29 @@ import type { RawStep, Step } from './step.ts';
 const LONGEST = 48;
 const notInIds = /[^a-z0-9]+/;
 
-/** `prefix` is `step`, `prepare` …; `taken` holds the ids of the other phases too, and where they stand. */
+/** Where the step of an id stands; nothing for one that no file says, such as the boot. */
+export type Taken = Map<string, Place | undefined>;
+
+/** `prefix` is `step`, `prepare` …; `taken` holds the ids of the other phases too. */
 export function giveIds(
   source: Source,
   steps: readonly RawStep[],
   prefix: string,
-  taken: Map<string, Place>,
+  taken: Taken,
 ): readonly Step[] {
   const written = new Map<string, Place>();
   for (const { id, at } of steps) {
     if (id === undefined || id === '') continue;
-    const other = written.get(id) ?? taken.get(id);
-    if (other !== undefined) {
+    if (written.has(id) || taken.has(id)) {
+      const other = written.get(id) ?? taken.get(id);
       const [file, offset] = offsetAt(source, at);
       const found = file.text.indexOf(`id: ${id}`, offset);
-      const where = other.file === at.file ? '' : `, as ${other.file}:${other.line} has it`;
       report(
         file,
         found < 0 ? offset : found,
-        `the id "${id}" stands twice${where}`,
+        other === undefined
+          ? `the id "${id}" is that of a step which each run of this job has`
+          : `the id "${id}" stands twice${other.file === at.file ? '' : `, as ${other.file}:${other.line} has it`}`,
         'ids name steps in job#step; choose another',
       );
     }
@@ -54,7 +58,7 @@ function slug(title: string): string {
   return words.slice(0, cut > 0 ? cut : LONGEST);
 }
 
-function free(id: string, taken: ReadonlyMap<string, Place>): string {
+function free(id: string, taken: ReadonlyMap<string, unknown>): string {
   let candidate = id;
   for (let number = 2; taken.has(candidate); number++) candidate = `${id}-${number}`;
   return candidate;

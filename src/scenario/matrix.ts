@@ -76,6 +76,11 @@ export function whyExcluded(
   return exclude.find((rule) => covers(rule.combination, combination))?.because;
 }
 
+/** Those of the jobs that are not skipped for what the matrix says. */
+export function combinationsThatRun(matrix: Matrix): readonly Combination[] {
+  return combinations(matrix).filter((one) => whyExcluded(matrix, one) === undefined);
+}
+
 /** Also of an axis called `constructor`, which is a problem told already. */
 function valueIn(combination: Combination, axis: string): string | undefined {
   return Object.hasOwn(combination, axis) ? combination[axis] : undefined;
@@ -121,8 +126,19 @@ interface Rule extends Exclusion {
 function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rule[] {
   const entry = map.entries.get(key);
   if (entry === undefined) return [];
+  if (axes.length === 0) {
+    report(
+      map.source,
+      entry.offset,
+      `"${key}" needs axes beside it, and this matrix has none`,
+      'such as image: [debian-12]',
+    );
+    return [];
+  }
   return itemsOf(entry.value, key).flatMap((cell) => {
     const rule = mapOf(cell, `an item of ${key}`);
+    if (rule?.entries.size === 0)
+      problem(cell, `an item of ${key} without axes says nothing`, 'name a value, or remove it');
     const combination: Record<string, string> = {};
     let because: string | undefined;
     for (const [name, { offset, value }] of rule?.entries ?? []) {

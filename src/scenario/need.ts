@@ -5,7 +5,7 @@ import { suggest } from '../nearest.ts';
 import { capabilityNames, versionCapabilities, type CapabilityName } from '../need.ts';
 import { report } from '../problem.ts';
 import type { Cell } from '../yaml.ts';
-import { comparison } from './quantity.ts';
+import { versionComparison } from './quantity.ts';
 import { itemsOf, jsonNotes, placeOf, problem } from './shape.ts';
 
 /** `nested-nspawn`, or `{name: 'host-systemd', compare: '>= 250'}`, or `{any: [...]}`. */
@@ -41,14 +41,14 @@ function readNeed(cell: Cell): readonly Need[] {
   const at = placeOf(cell);
   if (cell.kind === 'text') {
     if (!known.includes(cell.text))
-      problem(cell, `unknown capability "${cell.text}"`, suggest(cell.text, known, 'known'));
+      problem(cell, `unknown need "${cell.text}"`, suggest(cell.text, known, 'known'));
     return [{ name: cell.text, at }];
   }
   if (cell.kind !== 'map' || cell.entries.size !== 1) {
     problem(
       cell,
-      'a need is a capability, {capability: "comparison"} or {any: […]}',
-      'such as nested-nspawn',
+      'a need is a name, {name: "comparison"} or {any: […]}',
+      'such as nested-nspawn, or {host-systemd: ">= 252"}',
     );
     return [];
   }
@@ -59,7 +59,7 @@ function readNeed(cell: Cell): readonly Need[] {
       return { any, at };
     }
     if (!known.includes(name))
-      report(cell.source, offset, `unknown capability "${name}"`, suggest(name, known, 'known'));
+      report(cell.source, offset, `unknown need "${name}"`, suggest(name, known, 'known'));
     else if (!versionCapabilities.some((candidate) => candidate === name))
       report(
         cell.source,
@@ -67,6 +67,7 @@ function readNeed(cell: Cell): readonly Need[] {
         `"${name}" is there or not; it has no version to compare`,
         `write it alone: ${name}`,
       );
-    return { name, compare: comparison('the version').parse(value), at };
+    else return { name, compare: versionComparison('the version').parse(value), at };
+    return { name, at };
   });
 }

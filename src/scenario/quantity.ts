@@ -49,6 +49,21 @@ export function comparison(what: string): z.ZodType<string> {
   });
 }
 
+/** Of something that has a version, which begins with numbers: `250x` is a slip of the finger. */
+export function versionComparison(what: string): z.ZodType<string> {
+  return leaf(what, '', (text, cell) => {
+    checkReferences(text, cell);
+    const operands = operandsOf(text.replaceAll(/\$\{\w+\}/g, '1'));
+    if (operands?.every((operand) => /^v?\d+(?:\.\d+)*(?:[-~+].*)?$/.test(operand)) !== true)
+      problem(
+        cell,
+        `${what} cannot be "${text}"`,
+        'a version is compared ">= 252", "< 6.8", "!= 257", "252..256", or is one such as 257.13',
+      );
+    return text;
+  });
+}
+
 /** Of something that is measured in time. */
 export function durationComparison(what: string): z.ZodType<string> {
   return leaf(what, '', (text, cell) => {

@@ -7,7 +7,7 @@ import { placeAt, report } from '../problem.ts';
 import type { Cell, Entry, MapCell } from '../yaml.ts';
 import { defaultExpectation, expectation, type Expectation } from './expectation.ts';
 import { checked, matcherNames, type Matcher } from './matcher.ts';
-import { checkFact, checkResourceName } from './fact.ts';
+import { checkCommandWord, checkFact, checkResourceName } from './fact.ts';
 import { isComparison } from './quantity.ts';
 import { jsonNotes, keysOf, placeOf, problem, reportUnknownKey, someItemsOf, textOf } from './shape.ts';
 import { checkReferences, command, text } from './text.ts';
@@ -77,6 +77,11 @@ export interface ResourceCheck {
   readonly at: Place;
 }
 
+/** Its command runs, and the expectation of a step judges what it shows; the others are looked at by facts. */
+export function isTyped({ kind, facts }: Pick<ResourceCheck, 'kind' | 'facts'>): boolean {
+  return kind === 'output-of' && facts.length === 0;
+}
+
 /** A resource is read by the tables above; its JSON Schema comes from them as well. */
 export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): ResourceCheck => {
   const fallback: ResourceCheck = { kind: 'file', name: '', facts: [], at: placeOf(cell) };
@@ -95,6 +100,7 @@ export const resource: z.ZodType<ResourceCheck> = z.transform((cell: Cell): Reso
   const schema = kind === 'output-of' ? rawName : name;
   const named = schema.parse(nameCell);
   checkResourceName(kind, nameCell);
+  if (kind === 'output-of' && cell.entries.has('exists')) checkCommandWord(nameCell);
   return { ...fallback, kind, name: named, ...contents(cell, kind) };
 });
 const name = text('the name of the resource');
@@ -135,7 +141,7 @@ function kindOf(cell: MapCell): ResourceName | undefined {
 
 function contents(cell: MapCell, kind: ResourceName): Pick<ResourceCheck, 'facts' | 'expect'> {
   const others = [...cell.entries].filter(([key]) => key !== kind);
-  if (kind === 'output-of') return { facts: [], expect: expectationOf(cell, others) };
+  if (kind === 'output-of') return outputContents(cell, others);
   const facts: Fact[] = [];
   for (const [key, entry] of others) {
     if (resourceFacts[kind].some((fact) => fact === `${key}.`)) {
@@ -204,11 +210,29 @@ function listOf(fact: string, cell: Cell): Cell {
   return { kind: 'map', source, offset, flow: true, entries: new Map([['equals', { offset, value }]]) };
 }
 
+/** `exists` alone, and then the command is not typed, or what it must show. */
+function outputContents(
+  cell: MapCell,
+  others: readonly (readonly [string, Entry])[],
+): Pick<ResourceCheck, 'facts' | 'expect'> {
+  const exists = cell.entries.get('exists');
+  if (exists === undefined) return { facts: [], expect: expectationOf(cell, others) };
+  if (others.length > 1)
+    report(
+      cell.source,
+      exists.offset,
+      '"exists" stands alone: it types nothing, so nothing is shown',
+      'leave it out; a command that is not there ends with exit: 127',
+    );
+  return { facts: [readFact('output-of', 'exists', exists)] };
+}
+
 /** `expect: …`, or its keys beside `output-of`. */
 function expectationOf(cell: MapCell, others: readonly (readonly [string, Entry])[]): Expectation {
   const known = new Map(others.filter(([key]) => expectationKeys.includes(key)));
   for (const [key, entry] of others)
-    if (!known.has(key)) reportUnknownKey(cell, key, entry.offset, expectationKeys, 'a check of "output-of"');
+    if (!known.has(key))
+      reportUnknownKey(cell, key, entry.offset, [...expectationKeys, 'exists'], 'a check of "output-of"');
   const whole = known.get('expect');
   if (whole !== undefined && known.size > 1)
     report(cell.source, whole.offset, '"expect" holds all that is expected', 'move the other keys into it');

@@ -4,37 +4,15 @@ import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
 import { meant } from '../nearest.ts';
-import { defaultExpectation, expectation, where, type Expectation } from './expectation.ts';
-import { measure } from './caught.ts';
-import { learn, type Learn } from './learn.ts';
-import { conditions, type Condition } from './condition.ts';
+import type { Condition } from './condition.ts';
+import type { Environment } from './environment.ts';
+import { defaultExpectation, type Expectation } from './expectation.ts';
+import type { Learn } from './learn.ts';
+import type { ResourceCheck } from './resource.ts';
+import { entryOf, jsonNotes, keysOf, mapOf, missing, placeOf, problem, reportUnknownKey } from './shape.ts';
 import { checkStep } from './step-keys.ts';
-import { comparison, duration, size } from './quantity.ts';
-import { resources, type ResourceCheck } from './resource.ts';
-import { stepEnvironment, type Environment } from './environment.ts';
-import {
-  entryOf,
-  jsonNotes,
-  keysOf,
-  list,
-  mapOf,
-  missing,
-  placeOf,
-  problem,
-  record,
-  reportUnknownKey,
-} from './shape.ts';
-import {
-  checkTolerance,
-  exceptions,
-  knownIssues,
-  retry,
-  type Exception,
-  type KnownIssue,
-  type Retry,
-} from './tolerance.ts';
-import { on } from './machines.ts';
-import { absolutePath, flag, line, rawText, terminal, text, word } from './text.ts';
+import { commonKeys, keys, keysBeside, type Key } from './step-table.ts';
+import { checkTolerance, type Exception, type KnownIssue, type Retry } from './tolerance.ts';
 import { verbKeys, verbKeyTable, verbs, type Verb, type VerbName } from './verb.ts';
 
 export type Step = StepCommon & Verb;
@@ -75,99 +53,6 @@ export interface StepCommon {
   readonly learn?: Learn | undefined;
   readonly at: Place;
 }
-
-const stepId = word(
-  'id',
-  /^[a-z][a-z0-9-]{0,11}$/,
-  'at most 12 lower-case letters, digits and -, a letter first',
-);
-
-/** A key, and what stands for it in the steps that do not say it: most steps say three or four. */
-interface Key<T> {
-  readonly schema: z.ZodType<T>;
-  readonly absent: T;
-}
-function key<T>(schema: z.ZodType<T>): Key<T> {
-  return { schema, absent: schema.parse(undefined) };
-}
-
-const keys = {
-  title: key(line('title').optional()),
-  id: key(stepId.optional()),
-  say: key(rawText('say').optional()),
-  when: key(conditions.default([])),
-  because: key(text('because').optional()),
-  on: key(on.optional()),
-  session: key(
-    word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default('main'),
-  ),
-  env: key(stepEnvironment.default({})),
-  cwd: key(absolutePath('cwd').optional()),
-  user: key(text('user').optional()),
-  substitute: key(flag('substitute').default(false)),
-  stdin: key(rawText('stdin').optional()),
-  tty: key(terminal.optional()),
-  background: key(flag('background').default(false)),
-  'output-limit': key(size('output-limit', 1).default(16 * 1024 ** 2)),
-  timeout: key(duration('timeout').default(60_000)),
-  within: key(duration('within', 'leave it out to try once').optional()),
-  expect: key(expectation.optional()),
-  where: key(where.optional()),
-  check: key(resources.default([])),
-  measure: key(record('measure', measure).default({})),
-  budget: key(record('budget', comparison('the budget')).default({})),
-  except: key(exceptions.default([])),
-  'known-issue': key(knownIssues.default([])),
-  retry: key(retry.optional()),
-  checkpoint: key(flag('checkpoint').default(false)),
-  artifacts: key(list('artifacts', absolutePath('the artifact')).default([])),
-  learn: key(learn.optional()),
-};
-type CommonKey = keyof typeof keys;
-const commonKeys = keysOf(keys);
-export const commonFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
-  commonKeys.map((name) => [name, keys[name].schema]),
-);
-
-/** The keys that mean something beside each verb; any other there would silently do nothing. */
-const say: readonly CommonKey[] = ['title', 'id', 'say', 'when', 'because', 'learn'];
-const acting: readonly CommonKey[] = [
-  ...say,
-  'on',
-  'check',
-  'timeout',
-  'within',
-  'retry',
-  'known-issue',
-  'artifacts',
-];
-const typed: readonly CommonKey[] = [
-  ...acting,
-  'session',
-  'env',
-  'cwd',
-  'user',
-  'substitute',
-  'stdin',
-  'tty',
-  'background',
-  'output-limit',
-  'expect',
-  'where',
-  'measure',
-  'budget',
-  'except',
-];
-export const keysBeside: { readonly [K in VerbName]: readonly CommonKey[] } = {
-  run: [...typed, 'checkpoint'],
-  wait: [...acting, 'checkpoint'],
-  boot: acting,
-  reboot: [...acting, 'checkpoint'],
-  write: [...acting, 'substitute', 'checkpoint'],
-  ask: acting,
-  check: [...acting, 'checkpoint'],
-  say,
-};
 
 /** A step without its id, which derives from its neighbours' as well. */
 export type RawStep = Omit<StepCommon, 'id'> & { readonly id?: string | undefined } & Verb;

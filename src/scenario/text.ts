@@ -98,13 +98,13 @@ export function checkNames(value: string, cell: Cell): void {
     const known = [...cell.source.names.keys()];
     const hint =
       known.length === 0
-        ? 'known are the axes of matrix, env, and what earlier steps capture'
-        : suggest(name, known, 'known here');
+        ? 'known are the axes of matrix, env, and what earlier steps capture;'
+        : `${suggest(name, known, 'known here')};`.replace('?;', '?');
     report(
       cell.source,
       locate(cell, `\${${name}}`),
       `unknown name "${name}"`,
-      `${hint}; a literal is written $\${${name}}`,
+      `${hint} a literal is written $\${${name}}`,
     );
   }
 }

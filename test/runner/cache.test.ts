@@ -29,6 +29,16 @@ t.test('a directory that no overlay can take is refused', async (t) => {
   });
 });
 
-t.test('a directory that cannot be made is refused', async (t) => {
-  t.throws(() => openCache(join(t.testdir({ file: '' }), 'file')), { message: /ENOTDIR/, status: 3 });
-});
+t.test(
+  'a directory that cannot be made is refused, and a path through a file is the mistake of who wrote it',
+  async (t) => {
+    const file = join(t.testdir({ file: '' }), 'file');
+    const hint = 'set ROOTLAB_CACHE to a directory that can be written';
+    for (const path of [file, join(file, 'cache')])
+      t.throws(() => openCache(path), {
+        message: `cannot make the cache directory "${path}": a part of its path is no directory`,
+        hint,
+        status: 2,
+      });
+  },
+);

@@ -1,11 +1,12 @@
 /** Facts of this computer, and what they say to needs. */
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 
 import { probeAll, unmetNeed } from '../../runner/facts.ts';
 import { parseSystemdVersion } from '../../runner/facts/host.ts';
 import { allOf, type Fact } from '../../runner/facts/probe.ts';
-import { program, whyNotRead } from '../../runner/facts/programs.ts';
+import { bootedPath, dockerAnswers, program, whyNotRead, wordEngine } from '../../runner/facts/programs.ts';
 import { capabilityNames } from '../../src/need.ts';
 
 const { signal } = new AbortController();
@@ -51,8 +52,51 @@ t.test('a program is found, or the package that brings it is named', async (t) =
 
 t.test('no command is told where none would help', async (t) => {
   const machined = (await probeAll(signal)).find(({ name }) => name === 'host-machined');
-  if (existsSync('/run/systemd/system')) t.match(machined?.found, /process 1|machined/);
+  if (existsSync(bootedPath)) t.match(machined?.found, /process 1|machined/);
   else t.same(machined, { name: 'host-machined', ok: false, found: machined?.found });
+});
+
+const answering: Fact = { ok: true, found: 'root' };
+const silent: Fact = {
+  ok: false,
+  found: 'the docker daemon does not answer (no such file)',
+  fix: 'systemctl start docker',
+};
+
+t.test('of docker that is named which is missing, and what brings it', async (t) => {
+  const word = (client: string | undefined, daemon: string | undefined, asRoot = answering) =>
+    wordEngine(silent, { client, daemon, asRoot });
+  t.same(word(undefined, undefined), silent, 'that nothing is installed is found before');
+  t.match(word('/bin/docker', '/bin/dockerd'), { ok: true, found: /^\/bin\/dockerd, which each job starts/ });
+  t.match(word('/bin/docker', '/bin/dockerd', { ok: false, found: 'uid 1', fix: 'sudo rootlab …' }), {
+    found: silent.found,
+    fix: 'sudo rootlab …',
+  });
+  t.match(word(undefined, '/bin/dockerd'), {
+    found: 'docker, which asks /bin/dockerd, is not installed',
+    fix: 'apt-get install docker-cli',
+  });
+  delete process.env['DOCKER_HOST'];
+  t.match(word('/bin/docker', undefined), {
+    found: 'dockerd is not installed, and the docker daemon does not answer (no such file)',
+    fix: 'apt-get install docker.io',
+  });
+  process.env['DOCKER_HOST'] = 'tcp://192.0.2.1';
+  t.teardown(() => delete process.env['DOCKER_HOST']);
+  t.match(word('/bin/docker', undefined), {
+    found: silent.found,
+    fix: /^start the daemon that DOCKER_HOST names/,
+  });
+});
+
+t.test('a slow computer is given more time to be asked', async (t) => {
+  const { PATH } = process.env;
+  t.teardown(() => (process.env['PATH'] = PATH));
+  const folder = t.testdir({ docker: '#!/bin/sh\nsleep 1; echo 27\n' });
+  chmodSync(join(folder, 'docker'), 0o755);
+  process.env['PATH'] = `${folder}:${PATH}`;
+  t.match(await dockerAnswers(signal), { ok: true });
+  t.match(await dockerAnswers(signal, 0.02), { ok: false, found: 'the docker daemon does not answer' });
 });
 
 const fact = (ok: boolean, found: string) => async (): Promise<Fact> => ({ ok, found });

@@ -189,6 +189,21 @@ t.test('a file that is no UTF-8 is a problem of that file', async (t) => {
   });
 });
 
+t.test('a configuration that says nothing has no settings', async (t) => {
+  const scenario = good.replace('base', 'debian-12');
+  for (const text of ['', '\n', '# images: []\r\n', '---\n\n  # all of it\n'])
+    t.same(
+      await load(t, { 'rootlab.yaml': text, 'a.yaml': scenario }),
+      ['a@debian-12'],
+      JSON.stringify(text),
+    );
+  t.match(
+    await load(t, { 'rootlab.yaml': '~', 'a.yaml': scenario }),
+    /the configuration must be a map, not a text/,
+  );
+  t.match(await load(t, { 'a.yaml': '' }), /a\.yaml:1:1: the file is empty\nhint: a scenario begins with/);
+});
+
 t.test('two scenarios of one name are a problem', async (t) => {
   t.match(await load(t, { ...tree, 'x/a.yml': good }), /the scenario's name "x\/a" is that of/);
 });

@@ -58,7 +58,7 @@ export function wordResults(results: readonly CheckResult[]): string {
 }
 
 function isKind(kind: string): kind is ResourceCheck['kind'] {
-  return kind === 'output-of' || Object.hasOwn(resources, kind);
+  return Object.hasOwn(resources, kind);
 }
 
 function factOf(value: string | readonly string[] | FactMatcher): FactMatcher {

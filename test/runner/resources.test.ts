@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { hostname, release, userInfo } from 'node:os';
@@ -220,6 +221,28 @@ t.test('the caller judges what output-of shows', async (t) => {
     wordResults(results),
     'ok  output-of echo $word; exit 3 exit: 3 (3)\nok  output-of echo $word; exit 3 stdout: $(hi)\n ()',
   );
+});
+
+const asked = (command: string, exists: string) => check({ 'output-of': command, exists });
+
+t.test('a command that is only asked for is not typed', async (t) => {
+  const ran = join(t.testdir(), 'ran');
+  await checkHere(
+    t,
+    [
+      asked(`touch ${ran}`, 'true'),
+      asked('no-such-tool --version', 'false'),
+      asked('LC_ALL=C no-such-tool; true', 'true'),
+      asked('ulimit -n | cat', 'false'),
+      asked('/bin/sh -c x', 'true'),
+    ],
+    `ok  output-of touch ${ran} exists: there (there)
+ok  output-of no-such-tool --version exists: not there (not there)
+NOT output-of LC_ALL=C no-such-tool; true exists: not there (there)
+NOT output-of ulimit -n | cat exists: there (not there)
+ok  output-of /bin/sh -c x exists: there (there)`,
+  );
+  t.notOk(existsSync(ran));
 });
 
 t.test('no output forges the end of a frame', async (t) => {

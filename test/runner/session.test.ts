@@ -96,6 +96,18 @@ t.test('a machine without bash is named as such', async (t) => {
   await t.rejects(openSession('main', place, { signal: never }), { message: /there is no bash/, status: 3 });
 });
 
+t.test('a shell has so much more, or less, time to start', async (t) => {
+  const place = {
+    prefix: ['sh', '-c', 'sleep 1; exec "$@"', 'sh'],
+    env: { PATH: '/usr/bin' },
+    user: 'root',
+    cwd: '/',
+  };
+  await t.rejects(openSession('main', place, { signal: never, timeoutScale: 0.02 }), {
+    message: 'cannot open the session main: it did not answer within 0.2 s',
+  });
+});
+
 t.test('a session inside namespaces is the same, and adopt is told the pid outside', async (t) => {
   let adopted = 0;
   await using session = await openPlain({

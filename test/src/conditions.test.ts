@@ -1,12 +1,16 @@
 import t, { type Test } from 'tap';
-import { conditionsHold } from '../../src/conditions.ts';
+import { conditionsHold, resolveConditions } from '../../src/conditions.ts';
 
 const facts = { systemd: '252.39', kernel: '6.1.0', image: 'debian-12', arch: 'x86_64', size: '10' };
+
+/** A variable may be called as a fact is. */
+const variables = { ten: '10', os: 'debian-12', image: 'other', mark: '${os}' };
 
 function checkConditions(t: Test, wanted: Readonly<Record<string, string>>, reason?: string): void {
   const at = { file: 'a.yaml', line: 1, column: 1 };
   const conditions = Object.entries(wanted).map(([name, compare]) => ({ name, compare, at }));
-  t.equal(conditionsHold(conditions, facts), reason, JSON.stringify(wanted));
+  const { when } = resolveConditions({ when: conditions, except: [], knownIssues: [] }, variables);
+  t.equal(conditionsHold(when, facts), reason, JSON.stringify(wanted));
 }
 
 t.test('a condition is a comparison, or the text itself', async (t) => {
@@ -25,8 +29,10 @@ t.test('systemd and kernel compare as versions, over the parts given', async (t)
 });
 
 t.test('a variable is replaced before it is compared', async (t) => {
-  checkConditions(t, { size: '<= ${size}', image: '${image}' });
-  checkConditions(t, { size: '< ${size}' }, 'size is 10, wanted < 10');
+  checkConditions(t, { size: '<= ${ten}', image: '${os}' });
+  checkConditions(t, { size: '< ${ten}' }, 'size is 10, wanted < 10');
+  checkConditions(t, { image: '${image}' }, 'image is debian-12, wanted other');
+  checkConditions(t, { image: '${mark}' }, 'image is debian-12, wanted ${os}');
 });
 
 t.test('all must hold; the first that does not is the reason', async (t) => {

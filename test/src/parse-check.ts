@@ -1,5 +1,6 @@
 /** What a text is parsed to, or its problems as they are printed. */
-import type { Test } from 'tap';
+import t, { type Test } from 'tap';
+
 import { formatProblems, parseScenario, type ParseOptions } from '../../src/parse.ts';
 import type { Scenario } from '../../src/scenario.ts';
 
@@ -45,4 +46,15 @@ export function messagesOf(text: string, files: Files = {}): readonly string[] {
     .split('\n')
     .filter((line) => /^\S+\.yaml:/.test(line))
     .map((line) => line.replace('a.yaml:', ''));
+}
+
+export interface Row {
+  readonly text: string;
+  /** Line, column and message of each problem; none where the text is good. */
+  readonly says: readonly string[];
+}
+export const row = (text: string, ...says: string[]): Row => ({ text, says });
+
+export function checkRows(rows: readonly Row[], around: (text: string) => string): void {
+  for (const { text, says } of rows) t.same(messagesOf(around(text)), says, text);
 }

@@ -1,17 +1,7 @@
 /** Values that have the right form and can never work: each is one problem, at its place. */
 import t from 'tap';
-import { checkProblems, messagesOf, withSteps } from './parse-check.ts';
+import { checkProblems, checkRows, messagesOf, row, withSteps } from './parse-check.ts';
 
-interface Row {
-  readonly text: string;
-  /** Line, column and message of each problem; none where the text is good. */
-  readonly says: readonly string[];
-}
-const row = (text: string, ...says: string[]): Row => ({ text, says });
-
-function checkRows(rows: readonly Row[], around: (text: string) => string): void {
-  for (const { text, says } of rows) t.same(messagesOf(around(text)), says, text);
-}
 const step = (text: string): string => withSteps(`- {run: x, ${text}}`);
 const check = (text: string): string => withSteps(`- check: {${text}}`);
 const machine = (text: string): string => `title: A\nmachine: {image: a, ${text}}\nsteps: [{say: x}]`;
@@ -63,25 +53,6 @@ t.test('a limit is more than nothing', async (t) => {
   t.same(messagesOf('title: A\nmachine: a\ntimeout: 0s\nsteps: [{say: x}]'), [
     '3:10: timeout must be more than 0, not "0s"',
   ]);
-});
-
-t.test('a condition is a whole comparison', async () => {
-  checkRows(
-    [
-      row('when: {systemd: "<"}', '4:28: the condition cannot be "<"'),
-      row('when: {image: "!="}', '4:26: the condition cannot be "!="'),
-      row('when: {kernel: newest}', '4:27: the condition cannot be "newest"'),
-      row('when: {systemd: "252.."}', '4:28: the condition cannot be "252.."'),
-      row('when: {backend: ">= x"}', '4:28: the condition cannot be ">= x"'),
-      row('when: {systemd: 252..256, kernel: ">= 6.1.0-13-amd64"}'),
-      row('when: {arch: "!= arm64", image: debian-12}'),
-    ],
-    step,
-  );
-  checkRows(
-    [row('{systemd: "< ${v}", kernel: "${v}", v: ">= 252"}')],
-    (when) => `title: A\nmatrix: {v: ["252"]}\nmachine: a\nsteps: [{run: x, when: ${when}}]`,
-  );
 });
 
 t.test('a time is compared with a time', async () => {
@@ -252,7 +223,11 @@ t.test('a machine without an init is not asked what only an init can tell', asyn
       ),
       row('- reboot:', '4:3: "reboot" needs an init'),
       row('- check: [{system: offline}, {system: running, exists: false}, {process: sleep}, {file: /a}]'),
-      row('- boot: /srv/tree\n- check: {machine: tree}'),
+      row(
+        '- boot: /srv/tree\n- check: {machine: tree}',
+        '4:3: "boot" needs an init: systemd-nspawn asks it for the machine',
+        '5:10: "machine" cannot be checked in a machine without an init: nothing in it knows of machines',
+      ),
     ],
     without,
   );
@@ -270,4 +245,42 @@ hint: give the machine init: true`,
   t.same(messagesOf('title: A\nmachine: {image: a, init: maybe}\nsteps: [{check: {unit: a}}]'), [
     '2:27: init must be true or false, not "maybe"',
   ]);
+});
+
+t.test('an expectation left open is told how none is written', async (t) => {
+  checkProblems(
+    t,
+    step('expect: '),
+    'a.yaml:4:20: expect has no value\n  - {run: x, expect: }\n                     ^\nhint: write "" for no output at all',
+  );
+});
+
+t.test('output-of takes exists alone', async () => {
+  checkRows(
+    [
+      row('output-of: zfs list, exists: false'),
+      row('output-of: LC_ALL=C /sbin/zfs, exists: true'),
+      row('output-of: zfs list, exists: no', '4:40: "exists" cannot be "no"'),
+      row(
+        'output-of: zfs list, exists: false, exit: 127',
+        '4:32: "exists" stands alone: it types nothing, so nothing is shown',
+      ),
+      row(
+        'output-of: $tool list, exists: false',
+        '4:22: "exists" asks for the first word of the command, and this begins with none',
+      ),
+    ],
+    check,
+  );
+});
+
+const ofMatrix = (matrix: string) =>
+  messagesOf(`title: A\nmatrix: ${matrix}\nmachine: a\nsteps: [{run: echo $a}]`);
+
+t.test('an item of exclude or include has axes', async (t) => {
+  const nothing = 'an item of exclude without axes says nothing';
+  t.same(ofMatrix('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
+  t.same(ofMatrix('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
+  t.same(ofMatrix('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
+  t.same(ofMatrix('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
 });

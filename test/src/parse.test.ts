@@ -205,7 +205,7 @@ t.test('a name must be known where it is used', async (t) => {
 a.yaml:3:10: unknown name "imgae"
   machine: \${imgae}
            ^
-hint: did you mean "image"?; a literal is written $\${imgae}`,
+hint: did you mean "image"? a literal is written $\${imgae}`,
   );
   t.same(
     messagesOf(
@@ -244,6 +244,9 @@ t.test('ids come from titles, then from numbers, and are unique', async (t) => {
     ['boot-it-now', 'step-2', 'boot-it-now-2', 'mine'],
   );
   t.same(messagesOf(withSteps('- {id: a, run: x}\n- {id: a, run: y}')), ['5:4: the id "a" stands twice']);
+  t.same(messagesOf(withSteps('- {id: boot, run: x}')), [
+    '4:4: the id "boot" is that of a step which each run of this job has',
+  ]);
 });
 
 const excluding = (rule: string): readonly string[] =>
@@ -276,7 +279,7 @@ t.test('needs are known capabilities', async (t) => {
     t,
     'title: A\nmachine: a\nneeds: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]\nsteps: [{say: x}]',
     `
-a.yaml:3:9: unknown capability "nspwan"
+a.yaml:3:9: unknown need "nspwan"
   needs: [nspwan, {any: [docker, podman]}, {host-systemd: ">= 250"}]
           ^
 hint: did you mean "nspawn"?`,

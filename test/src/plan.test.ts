@@ -102,6 +102,16 @@ t.test('titles name the axes and variables of their job', async (t) => {
   t.match(jobsOf(scenario), [{ scenario: { title: 'On d', steps: [{ title: 'Greet you on d' }] } }]);
 });
 
+t.test('needs hold the values of the axes', async (t) => {
+  const scenario = scenarioOf(
+    'title: A\nmatrix: {v: ["252"]}\nmachine: d\nneeds: [{host-systemd: ">= ${v}"}, {any: [kvm, {host-kernel: "${v}"}]}]\nsteps: [{run: echo $v}]',
+  );
+  t.match(jobsOf(scenario)[0]?.scenario.needs, [
+    { compare: '>= 252' },
+    { any: [{ name: 'kvm' }, { compare: '252' }] },
+  ]);
+});
+
 t.test('the plan of the log names every step, the boot first', async (t) => {
   const scenario = scenarioOf(`title: A\nmachine: d\nprepare: [{run: p}]\n${steps}\ncleanup: [{run: c}]`);
   t.match(planEvent(jobsOf(scenario)), {
@@ -136,6 +146,11 @@ t.test('a scenario of checks alone types nothing', async (t) => {
   t.notOk(types({ scenario: host }));
   t.ok(types({ scenario: matrix }));
   t.ok(types({ scenario: scenarioOf('title: A\nmachine: host\nsteps: [{check: {output-of: x}}]') }));
+  t.notOk(
+    types({
+      scenario: scenarioOf('title: A\nmachine: host\nsteps: [{check: {output-of: x, exists: false}}]'),
+    }),
+  );
 });
 
 function configurationProblems(text: string): readonly string[] {

@@ -77,12 +77,10 @@ hint: did you mean "expect"?
     }),
     /^p\.yaml:2:10: "unit" cannot be checked in a machine without an init/,
   );
-  checkMessages(
-    t,
-    using('p.yaml'),
-    { 'p.yaml': 'prepare:\n- {run: x, except: {when: {image: other}, because: y, expect: z}}\n' },
-    'p.yaml:2:35: this can never apply: no job has these values',
-  );
+  // What never applies here may in other scenarios.
+  checkMessages(t, using('p.yaml'), {
+    'p.yaml': 'prepare:\n- {run: x, except: {when: {image: other}, because: y, expect: z}}\n',
+  });
 });
 
 t.test('what cannot be used', async (t) => {

@@ -57,7 +57,7 @@ t.test('a tree that systemd-nspawn refuses fails its boot, with what that said',
     t,
     [
       'title: A',
-      'machine: {image: debian-12, init: false}',
+      'machine: debian-12',
       'keep-going: true',
       'steps:',
       '  - {boot: /srv/none}',

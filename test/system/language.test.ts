@@ -270,3 +270,23 @@ steps:
     [{}, { five: '5s', six: 'six' }, { seven: 'seven' }, {}],
   );
 });
+
+t.test('conditions hold variables, and facts are those of the machine', { skip }, async (t) => {
+  const { result } = await runFiles(t, {
+    'vary.yaml': `
+title: Vary
+machine: {image: debian-12, init: false}
+env: {here: debian-12}
+steps:
+  - run: echo 99 other
+    expect: {stdout: <systemd> <image>, stderr: not here}
+    except: {when: {image: "\${here}"}, because: it is here, expect: <systemd> <image>}
+  - {run: "true", when: {systemd: "> 200", image: "!= \${image}"}}
+  - {run: "false", known-issue: {ref: a, because: b, when: {systemd: "> \${systemd}"}}}
+`,
+  });
+  t.same(
+    result.jobs[0]?.steps.map(({ outcome }) => outcome),
+    ['passed', 'passed', 'passed', 'known'],
+  );
+});

@@ -10,7 +10,7 @@ t.setTimeout(120_000);
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 
 const scenario = `title: What is forgiven
-matrix: {case: [flaky, known, fixed, expired, differs, gone, over, within, beside]}
+matrix: {case: [flaky, known, fixed, expired, differs, gone, over, within, beside, slow]}
 machine: {image: debian-12, init: false}
 steps:
   - {id: flaky, when: {case: flaky}, run: 'echo x >>/n; test $(wc -l </n) = 3', retry: {times: 2, because: it counts}}
@@ -21,6 +21,7 @@ steps:
   - {id: gone, when: {case: gone}, run: echo new, expect: new, except: {when: {systemd: "252"}, because: it is old, expect: {contains: n}}}
   - {id: over, when: {case: over}, run: echo 6s, expect: "<took_it:duration>", measure: {it: "\${took_it}"}, budget: {it: "< 5s"}}
   - {id: within, when: {case: within}, run: echo 4s, expect: "<took_it:duration>", measure: {it: "\${took_it}"}, budget: {it: "< 5s"}}
+  - {id: slow, when: {case: slow}, run: 'test -e /tried || { : >/tried; sleep 60; }', timeout: 300ms, within: 20s}
   - {id: beside, when: {case: beside}, run: sleep 60, background: true, check: {file: /nothing}}
 `;
 
@@ -44,6 +45,7 @@ t.test('each outcome is what the log says, with its reason', { skip }, async (t)
     gone: 'failed',
     over: 'failed',
     within: 'passed',
+    slow: 'passed',
     beside: 'failed',
   });
   const step = Object.fromEntries(steps.map((one) => [one.id, one]));
@@ -55,6 +57,7 @@ t.test('each outcome is what the log says, with its reason', { skip }, async (t)
   t.match(step['gone']?.failures, [{ what: 'except', expected: 'a difference (it is old)' }]);
   t.match(step['over']?.failures, [{ what: 'budget it', expected: '< 5s', actual: '6s' }]);
   t.match(step['over']?.measures, [{ name: 'it', value: 6000, unit: 'ms' }]);
+  t.match(step['slow'], { tries: 2 });
   t.match(step['beside']?.failures, [{ kind: 'fact', what: /nothing/ }]);
 });
 

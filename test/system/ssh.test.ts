@@ -1,5 +1,5 @@
 /** Another computer by ssh: it does what this one does, its end is told, and nothing is left on it. */
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -234,4 +234,21 @@ t.test('another computer, by one connection', { skip: missing }, async (t) => {
     await run[Symbol.asyncDispose]();
     await checkNothingLeft(t, server, 'nor does the program that took too long');
   });
+});
+
+t.test('a computer that does not answer has as much time as the run gives', { skip: missing }, async (t) => {
+  const folder = scenarioFolder(t, {
+    'a.yaml': 'title: A\nmachine: {ssh: nowhere}\nsteps: [{check: {command: sh}}]\n',
+    ssh: '#!/bin/sh\nexec sleep 60\n',
+  });
+  chmodSync(join(folder, 'ssh'), 0o755);
+  const env = { PATH: `${folder}:${process.env['PATH']}` };
+  const argv = ['run', '.', '--timeout-scale=0.05', '--reporter=tap', '--output=out'];
+  const { status, stdout, tookMs } = await rootlab(t, argv, { cwd: folder, env });
+  t.match({ status, stdout }, { status: 3, stdout: /: no answer within 1\.5s"/ });
+  t.ok(tookMs < 20_000);
+  t.match(
+    readFileSync(join(folder, 'out/latest/events.jsonl'), 'utf8'),
+    /"command":"ssh nowhere","timeoutMs":1500,/,
+  );
 });

@@ -50,7 +50,8 @@ const connectLimitS = 10;
 /** After so long without an answer it is lost. */
 const alive = ['ServerAliveInterval=5', 'ServerAliveCountMax=3'];
 const beatMs = 15_000;
-const startLimitMs = 30_000;
+/** All of it, the start of the shell there included. */
+export const startLimitMs = 30_000;
 /** An end of a channel is known a little earlier than the end of its connection. */
 const lostMs = 1000;
 const endMs = 3000;
@@ -63,12 +64,23 @@ export function sshArgv(ssh: string, options: readonly string[]): string[] {
   return [...said, ...(port === undefined ? [] : ['-p', port]), '--', host];
 }
 
-export async function connect(ssh: string, runId: string, signal: AbortSignal): Promise<Connection> {
+export async function connect(
+  ssh: string,
+  runId: string,
+  signal: AbortSignal,
+  timeoutScale = 1,
+): Promise<Connection> {
   signal.throwIfAborted();
   const folder = mkdtempSync(memoryPrefix(runId));
   const socket = `ControlPath=${join(folder, 's')}`;
   const mark = drawMark();
-  const first = [...common, ...alive, `ConnectTimeout=${connectLimitS}`, 'ControlMaster=yes', socket];
+  const first = [
+    ...common,
+    ...alive,
+    `ConnectTimeout=${Math.ceil(connectLimitS * timeoutScale)}`,
+    'ControlMaster=yes',
+    socket,
+  ];
   const master = start([...local, ...sshArgv(ssh, first), script(keeper, 'rootlab-keeper', mark)]);
   const prefix = [...local, ...sshArgv(ssh, [...common, 'ControlMaster=no', socket])];
   const said: Buffer[] = [];
@@ -103,7 +115,8 @@ export async function connect(ssh: string, runId: string, signal: AbortSignal): 
   };
   const beat = setInterval(() => master.stdin.write('0 beat\n'), beatMs);
   beat.unref();
-  const late = withLimit(startLimitMs, signal);
+  const limitMs = startLimitMs * timeoutScale;
+  const late = withLimit(limitMs, signal);
   const given = new Promise<void>((resolve) =>
     late.addEventListener('abort', () => resolve(), { once: true }),
   );
@@ -112,7 +125,7 @@ export async function connect(ssh: string, runId: string, signal: AbortSignal): 
     master.kill('SIGKILL');
     await dispose();
     signal.throwIfAborted();
-    throw connectError(ssh, Buffer.concat(said).toString(), late.aborted);
+    throw connectError(ssh, Buffer.concat(said).toString(), late.aborted ? limitMs : undefined);
   }
   let next = 0;
   const open = (text: string): Channel => start([...prefix, text]);
@@ -208,11 +221,12 @@ const hints: readonly (readonly [RegExp, string])[] = [
   [/mktemp/, 'what a job keeps there lies in a directory of its own below TMPDIR or /tmp'],
 ];
 
-function connectError(ssh: string, said: string, isLate: boolean): UserError {
+function connectError(ssh: string, said: string, lateMs: number | undefined): UserError {
   const lines = said.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const cause = isLate
-    ? `no answer within ${startLimitMs / 1000}s`
-    : (lines.at(-1) ?? 'ssh ended without a word');
+  const cause =
+    lateMs === undefined
+      ? (lines.at(-1) ?? 'ssh ended without a word')
+      : `no answer within ${lateMs / 1000}s`;
   const hint = hints.find(([pattern]) => pattern.test(said))?.[1] ?? 'does ssh reach it from here, by hand?';
   return new UserError(`cannot reach "${ssh}": ${cause.replace(/\.$/, '')}`, {
     status: 3,

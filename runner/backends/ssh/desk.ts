@@ -17,6 +17,7 @@ export interface DeskPlace {
   /** Of the session, for people. */
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly timeoutScale?: number | undefined;
 }
 
 export interface Gates {
@@ -66,7 +67,7 @@ export async function markBoth({ out, err }: Gates, mark: string): Promise<void>
 }
 
 async function begins(
-  { connection, name }: DeskPlace,
+  { connection, name, timeoutScale = 1 }: DeskPlace,
   channel: Channel,
   begun: Promise<void>,
 ): Promise<void> {
@@ -74,7 +75,8 @@ async function begins(
   const closed = new Promise<string>(
     (resolve) => void channel.once('close', () => resolve('its channel ended')),
   );
-  const late = sleep(openLimitMs, `no answer within ${openLimitMs / 1000}s`, { signal: limit.signal });
+  const limitMs = openLimitMs * timeoutScale;
+  const late = sleep(limitMs, `no answer within ${limitMs / 1000}s`, { signal: limit.signal });
   late.catch(() => undefined);
   const cause = await Promise.race([begun, closed, late]);
   limit.abort();

@@ -17,9 +17,11 @@ export async function startSsh(options: {
   readonly spec: SshSpec;
   readonly run: RunScope;
   readonly signal: AbortSignal;
+  /** Of the time to connect, and of a shell's to start; absent: 1. */
+  readonly timeoutScale?: number | undefined;
 }): Promise<Machine> {
-  const { spec } = options;
-  const connection = await connect(spec.ssh, options.run.id, options.signal);
+  const { spec, timeoutScale } = options;
+  const connection = await connect(spec.ssh, options.run.id, options.signal, timeoutScale);
   const { system, dir } = connection;
   const home = system.get('home') ?? '/';
   const env = cleanEnvironment(system.get('user') ?? 'root', home);
@@ -37,7 +39,7 @@ export async function startSsh(options: {
     },
   };
   const sessions = keepSessions(async (name, signal) => {
-    const desk = { connection, id: nextId(), name, env };
+    const desk = { connection, id: nextId(), name, env, timeoutScale };
     return openSessionAt(name, home, (receive) => deskThere(desk, receive), { signal });
   });
   const exec: Machine['exec'] = async (argv, execOptions) => {

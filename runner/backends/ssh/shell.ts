@@ -99,7 +99,7 @@ export async function startShellThere(options: ShellOptions, state: ShellState):
   channel.once('close', () => over({ exit: 137, signal: 'SIGKILL' }));
   channel.stdin.write(`${token} ${mark}\n`);
   try {
-    await ready(shell, setUp(token, state.directory, state.exported));
+    await ready(shell, setUp(token, state.directory, state.exported), options.timeoutScale);
   } catch (error) {
     channel.kill();
     const lost = await connection.lost();
