@@ -104,7 +104,7 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     [
       'actual',
       failures
-        .map(seenText)
+        .map((failure) => seenText(failure.kind, failure))
         .filter((text) => text !== '')
         .join('\n') || undefined,
     ],
@@ -116,20 +116,26 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
 }
 
 /** In the words of `expected`; of a text the lines that stand beside those expected. */
-function seenText(failure: Failure): string {
-  switch (failure.kind) {
-    case 'exit':
-      return `exit ${failure.actual}`;
-    case 'fact':
-      return `${failure.what}: ${failure.actual}`;
-    case 'mismatch': {
-      const rows = failure.mismatch.rows.filter(({ kind }) => kind !== 'missing');
-      const lines = rows.map(({ kind, actual = '' }) => (kind === 'gap' ? '...' : actual));
-      return lines.length === 0 ? '' : `${failure.what}:\n${lines.join('\n')}`;
-    }
-    default:
-      return '';
-  }
+const SEEN: {
+  readonly [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: Kind }>) => string;
+} = {
+  exit: ({ actual }) => `exit ${actual}`,
+  fact: ({ what, actual }) => `${what}: ${actual}`,
+  mismatch: ({ what, mismatch }) => {
+    const rows = mismatch.rows.filter(({ kind }) => kind !== 'missing');
+    const lines = rows.map(({ kind, actual = '' }) => (kind === 'gap' ? '...' : actual));
+    return lines.length === 0 ? '' : `${what}:\n${lines.join('\n')}`;
+  },
+  timeout: () => '',
+  boot: () => '',
+  error: () => '',
+};
+
+function seenText<Kind extends Failure['kind']>(
+  kind: Kind,
+  failure: Extract<Failure, { kind: Kind }>,
+): string {
+  return SEEN[kind](failure);
 }
 
 interface Point {
