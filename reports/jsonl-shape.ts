@@ -65,7 +65,12 @@ const row = map({
   line: optional(number),
 });
 const FAILURES: Record<Failure['kind'], Shape> = {
-  exit: map({ expected: text, actual: number, signal: optional(text) }),
+  exit: map({
+    expected: text,
+    actual: number,
+    signal: optional(text),
+    machine: optional(one('powered-off', 'rebooted', 'stopping', 'ended')),
+  }),
   mismatch: map({ what: text, mismatch: map({ message: text, rows: list(row) }), at: optional(place) }),
   fact: map({ what: text, expected: text, actual: text, at: optional(place) }),
   timeout: map({ limitMs: number, waitedFor: text }),

@@ -1,6 +1,6 @@
 /** The one wording of failures: in one line, and in full as lines that a view dresses. */
 import type { Failure, Mismatch, MismatchRow } from './event.ts';
-import { exitMeaning, failureHint, WAIT_FOR_IT } from './describe-hint.ts';
+import { exitMeaning, failureHint, FATES, WAIT_FOR_IT } from './describe-hint.ts';
 import { describeDuration, describePlace, firstLine } from './describe-text.ts';
 
 /** `expected` and `seen` are aligned with `same`; `title` heads what follows it. */
@@ -15,7 +15,9 @@ export interface FailureLine {
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit': {
-      const { expected, actual, signal } = failure;
+      const { expected, actual, signal, machine } = failure;
+      if (machine !== undefined)
+        return `${FATES[machine].meaning} (expected exit ${expected}, saw ${actual})`;
       const meaning = signal === undefined ? exitMeaning(actual) : `ended by ${signal}`;
       return `expected exit ${expected}, saw ${actual}${meaning === undefined ? '' : ` (${meaning})`}`;
     }

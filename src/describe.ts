@@ -60,8 +60,8 @@ export function wordTries({ tries }: Pick<StepResult, 'tries'>): string {
 }
 
 /** A bare status says little: what the command complained of last says why. */
-function lastWords({ output }: StepResult, { kind }: Failure): string {
-  if (kind !== 'exit') return '';
+function lastWords({ output }: StepResult, failure: Failure): string {
+  if (failure.kind !== 'exit' || failure.machine !== undefined) return '';
   const near = outputText(output, ['err']).slice(-2_000);
   const said = stripVTControlCharacters(near).trimEnd().split('\n').at(-1)?.trim() ?? '';
   return said === '' ? '' : `: ${firstLine(said, 160)}`;

@@ -14,6 +14,8 @@ export type Failure =
       readonly expected: string;
       readonly actual: number;
       readonly signal?: string | undefined;
+      /** What became of its machine meanwhile; absent where that still stands. */
+      readonly machine?: Fate | undefined;
       /** Of a computer that has no image. */
       readonly imageless?: true | undefined;
     }
@@ -44,6 +46,9 @@ export type Failure =
       readonly hint?: string | undefined;
       readonly detail?: string | undefined;
     };
+
+/** How a machine went away: by its own order, or `ended` by anything else; `stopping` while it is on its way. */
+export type Fate = 'powered-off' | 'rebooted' | 'stopping' | 'ended';
 
 export interface Evidence {
   /** `console`, `failed units`, `waiting jobs` … */
