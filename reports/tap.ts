@@ -14,7 +14,7 @@ import {
 } from '../src/describe.ts';
 import type { Event, Failure, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
-import { isBad, verdict } from '../src/outcome.ts';
+import { isBad } from '../src/outcome.ts';
 import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -90,7 +90,7 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     ['duration_ms', Math.round(durationMs)],
     ['tries', tries > 1 ? tries : undefined],
   ];
-  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const { outcome } = step;
   const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
   if (outcome === 'skipped' || outcome === 'not-run') return [point];
   if (outcome === 'passed' && failures.length === 0) return [point, ...yamlBlock(facts)];

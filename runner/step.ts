@@ -3,7 +3,7 @@ import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
-import { isBad, isFailure } from '../src/outcome.ts';
+import { isBad, isFailure, outcomeIn } from '../src/outcome.ts';
 import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
 import { seenOn, type Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
@@ -170,7 +170,8 @@ function endStep(
     outcome = settled.outcome;
     reason = settled.reason ?? reason;
   }
-  const ended = orOverdue(outcome, seenOn(scope.facts['backend'], failures), scope.overdueMs());
+  const judged = orOverdue(outcome, seenOn(scope.facts['backend'], failures), scope.overdueMs());
+  const ended = { ...judged, outcome: outcomeIn(scope.phase, judged.outcome) };
   // Written out: a step of nothing costs little more than what is done with its few fields.
   emit({
     type: 'step-end',

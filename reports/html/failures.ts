@@ -34,7 +34,7 @@ async function* cards(jobs: readonly JobResult[]): AsyncGenerator<Html> {
   }
 }
 
-/** In the order of the file; a failed `prepare` or `cleanup` counts as our error. */
+/** In the order of the file. */
 function badSteps(job: JobResult): readonly StepResult[] {
   return job.steps.filter(({ phase, outcome }) => {
     const counted = verdict(phase, outcome);
@@ -48,7 +48,7 @@ function failureAnchor(job: JobResult, step?: StepResult): string {
 
 function stepCard(job: JobResult, body: Html, step: StepResult): Html {
   const id = failureAnchor(job, step);
-  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const { outcome } = step;
   return html`<article class="card o-${outcome}" id="${id}" tabindex="-1" aria-labelledby="${id}/title">
     <header>
       <h3 id="${id}/title"><a href="${anchorHref(stepAnchor(job, step))}">${stepTitle(step)}</a></h3>

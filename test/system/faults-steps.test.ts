@@ -146,3 +146,22 @@ steps:
     'note: the systemd-nspawn that booted /var/lib/machines/tree ended with 137 while the job went on',
   );
 });
+
+t.test(
+  'a prepare or a cleanup that fails is an error of the test, not of what it tests',
+  { skip },
+  async (t) => {
+    const first = await runOnHost(
+      t,
+      `prepare: [{id: first, run: 'false'}]\nsteps: [{id: it, run: 'true'}]\n`,
+    );
+    t.equal(first.status, 3);
+    t.same(first.outcomes, ['first errored', 'it not-run']);
+    const last = await runOnHost(
+      t,
+      `steps: [{id: it, run: 'true'}]\ncleanup: [{id: tidy, run: sleep 5, timeout: 1s}]\n`,
+    );
+    t.equal(last.status, 3);
+    t.same(last.outcomes, ['it passed', 'tidy errored']);
+  },
+);
