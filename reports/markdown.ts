@@ -67,6 +67,7 @@ function verdictLine(result: RunResult, bad: readonly JobResult[]): string {
   if (bad.length > 0)
     return `${describeTally(bad.map((job) => job.outcome))} of ${count(jobs.length, 'job')}`;
   if (outcome === 'interrupted') return 'the run was interrupted';
+  if (outcome === 'running') return 'the run goes on';
   if (jobs.length === 0) return 'no job ran';
   return nothingPassed(result) ? NOTHING_PASSED : describeTally(jobs.map((job) => job.outcome));
 }

@@ -14,6 +14,7 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   'timed-out': 'timed out',
   errored: 'errored',
   interrupted: 'interrupted',
+  running: 'running',
   skipped: 'skipped',
   'not-run': 'not run',
 };
@@ -121,7 +122,7 @@ export function headline(result: RunResult): string {
   const [first] = bad;
   if (first !== undefined)
     return describeJob(first) + (bad.length > 1 ? ` (and ${count(bad.length - 1, 'more job')})` : '');
-  if (result.outcome === 'interrupted') return 'interrupted';
+  if (result.outcome === 'interrupted' || result.outcome === 'running') return result.outcome;
   if (result.jobs.length === 0) return 'no job ran';
   const passed = result.jobs.filter(({ outcome }) => outcome !== 'skipped' && outcome !== 'not-run').length;
   const took = describeDuration(result.durationMs);

@@ -2,9 +2,18 @@
 import type { Place } from './error.ts';
 import type { VerbName } from './scenario.ts';
 
-/** Of a step; a job takes the worst its steps have. */
+/** Of a step; a job takes the worst its steps have. No log holds `running`: what is begun in a run that goes on. */
 export type Outcome =
-  'passed' | 'flaky' | 'known' | 'failed' | 'timed-out' | 'skipped' | 'not-run' | 'errored' | 'interrupted';
+  | 'passed'
+  | 'flaky'
+  | 'known'
+  | 'failed'
+  | 'timed-out'
+  | 'skipped'
+  | 'not-run'
+  | 'errored'
+  | 'interrupted'
+  | 'running';
 
 /** Why a step did not pass. Data only; `describe.ts` words it once. */
 export type Failure =

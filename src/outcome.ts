@@ -8,11 +8,12 @@ const RANK: Record<Outcome, number> = {
   errored: 1,
   failed: 2,
   'timed-out': 2,
-  known: 3,
-  flaky: 4,
-  passed: 5,
-  skipped: 6,
-  'not-run': 7,
+  running: 3,
+  known: 4,
+  flaky: 5,
+  passed: 6,
+  skipped: 7,
+  'not-run': 8,
 };
 export const OUTCOMES: readonly Outcome[] = [
   'passed',
@@ -22,6 +23,7 @@ export const OUTCOMES: readonly Outcome[] = [
   'timed-out',
   'errored',
   'interrupted',
+  'running',
   'skipped',
   'not-run',
 ];

@@ -31,7 +31,7 @@ export interface RunResult {
   readonly startedAt: number;
   /** Of the whole run; up to the last event where its end is missing. */
   readonly durationMs: number;
-  /** `interrupted` while the log has no `run-end`. */
+  /** `interrupted`, or `running`, while the log has no `run-end`. */
   readonly outcome: Outcome;
   /** Exit status of the run; absent while the log has no `run-end`. */
   readonly exit?: number | undefined;
