@@ -55,17 +55,28 @@ t.test('What is said of failures is what it was', async (t) => {
   checkGolden(t, 'gallery.console', console);
 });
 
+const told = async (name: string): Promise<string> =>
+  [...(await report(reporters[name] ?? (() => ({})), galleryRun())).values()].join('');
+const numbers = (text: string, ...words: readonly RegExp[]): readonly number[] =>
+  words.map((word) => Number(word.exec(text)?.[1] ?? 0));
+const count = (text: string, word: RegExp): number => [...text.matchAll(word)].length;
+
 t.test('All reports count the same steps as failed and as errored', async (t) => {
   const console = (await report(reporters['console'] ?? (() => ({})), galleryRun())).get('') ?? '';
   checkGolden(t, 'gallery.console', console);
 });
 
 t.test('All reports count the same steps as failed and as errored', async (t) => {
-  const told = async (name: string): Promise<string> =>
-    [...(await report(reporters[name] ?? (() => ({})), galleryRun())).values()].join('');
-  const numbers = (text: string, ...words: readonly RegExp[]): readonly number[] =>
-    words.map((word) => Number(word.exec(text)?.[1] ?? 0));
-  const count = (text: string, word: RegExp): number => [...text.matchAll(word)].length;
+  const console = (await report(reporters['console'] ?? (() => ({})), galleryRun())).get('') ?? '';
+  checkGolden(t, 'gallery.console', console);
+});
+
+t.test('All reports count the same steps as failed and as errored', async (t) => {
+  const console = (await report(reporters['console'] ?? (() => ({})), galleryRun())).get('') ?? '';
+  checkGolden(t, 'gallery.console', console);
+});
+
+t.test('All reports count the same steps as failed and as errored', async (t) => {
   const console = /^steps .*$/m.exec(await told('console'))?.[0] ?? '';
   const [failed = 0, late = 0, errored = 0, cut = 0] = numbers(
     console,
