@@ -90,7 +90,7 @@ const plannedJob = map({
   summary: optional(text),
   tags: list(text),
   axes: texts,
-  typesOnHost: optional(flag),
+  options: optional(list(text)),
   steps: list(plannedStep),
 });
 const unit = map({ name: text, activatingMs: number, activatedMs: number, activeState: text });

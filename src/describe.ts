@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describeFailure, failureLines, type FailureLine } from './describe-failure.ts';
 import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
 import type { Failure, Outcome } from './event.ts';
+import { repeatedJob } from './job-name.ts';
 import { isBad, tally, verdict } from './outcome.ts';
 import { outputText, type AttemptResult, type JobResult, type RunResult, type StepResult } from './result.ts';
 
@@ -149,16 +150,16 @@ export function describeTally(outcomes: Iterable<Outcome>): string {
 }
 
 /** What to type to run this job again, where the run was started: its file, and which of its jobs where it has several. */
-export function againCommand({ job, axes, steps, typesOnHost }: JobResult): string {
-  const allowed = typesOnHost === true ? ' --allow-host' : '';
+export function againCommand({ job, axes, steps, options = [] }: JobResult): string {
+  const name = repeatedJob(job);
   // Other phases may come from parts it uses.
   const file = steps.find(({ phase }) => phase === 'steps')?.place.file ?? '';
   const [, stem] = /([^/]+)\.ya?ml$/.exec(file) ?? [];
-  const at = stem === undefined ? -1 : job.indexOf(`${stem}@`);
+  const at = stem === undefined ? -1 : name.indexOf(`${stem}@`);
   // A log that names no file, or that not rootlab wrote.
-  if (stem === undefined || at < 0) return `rootlab run ${shellWord(job)}${allowed}`;
-  const cell = Object.keys(axes).length === 0 ? '' : job.slice(at + stem.length);
-  return `rootlab run ${shellWord(file + cell)}${allowed}`;
+  const isWhole = stem === undefined || at < 0;
+  const cell = isWhole || Object.keys(axes).length === 0 ? '' : name.slice(at + stem.length);
+  return ['rootlab run', ...[isWhole ? name : file + cell, ...options].map(shellWord)].join(' ');
 }
 
 /** A machine that never was lets nobody in. */

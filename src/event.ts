@@ -98,8 +98,8 @@ export interface PlannedJob {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
-  /** Whether it runs only where that is allowed; absent otherwise. */
-  readonly typesOnHost?: boolean | undefined;
+  /** Options of the command line without which it would not run, or not so; absent without any. */
+  readonly options?: readonly string[] | undefined;
   readonly steps: readonly PlannedStep[];
 }
 

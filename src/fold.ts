@@ -197,7 +197,7 @@ const PHASE_OF_VERB: Partial<Record<PlannedStep['verb'], Phase>> = {
 const TAIL_CHUNKS = 100;
 
 function newJob(planned: PlannedJob): JobDraft {
-  const { job, title, summary, tags, axes, typesOnHost } = planned;
+  const { job, title, summary, tags, axes, options } = planned;
   const steps = planned.steps.map((step) => newStep(step));
   return {
     planned,
@@ -207,7 +207,7 @@ function newJob(planned: PlannedJob): JobDraft {
       summary,
       tags,
       axes,
-      typesOnHost,
+      options,
       ...emptyAttempt(),
       steps: [...steps],
       earlier: [],

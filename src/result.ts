@@ -72,7 +72,8 @@ export interface JobResult extends AttemptResult {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
-  readonly typesOnHost?: boolean | undefined;
+  /** Those of the command line that it is run again with. */
+  readonly options?: readonly string[] | undefined;
   /** Attempts before the one shown. */
   readonly earlier: readonly AttemptResult[];
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readLog } from '../../reports/jsonl.ts';
+import { againCommand } from '../../src/describe.ts';
 import { foldEvents } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
 import { rootlab, scenarioFolder } from './program.ts';
@@ -165,3 +166,13 @@ t.test(
     t.same(last.outcomes, ['it passed', 'tidy errored']);
   },
 );
+
+t.test('what changed the run is kept by the command that runs a job again', { skip }, async (t) => {
+  const words = ['--timeout-scale', '2', '--no-defaults', '--strict', '--from', 'it'];
+  const { result } = await runOnHost(t, `steps: [{id: no, run: 'true'}, {id: it, run: 'false'}]\n`, words);
+  const [job] = result.jobs;
+  t.equal(
+    job && againCommand(job),
+    'rootlab run it.yaml --allow-host --no-defaults --strict --from=it --timeout-scale=2',
+  );
+});
