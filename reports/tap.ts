@@ -44,6 +44,7 @@ export const tapReporter: ReporterFactory = ({ htmlPath }) => {
     }
     if (event.type === 'run-end') {
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
+      for (const note of result.notes) said.push(`# note: ${firstLine(note, 400)}`);
       if (htmlPath !== undefined) said.push(`# report: ${htmlPath}`);
       if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
       else if (planned === undefined) said.push(`1..${points}`);

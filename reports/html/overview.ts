@@ -27,6 +27,7 @@ export function overviewHtml(result: RunResult): Html {
       <b>${title}</b
       >${facts.map((fact) => (fact === undefined || fact === '' ? undefined : html` <span>${fact}</span>`))}
     </p>
+    ${result.notes.map((note) => html`<p class="note">${note}</p>`)}
     ${bar(steps.map(({ outcome }) => outcome))}
   </div>`;
 }
