@@ -18,8 +18,22 @@ import type {
 export function stepTitle(step: Step): string {
   if (step.title !== undefined) return step.title;
   const prose = step.verb === 'ask' ? step.ask : step.verb === 'say' ? step.say : undefined;
-  const [sentence] = (prose ?? '').split(/(?<=[.!?:])\s|\n\n/);
+  const [sentence] = plainText(prose ?? '').split(/(?<=[.!?:])\s|\n\n/);
   return sentence?.replaceAll(/\s+/g, ' ').trim() || step.id;
+}
+
+/** Prose without its marks of Markdown: a title is shown as it is. */
+function plainText(markdown: string): string {
+  return markdown
+    .split(/(`+[^`]+`+)/)
+    .map((part, index) => {
+      if (index % 2 === 1) return part.replaceAll('`', '');
+      const words = part.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+      return words
+        .replaceAll(/^\s*(?:#+|>|[-*]) +/gm, '')
+        .replaceAll(/(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)/g, '$2');
+    })
+    .join('');
 }
 
 /** What a reader knows of a step that has not run: its title, else the first line of what is typed. */

@@ -30,6 +30,8 @@ t.test('each verb has words of its own', async (t) => {
 t.test('prose is called by its first sentence, and a title goes before all', async (t) => {
   checkWords(t, 'say: Look here. Then there.', 'Look here.', '');
   checkWords(t, 'title: Here\nsay: Look here.', 'Here', '');
+  const marked = 'say: "**Look** at `a_b *.c`, [here](https://x.y), not *.d or 2 * 3. Then there."';
+  checkWords(t, marked, 'Look at a_b *.c, here, not *.d or 2 * 3.', '');
 });
 
 t.test('an expectation is told in the order of reading', async (t) => {
