@@ -77,6 +77,13 @@ const FAILURES: Record<Failure['kind'], Shape> = {
   boot: map({ message: text, evidence: list(map({ title: text, text })) }),
   error: map({ message: text, hint: optional(text), detail: optional(text) }),
 };
+const lesson = map({
+  hints: list(text),
+  explain: list(map({ when: text, say: text })),
+  wrong: list(map({ run: text, hint: text })),
+  reset: optional(text),
+  solution: optional(text),
+});
 const failure: Shape = (value, path) => {
   const found = isRecord(value)
     ? Object.entries(FAILURES).find(([kind]) => kind === value['kind'])
@@ -126,6 +133,8 @@ const SHAPES: Record<EventType, Shape> = {
     command: text,
     on: optional(text),
     say: optional(text),
+    ask: optional(map({ text, choices: list(text), answer: optional(text) })),
+    learn: optional(lesson),
     expected: optional(text),
     timeoutMs: number,
     place,

@@ -1,5 +1,5 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
-import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
+import { stepCommand, stepExpectation, stepLesson, stepQuestion, stepTitle } from '../src/step-text.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
@@ -71,7 +71,8 @@ export async function runStep(step: Step, scope: StepScope): Promise<StepEnd> {
     phase: scope.phase,
     command: stepCommand(step),
     say: step.say,
-    learn: step.learn,
+    ask: stepQuestion(step),
+    learn: stepLesson(step),
     expected: stepExpectation(step.except.length === 0 ? step : asExcepted(step, scope.facts)),
     timeoutMs,
     place: step.at,

@@ -103,6 +103,21 @@ export interface PlannedJob {
   readonly steps: readonly PlannedStep[];
 }
 
+/** What a learner is asked; an answer that is computed is what the step prints. */
+export interface Question {
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly answer?: string | undefined;
+}
+/** What helps a learner with a step, in words. */
+export interface Lesson {
+  readonly hints: readonly string[];
+  readonly explain: readonly { readonly when: string; readonly say: string }[];
+  readonly wrong: readonly { readonly run: string; readonly hint: string }[];
+  readonly reset?: string | undefined;
+  readonly solution?: string | undefined;
+}
+
 /** Facts of the machine a job runs on. */
 export interface MachineFacts {
   readonly image?: string | undefined;
@@ -151,7 +166,8 @@ interface Bodies {
     /** The text typed, or one line that says what is done. */
     readonly command: string;
     readonly say?: string | undefined;
-    readonly learn?: unknown;
+    readonly ask?: Question | undefined;
+    readonly learn?: Lesson | undefined;
     /** The expectation as a person reads it. */
     readonly expected?: string | undefined;
     readonly timeoutMs: number;

@@ -94,6 +94,8 @@ export function createFold({ output = 'all', goesOn = false }: FoldOptions = {})
         step.phase = phase;
         step.command = event.command;
         step.say = event.say;
+        // A field more would cost each of a hundred thousand steps.
+        if (event.ask !== undefined) step.ask = event.ask;
         step.learn = event.learn;
         step.expected = event.expected;
         step.timeoutMs = event.timeoutMs;

@@ -10,9 +10,11 @@ import type {
   Event,
   EventType,
   Failure,
+  Lesson,
   MachineFacts,
   Outcome,
   PlannedStep,
+  Question,
   Stream,
 } from './event.ts';
 
@@ -89,7 +91,8 @@ export interface StepResult {
   /** The text typed, or one line that says what is done; empty for a step that never began. */
   readonly command: string;
   readonly say?: string | undefined;
-  readonly learn?: unknown;
+  readonly ask?: Question | undefined;
+  readonly learn?: Lesson | undefined;
   readonly expected?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly outcome: Outcome;

@@ -3,7 +3,7 @@ import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
 import { leaksId, watchId } from './machines.ts';
 import type { Place } from './error.ts';
-import type { PlannedStep } from './event.ts';
+import type { Lesson, PlannedStep, Question } from './event.ts';
 import type {
   Expectation,
   FactMatcher,
@@ -72,12 +72,30 @@ export function stepCommand(step: Step): string {
     case 'write':
       return `write ${step.path}${step.from === undefined ? `\n${step.content ?? ''}` : ` from ${step.from}`}`;
     case 'ask':
-      return typeof step.answer === 'string' ? 'ask' : step.answer.run;
+      return typeof step.answer === 'string' ? '' : step.answer.run;
     case 'check':
       return `check ${checksText(step.check)}`;
     case 'say':
       return '';
   }
+}
+
+export function stepQuestion(step: Step): Question | undefined {
+  if (step.verb !== 'ask') return undefined;
+  const { ask: text, choices, answer } = step;
+  return { text, choices, answer: typeof answer === 'string' ? answer : undefined };
+}
+
+export function stepLesson({ learn }: Step): Lesson | undefined {
+  if (learn === undefined) return undefined;
+  const { hints, explain, wrong, reset, solution } = learn;
+  return {
+    hints,
+    explain: explain.map(({ when, say }) => ({ when: when.map(checkText).join(', '), say })),
+    wrong: wrong.map(({ run, hint }) => ({ run, hint })),
+    reset,
+    solution,
+  };
 }
 
 /** Nothing where the step expects no more than that it ends well. */
