@@ -1,6 +1,6 @@
 /** The one wording of steps, jobs and runs: outcome words, reasons, summaries, the commands to go on with. */
 import { stripVTControlCharacters } from 'node:util';
-import { describeFailure, failureLines, type FailureLine } from './describe-failure.ts';
+import { describeFailure, failureLines, hintsOnce, type FailureLine } from './describe-failure.ts';
 import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
 import type { Failure, Outcome } from './event.ts';
 import { repeatedJob } from './job-name.ts';
@@ -53,7 +53,8 @@ export function stepReason(step: StepResult): string | undefined {
 
 /** All there is to say of what went wrong in a step: each failure in full, and how often it was tried. */
 export function stepFailureLines(step: StepResult): readonly FailureLine[] {
-  const lines = step.failures.flatMap(failureLines);
+  const hints = hintsOnce(step.failures);
+  const lines = step.failures.flatMap((failure, index) => failureLines(failure, hints[index]));
   return lines.length === 0 || step.tries < 2 ? lines : [...lines, { kind: 'text', text: wordTries(step) }];
 }
 

@@ -22,7 +22,7 @@ export interface Fold {
 export interface FoldOptions {
   /** `all` output, or only the last of running and of not passed steps (what a terminal shows). */
   readonly output?: 'all' | 'failures';
-  /** The run goes on: what has no end yet is running. */
+  /** The run goes on: what has no end yet is running; the one that a reader gives to its log is none. */
   readonly goesOn?: boolean;
 }
 
@@ -161,7 +161,6 @@ export function createFold({ output = 'all', goesOn = false }: FoldOptions = {})
       }
       case 'run-end': {
         const { outcome, exit, durationMs } = event;
-        // A reader gives that end to a log without one.
         if (goesOn && outcome === 'interrupted') return;
         Object.assign(run, { outcome, exit, durationMs });
         return;

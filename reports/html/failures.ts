@@ -12,7 +12,7 @@ import { count, describeDuration, describePlace } from '../../src/describe-text.
 import { isBad, verdict } from '../../src/outcome.ts';
 import type { JobResult, RunResult, StepResult } from '../../src/result.ts';
 import { html, within, type Html } from './element.ts';
-import { failureHtml, hasEvidence, leadingFirst } from './failure.ts';
+import { failureParts, hasEvidence } from './failure.ts';
 import { badge } from './outcome.ts';
 import { outputHtml } from './output.ts';
 import { commandHtml } from './step.ts';
@@ -64,10 +64,7 @@ function stepCard(job: JobResult, body: Html, step: StepResult): Html {
 
 async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
   const label = `${job.job}, ${stepTitle(step)}`;
-  const failures = leadingFirst(step.failures);
-  const reports = await Promise.all(
-    failures.map((failure, index) => failureHtml(failure, `${label}, failure ${index + 1}`)),
-  );
+  const reports = await failureParts(step.failures, label);
   const reason =
     step.failures.length > 0
       ? undefined
@@ -75,7 +72,7 @@ async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
           ${step.reason ?? job.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : OUTCOME_WORDS[step.outcome])}
         </p>`;
   const last = await outputHtml(step.output, `${label}: last lines`, { head: 0, tail: 20 }, 'Last lines');
-  const told = failures.some(hasEvidence);
+  const told = step.failures.some(hasEvidence);
   const evidence = await Promise.all(
     job.steps
       .filter(({ phase, output }) => phase === 'on-failure' && output.length > 0)

@@ -7,7 +7,7 @@ import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
 import { capsOf, putBeside, type Budget } from './budget.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
-import { failureHtml, leadingFirst } from './failure.ts';
+import { failureParts } from './failure.ts';
 import { filesHtml, type ReadAttachment } from './files.ts';
 import { lessonHtml, questionHtml } from './learn.ts';
 import { markdownHtml } from './markdown.ts';
@@ -122,11 +122,7 @@ async function failuresOf(step: StepResult, label: string): Promise<Content> {
   if (!isBad(step.outcome)) return undefined;
   if (step.failures.length === 0)
     return html`<p class="cause">${stepReason(step) ?? OUTCOME_WORDS[step.outcome]}</p>`;
-  return Promise.all(
-    leadingFirst(step.failures).map((failure, index) =>
-      failureHtml(failure, `${label}, failure ${index + 1}`),
-    ),
-  );
+  return failureParts(step.failures, label);
 }
 
 function besideHtml(path: string | undefined): Html | undefined {

@@ -91,7 +91,7 @@ t.test('a machine that went away under a step is told, whatever status that left
   const seen = { exit: 137, signal: 'SIGKILL', stdout: '', stderr: '', cut: [], durationMs: 1 };
   const told = (machine: Observed['machine']): readonly string[] =>
     judge(step.expect, { ...seen, machine }, {})
-      .failures.flatMap(failureLines)
+      .failures.flatMap((one) => failureLines(one))
       .map(({ text }) => text);
   t.match(told('powered-off'), [
     'the machine powered itself off during the step (expected exit 0, saw 137)',
