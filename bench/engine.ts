@@ -1,6 +1,6 @@
 /**
  * A Docker engine for one job against dockerd started by hand in namespaces of its own, and what the talk does with
- * both: `node --import=tsx bench/engine.ts`, as root. The programs are those of the image debian-12-engines.
+ * both: `node --import=tsx bench/engine.ts`, as root. The programs are those of the image debian-12-talk.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +32,7 @@ const argv = (role: string, ...more: readonly string[]): string[] => [
 const roles: Readonly<Record<string, (tree: string) => Promise<void>>> = {
   /** This computer may have no Docker. */
   async outside() {
-    const [engines, debian] = [await testImage('debian-12-engines'), await testImage('debian-12')];
+    const [engines, debian] = [await testImage('debian-12-talk'), await testImage('debian-12')];
     const [tree] = debian?.layers ?? [];
     if (engines === undefined || tree === undefined) throw new Error('the images are not here');
     const words = [...engineWalls(engines), ...argv('inside', tree)];

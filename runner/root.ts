@@ -13,6 +13,8 @@ export interface RootPlan {
   readonly trees: readonly { readonly path: string; readonly layers: readonly string[] }[];
   /** Whether machines may be started in it. */
   readonly nests: boolean;
+  /** Whether its systemd has BPF, and allows few devices: then systemd-nspawn@ cannot change the owner of a tree's. */
+  readonly bpf?: boolean | undefined;
   /** A file of what an earlier machine wrote here, to go on from. */
   readonly restored?: string | undefined;
   /** What the image says in /etc/hosts, if anything. */
@@ -55,7 +57,9 @@ export function rootScript(plan: RootPlan): readonly string[] {
     ...(plan.nests ? [`mount --bind ${workPath}/machines ${rootPath}/var/lib/machines`] : []),
     ...trees.flatMap(({ path, layers, work }) => {
       const place = shellWord(join(rootPath, path));
-      return [`mkdir -p ${place}`, overlay(layers, work, place)];
+      const bare =
+        plan.bpf === true ? [`! [ -d ${place}/dev ] || find ${place}/dev ! -type d ! -type l -delete`] : [];
+      return [`mkdir -p ${place}`, overlay(layers, work, place), ...bare];
     }),
   ];
   return [`mkdir -p ${directories.join(' ')}`, ...identity(plan), ...restore(plan), ...mounts];

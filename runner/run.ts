@@ -126,11 +126,12 @@ async function runOne(job: Job, options: RunOptions, worker: Worker): Promise<Ou
     });
     return outcome;
   };
-  const skip = (unmet: string): Outcome => {
+  const skip = (unmet: string, allowed = options.noSkip !== true): Outcome => {
     emit({ type: 'job-begin', job: job.name, attempt: 1 });
-    return end(options.noSkip === true ? 'errored' : 'skipped', unmet);
+    return end(allowed ? 'skipped' : 'errored', unmet);
   };
   try {
+    if (job.excluded !== undefined) return skip(job.excluded, true);
     const unmet = await options.unmet(job);
     if (unmet !== undefined) return skip(unmet);
     const roots = rootsOf(job);

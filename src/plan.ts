@@ -5,7 +5,7 @@ import { bootId, computersOf, imageOf, machinesOf, nameAmong, rootsOf, watchedOf
 import { nearest } from './nearest.ts';
 import { plannedTitle, watchStep } from './step-text.ts';
 import type { Combination, MachineSpec, MemberSpec, Need, RootSpec, Scenario, Step } from './scenario.ts';
-import { combinations } from './scenario/matrix.ts';
+import { combinations, whyExcluded } from './scenario/matrix.ts';
 import { matchesName } from './select.ts';
 import { substitute } from './substitute.ts';
 import { parseTags } from './tags.ts';
@@ -19,6 +19,8 @@ export interface Job {
   readonly machine: MachineSpec;
   /** Those after the first, of several. */
   readonly others: readonly MemberSpec[];
+  /** Why it is skipped, wherever it runs: its combination is one that cannot work. */
+  readonly excluded?: string | undefined;
 }
 
 export interface Selection {
@@ -59,6 +61,7 @@ export function jobsOf(scenario: Scenario): readonly Job[] {
       axes,
       machine,
       others,
+      excluded: whyExcluded(scenario, axes),
     };
   });
 }

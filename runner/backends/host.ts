@@ -1,5 +1,7 @@
 /** The host backend: this very computer; what is typed lives in a cgroup of the run and ends with it. */
+import { mkdirSync, rmSync } from 'node:fs';
 import { machine, release, userInfo } from 'node:os';
+import { join } from 'node:path';
 
 import { UserError } from '../../src/error.ts';
 import type { MachineFacts } from '../../src/event.ts';
@@ -29,13 +31,17 @@ export async function startHost(options: {
 }): Promise<Machine> {
   const { run, timeoutScale, signal } = options;
   const engine = await findEngines(options.engines ?? [], { run, timeoutScale, signal });
-  const group = run.owns ? makeJobGroup(run.id, run.nextJob(), {}) : undefined;
+  const job = run.nextJob();
+  const group = run.owns ? makeJobGroup(run.id, job, {}) : undefined;
+  // Not TMPDIR: a step of another user could not enter it.
+  const directory = join(run.directory(), job);
+  mkdirSync(directory);
   // Who we are, not what the environment says: plain `su` leaves USER as it was.
   const { username: user, homedir: home } = userInfo();
   const shells = new Set<number>();
   const place: ShellPlace = {
     prefix,
-    env: { ...cleanEnvironment(user, home), ...engine.env },
+    env: { ...cleanEnvironment(user, home), ...engine.env, ROOTLAB_TMPDIR: directory },
     user,
     cwd: home,
     adopt: (pid) => {
@@ -71,6 +77,7 @@ export async function startHost(options: {
       await sessions.close();
       await group?.dispose(AbortSignal.timeout(5000));
       await engine[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -7,9 +7,10 @@ architecture=$(dpkg --print-architecture)
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 # What a small bootstrap installs: all required packages, an init and apt, and what those depend on.
 apt-cache dumpavail >"$work/available"
-wanted=$(perl -00 -ne 'print "$1\n" if /^Priority: required$/m && /^Package: (\S+)$/m' "$work/available")
+# Debian 11 has no usr-is-merged, and its debootstrap needs none.
+wanted=$(perl -00 -ne 'my ($name) = /^Package: (\S+)$/m; print "$name\n" if $name eq "usr-is-merged" || /^Priority: required$/m' "$work/available")
 : >"$work/nothing-installed"
-set -- -y -o Dir::State::status="$work/nothing-installed" --no-install-recommends install $wanted apt init usr-is-merged
+set -- -y -o Dir::State::status="$work/nothing-installed" --no-install-recommends install $wanted apt init
 apt-get -q --download-only "$@"
 apt-get -q --simulate "$@" | sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1 \2/p' >"$work/chosen"
 # Their own entries of the archive's index, and the packages at the places these name.

@@ -61,7 +61,6 @@ perl -e '
       while (<$paths>) {
         chomp;
         next if m{^/(usr/share/(doc|man|info|locale|lintian|bug|bash-completion)|etc/(init\.d|default))/};
-        s{^/(bin|lib|lib64|sbin)/}{/usr/$1/};
         print $kept substr($_, 1), "\n" if m{^/.+/} && (-l || -f);
       }
     }
@@ -70,7 +69,8 @@ perl -e '
 '
 for list in packages/*; do
   mkdir "stage/${list#packages/}"
-  tar --create --directory=/ --files-from="$list" | tar --extract --preserve-permissions --directory="stage/${list#packages/}"
+  tar --create --directory=/ --files-from="$list" --transform='s,^\(bin\|lib\|lib64\|sbin\)/,usr/\1/,S' |
+    tar --extract --preserve-permissions --directory="stage/${list#packages/}"
 done
 mkdir stage/base stage/init
 ln -s bash stage/bash/usr/bin/sh

@@ -19,7 +19,7 @@ import { giveIds } from './ids.ts';
 import { leaves, type Leave } from './leaves.ts';
 import { machine, type MachineSpec, type MemberSpec } from './machine.ts';
 import { checkMachines, checkOn, machines } from './machines.ts';
-import { combinations, matrix, type Axis, type Combination, type Matrix } from './matrix.ts';
+import { combinations, matrix, type Axis, type Combination, type Exclusion, type Matrix } from './matrix.ts';
 import { needs, type Need } from './need.ts';
 import { duration } from './quantity.ts';
 import { report } from '../problem.ts';
@@ -42,7 +42,7 @@ export interface Scenario {
   /** Those of `machines` after the first. */
   readonly others: readonly MemberSpec[];
   readonly axes: readonly Axis[];
-  readonly exclude: readonly Combination[];
+  readonly exclude: readonly Exclusion[];
   readonly include: readonly Combination[];
   readonly needs: readonly Need[];
   /** Exported to every step; values may hold `${axis}`. */

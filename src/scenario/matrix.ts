@@ -11,9 +11,14 @@ export interface Axis {
   readonly values: readonly string[];
 }
 export type Combination = Readonly<Record<string, string>>;
+/** With a reason the combinations stay, as jobs that are skipped. */
+export interface Exclusion {
+  readonly combination: Combination;
+  readonly because?: string | undefined;
+}
 export interface Matrix {
   readonly axes: readonly Axis[];
-  readonly exclude: readonly Combination[];
+  readonly exclude: readonly Exclusion[];
   readonly include: readonly Combination[];
 }
 
@@ -42,21 +47,33 @@ export const matrix: z.ZodType<Matrix> = z.transform((cell: Cell): Matrix => {
       'an include is a combination that is there already',
       'remove it',
     );
-  if (all.length === 0 && axes.every(({ values }) => values.length > 0))
+  if (
+    all.every((one) => whyExcluded(read, one) !== undefined) &&
+    axes.every(({ values }) => values.length > 0)
+  )
     problem(map.entries.get('exclude')?.value ?? cell, 'every combination is excluded: no job is left');
   return read;
 });
 
-/** All values of all axes, the first axis slowest, without the excluded ones; then the included ones. */
+/** All values of all axes, the first axis slowest, without those excluded for no reason; then the included ones. */
 export function combinations({ axes, exclude, include }: Matrix): readonly Combination[] {
   let all: readonly Combination[] = [{}];
   for (const { name, values } of axes)
     all = all.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value })));
+  const dropped = exclude.filter(({ because }) => because === undefined);
   const kept =
-    exclude.length === 0
+    dropped.length === 0
       ? all
-      : all.filter((combination) => !exclude.some((rule) => covers(rule, combination)));
+      : all.filter((one) => !dropped.some(({ combination }) => covers(combination, one)));
   return [...kept, ...include];
+}
+
+/** The reason for which a job of this combination is skipped. */
+export function whyExcluded(
+  { exclude }: Pick<Matrix, 'exclude'>,
+  combination: Combination,
+): string | undefined {
+  return exclude.find((rule) => covers(rule.combination, combination))?.because;
 }
 
 /** Also of an axis called `constructor`, which is a problem told already. */
@@ -97,8 +114,7 @@ function axisValues(name: string, cell: Cell): readonly string[] {
   return values;
 }
 
-interface Rule {
-  readonly combination: Combination;
+interface Rule extends Exclusion {
   readonly cell: Cell;
 }
 
@@ -108,10 +124,12 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
   return itemsOf(entry.value, key).flatMap((cell) => {
     const rule = mapOf(cell, `an item of ${key}`);
     const combination: Record<string, string> = {};
+    let because: string | undefined;
     for (const [name, { offset, value }] of rule?.entries ?? []) {
       const axis = axes.find((candidate) => candidate.name === name);
       const found = textOf(value, `"${name}"`);
-      if (axis === undefined)
+      if (name === 'because' && key === 'exclude') because = found;
+      else if (axis === undefined)
         report(
           cell.source,
           offset,
@@ -124,11 +142,14 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
         );
       else if (found !== undefined) combination[name] = found;
     }
-    return rule === undefined || rule.entries.size === 0 ? [] : [{ combination, cell }];
+    const none = Object.keys(combination).length === 0;
+    if (none && because !== undefined)
+      problem(cell, 'this exclude names no combination', 'give a value of an axis beside "because"');
+    return none ? [] : [{ combination, because, cell }];
   });
 }
 
-function excluded(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
+function excluded(map: MapCell, axes: readonly Axis[]): readonly Exclusion[] {
   const rules = rulesOf(map, 'exclude', axes);
   for (const { combination, cell } of rules) {
     const never = axes.find(({ name, values }) => {
@@ -142,7 +163,7 @@ function excluded(map: MapCell, axes: readonly Axis[]): readonly Combination[] {
         suggest(combination[never.name] ?? '', never.values, 'its values'),
       );
   }
-  return rules.map((rule) => rule.combination);
+  return rules.map(({ combination, because }) => ({ combination, because }));
 }
 
 function included(map: MapCell, axes: readonly Axis[]): readonly Combination[] {

@@ -25,7 +25,13 @@ const home = homeDirectory;
 t.test('all shipped scenarios pass on all of their images', { skip }, async (t) => {
   const output = t.testdir();
   const log = join(output, 'log.jsonl');
-  const words = ['run', join(home, 'scenarios'), `--output=${output}`, `--reporter=jsonl=${log}`];
+  const words = [
+    'run',
+    join(home, 'scenarios'),
+    '--allow-host',
+    `--output=${output}`,
+    `--reporter=jsonl=${log}`,
+  ];
   const ended = await rootlab(t, words, { cwd: home });
   const { jobs: results } = await foldLog(log);
   const { jobs } = await loadJobs([join(home, 'scenarios')], {});

@@ -246,6 +246,9 @@ t.test('ids come from titles, then from numbers, and are unique', async (t) => {
   t.same(messagesOf(withSteps('- {id: a, run: x}\n- {id: a, run: y}')), ['5:4: the id "a" stands twice']);
 });
 
+const excluding = (rule: string): readonly string[] =>
+  messagesOf(`title: A\nmatrix: {a: [x], exclude: ${rule}}\nmachine: a\nsteps: [{say: x}]`);
+
 t.test('a matrix is checked as a whole', async (t) => {
   t.same(
     messagesOf(
@@ -260,6 +263,12 @@ t.test('a matrix is checked as a whole', async (t) => {
       '2:71: an include is a whole combination; this one has no "b", "c", "d"',
     ],
   );
+  t.same(excluding('{because: why}'), ['2:27: this exclude names no combination']);
+  t.same(excluding('{a: x, because: why}'), ['2:27: every combination is excluded: no job is left']);
+  t.same(excluding('{a: x, because: }'), [
+    '2:27: every combination is excluded: no job is left',
+    '2:43: "because" has no value',
+  ]);
 });
 
 t.test('needs are known capabilities', async (t) => {

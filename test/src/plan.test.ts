@@ -35,6 +35,19 @@ const all = ['n/a@d-12,mode=a', 'n/a@d-12,mode=b', 'n/a@d-13,mode=a', 'n/a@d-11,
 
 t.test('a job is one combination; its name says the image once', async (t) => checkNames(t, {}, all));
 
+t.test('a combination that is excluded with a reason stays, to be skipped', async (t) => {
+  const scenario = scenarioOf(
+    `title: A\nmatrix: {image: [d-11, d-12, d-13], exclude: [{image: d-11, because: it has no pacman}, {image: d-13}]}\nmachine: \${image}\n${steps}`,
+  );
+  t.same(
+    jobsOf(scenario).map(({ name, excluded }) => [name, excluded]),
+    [
+      ['a@d-11', 'it has no pacman'],
+      ['a@d-12', undefined],
+    ],
+  );
+});
+
 t.test('names select jobs by their beginnings at a boundary, and by globs', async (t) => {
   checkNames(t, { names: ['n/a@d-12'] }, all.slice(0, 2));
   checkNames(t, { names: ['n'] }, all.slice(0, 4));

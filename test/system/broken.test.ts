@@ -17,7 +17,7 @@ const skip = process.getuid?.() === 0 ? false : 'needs root';
 
 t.test('each fact that a scenario checks can fail', { skip }, async (t) => {
   const { jobs, images } = await loadJobs([join(homeDirectory, 'scenarios')], {
-    images: ['debian-12', 'debian-12-mirror', 'host'],
+    images: ['debian-12', 'debian-12-talk', 'host'],
   });
   const ends: (EventBody & { type: 'step-end' })[] = [];
   await using scope = await openRun({ jobs: 2 });

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { homeDirectory } from '../../runner/home.ts';
 import { shellWord } from '../../src/describe-text.ts';
 import { descendants, newSince, snapshotComputer, stillAlive } from './computer.ts';
 import { engineWalls } from './engine-walls.ts';
@@ -11,7 +12,7 @@ import { program, startRootlab } from './program.ts';
 import { makeTinyTree, packTree } from './tiny-tree.ts';
 
 t.setTimeout(600_000);
-const image = process.getuid?.() === 0 ? await testImage('debian-12-engines') : undefined;
+const image = process.getuid?.() === 0 ? await testImage('debian-12-talk') : undefined;
 const skip = image === undefined ? 'needs root' : false;
 
 const walls = (then: string): readonly string[] => engineWalls(image, then);
@@ -139,16 +140,12 @@ mount --bind ${file('dockerd')} $(command -v dockerd)`;
   t.equal(status, 0, stdout + stderr);
 });
 
-t.test('where a job asks for either, either alone will do', { skip }, async (t) => {
+t.test('what is shipped for either engine runs on either alone', { skip }, async (t) => {
+  const scenario = join(homeDirectory, 'scenarios/docker/either.yaml');
   for (const engine of engines) {
     const { name } = engine;
-    const cwd = folderOf(
-      t,
-      (folder) => `- run: ${start(engine, folder)} && ${name} stop web\n`,
-      '{any: [docker, podman]}',
-    );
-    const { status, stdout, stderr } = await startRootlab(t, words, { cwd, walls: walls(alone(engine)) })
-      .ended;
+    const either = ['run', scenario, '--allow-host', `--output=${t.testdir()}`, '--reporter=console'];
+    const { status, stdout, stderr } = await startRootlab(t, either, { walls: walls(alone(engine)) }).ended;
     t.equal(status, 0, `${name}: ${stdout}${stderr}`);
     t.match(stdout, /1 job passed/);
   }

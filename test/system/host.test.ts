@@ -41,6 +41,23 @@ t.test('what is typed on the host lives in the run, and ends with it', { skip },
   for (const group of runGroups(run.id)) t.notOk(existsSync(group), group);
 });
 
+t.test('a job on the host has a folder of its own, which goes with it', { skip }, async (t) => {
+  await using run = await openRun({ jobs: 2 });
+  const folders = await Promise.all(
+    [1, 2].map(async () => {
+      await using host = await startHost({ run, openSession, signal });
+      const made = await host.exec(['sh', '-c', 'mkdir "$ROOTLAB_TMPDIR/deep" && echo "$ROOTLAB_TMPDIR"'], {
+        signal,
+      });
+      const folder = made.stdout.trim();
+      t.ok(existsSync(join(folder, 'deep')), made.stderr);
+      return folder;
+    }),
+  );
+  t.equal(new Set(folders).size, 2);
+  for (const folder of folders) t.notOk(existsSync(folder), folder);
+});
+
 t.test('a sweep removes what dead runs left, and nothing of runs that live', { skip }, async (t) => {
   const dead = `4194305-1-${runIdentity().split('-')[2]}`;
   const groups = runGroups(dead);

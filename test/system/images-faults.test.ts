@@ -68,7 +68,7 @@ t.test('a mirror without the suite is told as one', { skip }, async (t) => {
 });
 
 t.test('a mirror with a package that is not the one it names is told as one', { skip }, async (t) => {
-  const [layer = ''] = (await testImage('debian-12-mirror'))?.layers ?? [];
+  const [layer = ''] = (await testImage('debian-12-talk'))?.layers ?? [];
   const { cache } = bench(t);
   const mirror = join(t.testdirName, 'mirror');
   cpSync(join(layer, 'srv/mirror'), mirror, { recursive: true, verbatimSymlinks: true });

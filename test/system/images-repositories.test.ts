@@ -1,4 +1,4 @@
-/** Images made by pacstrap and dnf of the repositories that debian-12-roots has, whole, broken and gone. */
+/** Images made by pacstrap and dnf of the repositories that debian-12-talk has, whole, broken and gone. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -15,8 +15,8 @@ import { missingImage } from './needs.ts';
 
 // The image with the repositories may have to be made first.
 t.setTimeout(900_000);
-const skip = (await missingImage('debian-12-roots')) || missingProgram();
-const repositories = skip === false ? join((await testImage('debian-12-roots'))?.layers[0] ?? '', 'srv') : '';
+const skip = (await missingImage('debian-12-talk')) || missingProgram();
+const repositories = skip === false ? join((await testImage('debian-12-talk'))?.layers[0] ?? '', 'srv') : '';
 
 function missingProgram(): string | false {
   const missing = ['pacstrap', 'pacman', 'dnf'].filter((name) => {

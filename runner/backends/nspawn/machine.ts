@@ -62,6 +62,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
   const unfit = spec.init ? whyNotBootable(options.image) : undefined;
   if (unfit !== undefined) return { ok: false, failure: unfit };
   const console = keepConsole();
+  const engine = hasInLayers(options.image.layers, engineRuntimes);
   const env = cleanEnvironment('root', '/root');
   const capsule = startCapsule(run, {
     root: {
@@ -70,6 +71,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       trees: options.trees.map(({ path, image }) => ({ path, layers: image.layers })),
       restored: options.restored,
       nests: spec.init || options.trees.length > 0,
+      bpf: engine,
       hosts: readInLayers(options.image.layers, 'etc/hosts'),
       neighbours: connection.neighbours,
       resolver: connection.resolver,
@@ -85,7 +87,7 @@ export async function startMachine(options: MachineOptions): Promise<Started> {
       booted: spec.init,
       network: connection.network,
       v1,
-      engine: hasInLayers(options.image.layers, engineRuntimes),
+      engine,
     }),
     env: nspawnEnvironment({ network: connection.network, booted: spec.init, v1 }),
     onOutput(chunk) {
