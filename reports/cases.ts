@@ -8,7 +8,6 @@ import type { JobResult, RunResult, StepResult } from '../src/result.ts';
 export interface Case {
   /** Holds the job with its cell: GitLab drops all but one of the same name. */
   readonly name: string;
-  /** What it counts for: a failed `prepare` is `errored`. */
   readonly outcome: Outcome;
   readonly reason?: string | undefined;
   /** Absent where the job as a whole is meant: it has no steps, or none of them is why it did not pass. */

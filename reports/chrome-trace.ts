@@ -16,6 +16,7 @@ const COLOURS: Record<Outcome, string> = {
   'timed-out': 'terrible',
   errored: 'bad',
   interrupted: 'bad',
+  running: 'grey',
   skipped: 'grey',
   'not-run': 'grey',
 };

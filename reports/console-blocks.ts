@@ -1,5 +1,5 @@
 /** Jobs and steps as lines of a terminal: one calm line for what passed, all there is for what did not. */
-import { failureLines, type FailureLine } from '../src/describe-failure.ts';
+import { failureLines, hintsOnce, type FailureLine } from '../src/describe-failure.ts';
 import { describeDuration, describePlace, firstLine, visible } from '../src/describe-text.ts';
 import {
   againCommand,
@@ -103,11 +103,12 @@ function stepDetails(style: Style, step: StepResult): string[] {
     const prompt = verb === 'run' && index === 0 ? '$ ' : '  ';
     return `    ${style.paint('dim', prompt)}${style.paint('bold', line)}`;
   });
+  const hints = hintsOnce(failures);
   const saysOutput = failures.some(({ kind }) => kind === 'boot');
   return [
     ...(place.file === '' ? [] : [`    ${style.paint('dim', describePlace(place))}`]),
     ...paragraph(shown),
-    ...failures.flatMap((failure) => paragraph(failureBlock(style, failure))),
+    ...failures.flatMap((failure, index) => paragraph(failureBlock(style, failure, hints[index]))),
     ...(failures.length > 0 && step.tries > 1 ? paragraph([`    ${wordTries(step)}`]) : []),
     ...(saysOutput ? [] : outputLines(style, step)),
   ];
@@ -123,8 +124,8 @@ const LOOKS: Record<FailureLine['kind'], Colour | undefined> = {
   gap: 'dim',
 };
 
-function failureBlock(style: Style, failure: Failure): string[] {
-  const lines = failureLines(shorten(failure)).flatMap((line, index) => {
+function failureBlock(style: Style, failure: Failure, hint: string | undefined): string[] {
+  const lines = failureLines(shorten(failure), hint).flatMap((line, index) => {
     if (index === 0)
       return wrap(style, visible(line.text).slice(0, LONGEST), 4).map(
         (part) => `    ${style.paint('bold', part)}`,

@@ -46,6 +46,7 @@ export const MARKS: Record<Outcome, { readonly mark: string; readonly colour: Co
   failed: { mark: '✗', colour: 'red' },
   'timed-out': { mark: '✗', colour: 'red' },
   errored: { mark: '⚠', colour: 'magenta' },
+  running: { mark: '…', colour: 'dim' },
   interrupted: { mark: '■', colour: 'magenta' },
   skipped: { mark: '○', colour: 'dim' },
   'not-run': { mark: '·', colour: 'dim' },

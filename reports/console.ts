@@ -5,12 +5,15 @@
 import { count, firstLine } from '../src/describe-text.ts';
 import type { Event } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
+import type { Phase, StepResult } from '../src/result.ts';
 import { jobBlock, jobFooter, jobRow, stepBlock, stepBlocks } from './console-blocks.ts';
 import { createLive, liveLines } from './console-live.ts';
 import { createStyle } from './console-style.ts';
 import { summary } from './console-summary.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
+
+const LATE: ReadonlySet<Phase> = new Set(['on-failure', 'cleanup', 'leaks']);
 
 export const consoleReporter: ReporterFactory = (options) => {
   const style = createStyle(options);
@@ -46,8 +49,9 @@ export const consoleReporter: ReporterFactory = (options) => {
       case 'step-end': {
         const step = alone ? fold.step(event.job, event.step) : undefined;
         if (step === undefined) return [];
-        spoken.add(step.id);
-        return stepBlock(style, step);
+        const missed = missedBefore(step);
+        for (const { id } of [...missed, step]) spoken.add(id);
+        return [...stepBlocks(style, missed), ...stepBlock(style, step)];
       }
       case 'job-end':
         return alone ? aloneEnd() : order.next(event).flatMap((job) => jobBlock(style, job));
@@ -60,6 +64,15 @@ export const consoleReporter: ReporterFactory = (options) => {
       default:
         return [];
     }
+  }
+
+  /** Steps that will not run any more stand where they would have, not behind what cleans up after them. */
+  function missedBefore(step: StepResult): readonly StepResult[] {
+    if (!LATE.has(step.phase)) return [];
+    const steps = result.jobs[0]?.steps ?? [];
+    return steps
+      .slice(0, steps.indexOf(step))
+      .filter(({ id, outcome, phase }) => outcome === 'not-run' && !LATE.has(phase) && !spoken.has(id));
   }
 
   /** What the steps did not say: those that never ran, and a job that ended without one. */

@@ -23,6 +23,7 @@ const STATUSES: Record<Outcome, Status> = {
   // Whoever only counts `failed` must not take these for green.
   errored: 'failed',
   interrupted: 'failed',
+  running: 'pending',
   skipped: 'skipped',
   'not-run': 'pending',
 };

@@ -51,7 +51,7 @@ const EVENT = map({ v: version, seq: number, t: number, m: number, type: text })
 function version(value: unknown): string | undefined {
   return value === 1 ? undefined : 'v is not 1';
 }
-const outcome = one(...OUTCOMES);
+const outcome = one(...OUTCOMES.filter((one) => one !== 'running'));
 const place = map({ file: text, line: number, column: number });
 const job = { job: text };
 const step = { job: text, step: text };
@@ -65,13 +65,25 @@ const row = map({
   line: optional(number),
 });
 const FAILURES: Record<Failure['kind'], Shape> = {
-  exit: map({ expected: text, actual: number, signal: optional(text) }),
+  exit: map({
+    expected: text,
+    actual: number,
+    signal: optional(text),
+    machine: optional(one('powered-off', 'rebooted', 'stopping', 'ended')),
+  }),
   mismatch: map({ what: text, mismatch: map({ message: text, rows: list(row) }), at: optional(place) }),
   fact: map({ what: text, expected: text, actual: text, at: optional(place) }),
   timeout: map({ limitMs: number, waitedFor: text }),
   boot: map({ message: text, evidence: list(map({ title: text, text })) }),
   error: map({ message: text, hint: optional(text), detail: optional(text) }),
 };
+const lesson = map({
+  hints: list(text),
+  explain: list(map({ when: text, say: text })),
+  wrong: list(map({ run: text, hint: text })),
+  reset: optional(text),
+  solution: optional(text),
+});
 const failure: Shape = (value, path) => {
   const found = isRecord(value)
     ? Object.entries(FAILURES).find(([kind]) => kind === value['kind'])
@@ -85,7 +97,7 @@ const plannedJob = map({
   summary: optional(text),
   tags: list(text),
   axes: texts,
-  typesOnHost: optional(flag),
+  options: optional(list(text)),
   steps: list(plannedStep),
 });
 const unit = map({ name: text, activatingMs: number, activatedMs: number, activeState: text });
@@ -121,6 +133,8 @@ const SHAPES: Record<EventType, Shape> = {
     command: text,
     on: optional(text),
     say: optional(text),
+    ask: optional(map({ text, choices: list(text), answer: optional(text) })),
+    learn: optional(lesson),
     expected: optional(text),
     timeoutMs: number,
     place,

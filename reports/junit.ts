@@ -93,6 +93,7 @@ const KINDS: Record<Outcome, Kind> = {
   'timed-out': 'failure',
   errored: 'error',
   interrupted: 'error',
+  running: 'skipped',
   skipped: 'skipped',
   'not-run': 'skipped',
 };

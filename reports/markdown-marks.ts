@@ -9,6 +9,7 @@ export const MARKS: Record<Outcome, string> = {
   'timed-out': '⌛',
   errored: '💥',
   interrupted: '🛑',
+  running: '⏳',
   skipped: '⏭️',
   'not-run': '➖',
 };

@@ -46,7 +46,8 @@ export function summaryMarkdown(result: RunResult, most: number, pageUrl?: strin
   const title = `## ${MARKS[worst(result)]} ${verdictLine(result, bad)}\n`;
   const facts = `${factsLine(result, pageUrl)}\n`;
   const matrix = matrixMarkdown(result.jobs, most / 5);
-  const head = [title, facts, ...(matrix === '' ? [] : [matrix])].join('\n');
+  const notes = result.notes.map((note) => `> ${code(note, 400)}\n`);
+  const head = [title, facts, ...notes, ...(matrix === '' ? [] : [matrix])].join('\n');
   // The table of jobs and the slowest steps get what failures leave, and a fifth in any case.
   const failures = fit(
     bad.map(failureMarkdown),
@@ -67,6 +68,7 @@ function verdictLine(result: RunResult, bad: readonly JobResult[]): string {
   if (bad.length > 0)
     return `${describeTally(bad.map((job) => job.outcome))} of ${count(jobs.length, 'job')}`;
   if (outcome === 'interrupted') return 'the run was interrupted';
+  if (outcome === 'running') return 'the run goes on';
   if (jobs.length === 0) return 'no job ran';
   return nothingPassed(result) ? NOTHING_PASSED : describeTally(jobs.map((job) => job.outcome));
 }

@@ -18,6 +18,7 @@ const WORDS: Record<Outcome, { readonly task: string; readonly suite: string; re
   'timed-out': { task: 'timeout', suite: 'timed_out', test: 'fail' },
   errored: { task: 'error', suite: 'failure', test: 'fail' },
   interrupted: { task: 'cancellation', suite: 'aborted', test: 'fail' },
+  running: { task: 'success', suite: 'in_progress', test: 'pass' },
   skipped: { task: 'skip', suite: 'skipped', test: 'skipped' },
   'not-run': { task: 'skip', suite: 'skipped', test: 'skipped' },
 };

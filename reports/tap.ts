@@ -14,7 +14,7 @@ import {
 } from '../src/describe.ts';
 import type { Event, Failure, Outcome } from '../src/event.ts';
 import { createFold } from '../src/fold.ts';
-import { isBad, verdict } from '../src/outcome.ts';
+import { isBad } from '../src/outcome.ts';
 import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
@@ -44,6 +44,7 @@ export const tapReporter: ReporterFactory = ({ htmlPath }) => {
     }
     if (event.type === 'run-end') {
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
+      for (const note of result.notes) said.push(`# note: ${firstLine(note, 400)}`);
       if (htmlPath !== undefined) said.push(`# report: ${htmlPath}`);
       if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
       else if (planned === undefined) said.push(`1..${points}`);
@@ -90,7 +91,7 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     ['duration_ms', Math.round(durationMs)],
     ['tries', tries > 1 ? tries : undefined],
   ];
-  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const { outcome } = step;
   const point = pointLine({ number, name: escapeText(stepTitle(step)), outcome, reason: stepReason(step) });
   if (outcome === 'skipped' || outcome === 'not-run') return [point];
   if (outcome === 'passed' && failures.length === 0) return [point, ...yamlBlock(facts)];
@@ -104,7 +105,7 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
     [
       'actual',
       failures
-        .map(seenText)
+        .map((failure) => seenText(failure.kind, failure))
         .filter((text) => text !== '')
         .join('\n') || undefined,
     ],
@@ -116,20 +117,26 @@ function stepLines(job: JobResult, step: StepResult, number: number): string[] {
 }
 
 /** In the words of `expected`; of a text the lines that stand beside those expected. */
-function seenText(failure: Failure): string {
-  switch (failure.kind) {
-    case 'exit':
-      return `exit ${failure.actual}`;
-    case 'fact':
-      return `${failure.what}: ${failure.actual}`;
-    case 'mismatch': {
-      const rows = failure.mismatch.rows.filter(({ kind }) => kind !== 'missing');
-      const lines = rows.map(({ kind, actual = '' }) => (kind === 'gap' ? '...' : actual));
-      return lines.length === 0 ? '' : `${failure.what}:\n${lines.join('\n')}`;
-    }
-    default:
-      return '';
-  }
+const SEEN: {
+  readonly [Kind in Failure['kind']]: (failure: Extract<Failure, { kind: Kind }>) => string;
+} = {
+  exit: ({ actual }) => `exit ${actual}`,
+  fact: ({ what, actual }) => `${what}: ${actual}`,
+  mismatch: ({ what, mismatch }) => {
+    const rows = mismatch.rows.filter(({ kind }) => kind !== 'missing');
+    const lines = rows.map(({ kind, actual = '' }) => (kind === 'gap' ? '...' : actual));
+    return lines.length === 0 ? '' : `${what}:\n${lines.join('\n')}`;
+  },
+  timeout: () => '',
+  boot: () => '',
+  error: () => '',
+};
+
+function seenText<Kind extends Failure['kind']>(
+  kind: Kind,
+  failure: Extract<Failure, { kind: Kind }>,
+): string {
+  return SEEN[kind](failure);
 }
 
 interface Point {

@@ -1,5 +1,5 @@
 /** Machine, Session and Backend: the interfaces between steps and whatever they are typed into. */
-import type { Failure, MachineFacts } from '../src/event.ts';
+import type { Failure, Fate, MachineFacts } from '../src/event.ts';
 import type { Thing } from '../src/leaks.ts';
 import type { FileSpec } from '../src/scenario.ts';
 import type { Usage } from './usage.ts';
@@ -23,6 +23,8 @@ export interface Machine extends AsyncDisposable {
   ): Promise<void>;
   /** The bytes of one file in the machine. */
   get(path: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Of a machine that may go away under a step: gives what has become of it since; nothing while it stands. */
+  fate?(): () => Promise<Fate | undefined>;
   /** What it has used since it booted; absent where nobody counts. */
   usage?(): Usage | undefined;
   /** A new boot, proved by a new boot id; all sessions open anew. Gives what kept it from coming back, if anything. */
@@ -83,6 +85,8 @@ export interface RunOptions {
   readonly onOutput?: ((fd: 'out' | 'err', chunk: Uint8Array) => void) | undefined;
 }
 export interface Run {
+  /** Told by whoever knows the machine. */
+  readonly machine?: Fate | undefined;
   /** Of the last command; 128+n for a signal. */
   readonly exit: number;
   readonly signal?: string | undefined;

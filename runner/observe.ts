@@ -22,7 +22,15 @@ export async function judgeSeen(
   const stderr = err === undefined ? '' : await textOf('stderr', true);
   return judge(
     expectation,
-    { exit: run.exit, signal: run.signal, stdout, stderr, cut, durationMs: run.durationMs },
+    {
+      exit: run.exit,
+      signal: run.signal,
+      machine: run.machine,
+      stdout,
+      stderr,
+      cut,
+      durationMs: run.durationMs,
+    },
     variables,
   );
 }

@@ -1,4 +1,5 @@
 /** All jobs of one invocation: a few at once, each in the machine it asks for, until all are done or one was enough. */
+import { count } from '../src/describe-text.ts';
 import { UserError } from '../src/error.ts';
 import type { Emit, Outcome } from '../src/event.ts';
 import type { ImageSpec } from '../src/image.ts';
@@ -59,6 +60,7 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
     alone: options.parallel === 1 || jobs.filter(typesOnHost).length < 2,
     note: openNotes(options.scope),
   };
+  let failedFirst: string | undefined;
   const queue = jobQueue(jobs, options.parallel, options.tookMs ?? new Map());
   const worker = async (): Promise<void> => {
     // The report of the last job is made while its machine goes.
@@ -77,7 +79,9 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
       if (index === undefined || job === undefined) return;
       const outcome = await runOne(job, options, { ...common, leave });
       outcomes[index] = outcome;
-      if (options.failFast && isBad(outcome)) stop.abort();
+      if (!options.failFast || !isBad(outcome)) continue;
+      failedFirst ??= job.name;
+      stop.abort();
     }
   };
   const workers = Array.from({ length: Math.min(options.parallel, jobs.length) }, async () => {
@@ -91,7 +95,13 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   // A bug in one job must not take the floor from under the others.
   const ends = await Promise.allSettled(workers);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  if (failedFirst !== undefined && queue.left() > 0 && !options.signal.aborted)
+    options.emit({ type: 'note', text: wordFailFast(failedFirst, queue.left()) });
   return outcomes;
+}
+
+function wordFailFast(failed: string, left: number): string {
+  return `--fail-fast: ${count(left, 'job')} did not run, since "${failed}" did not pass`;
 }
 
 interface Worker {

@@ -1,9 +1,9 @@
 /** One step from begin to end: its conditions, its tries, its checks, its events. */
-import { stepCommand, stepExpectation, stepTitle } from '../src/step-text.ts';
+import { stepCommand, stepExpectation, stepLesson, stepQuestion, stepTitle } from '../src/step-text.ts';
 import type { Emit, Failure, Outcome } from '../src/event.ts';
 import { conditionsHold, resolveConditions } from '../src/conditions.ts';
 import { readMeasure } from '../src/measure.ts';
-import { isBad, isFailure } from '../src/outcome.ts';
+import { isBad, isFailure, outcomeIn } from '../src/outcome.ts';
 import { applying, budgetFailures, exceptionFor, settle, wordTry } from '../src/tolerance.ts';
 import { seenOn, type Variables } from '../src/judge.ts';
 import type { Phase } from '../src/result.ts';
@@ -72,7 +72,8 @@ export async function runStep(written: Step, scope: StepScope): Promise<StepEnd>
     phase: scope.phase,
     command: stepCommand(step),
     say: step.say,
-    learn: step.learn,
+    ask: stepQuestion(step),
+    learn: stepLesson(step),
     expected: stepExpectation(step.except.length === 0 ? step : asExcepted(step, scope.facts)),
     timeoutMs,
     place: step.at,
@@ -170,7 +171,8 @@ function endStep(
     outcome = settled.outcome;
     reason = settled.reason ?? reason;
   }
-  const ended = orOverdue(outcome, seenOn(scope.facts['backend'], failures), scope.overdueMs());
+  const judged = orOverdue(outcome, seenOn(scope.facts['backend'], failures), scope.overdueMs());
+  const ended = { ...judged, outcome: outcomeIn(scope.phase, judged.outcome) };
   // Written out: a step of nothing costs little more than what is done with its few fields.
   emit({
     type: 'step-end',

@@ -130,6 +130,7 @@ async function typeText(
         stdin: step.stdin && substitute(step.stdin, context.variables).text,
       }
     : { run: text, stdin: step.stdin };
+  const fate = context.machine.fate?.();
   const run = await session.run(texts.run, {
     signal: context.signal,
     timeoutMs: context.timeoutMs,
@@ -145,7 +146,13 @@ async function typeText(
     outputLimitBytes: step.outputLimitBytes,
     onOutput: context.live && ((fd, chunk) => context.live?.add(step.tty === undefined ? fd : 'tty', chunk)),
   });
-  return judgeRun(step, run, context);
+  const machine = isKilled(run) ? await fate?.() : undefined;
+  return judgeRun(step, { ...run, machine }, context);
+}
+
+/** Where the machine may have gone away under it. */
+function isKilled({ exit, ended }: Run): boolean {
+  return ended === 'shell-ended' || (ended === 'normal' && exit > 128);
 }
 
 async function judgeRun(step: Step, run: Run, { variables, facts }: StepContext): Promise<Attempt> {

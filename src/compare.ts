@@ -5,7 +5,7 @@ import { repeatedJob } from './job-name.ts';
 import { measureDeltas, type Delta } from './compare-measures.ts';
 import { printedDifferently, type Printed } from './compare-output.ts';
 import { unitDeltas } from './compare-units.ts';
-import { isBad, verdict, worstOutcome } from './outcome.ts';
+import { isBad, worstOutcome } from './outcome.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
 
 export type Transition =
@@ -120,7 +120,7 @@ function compareJobs(before: readonly JobResult[] = [], now: readonly JobResult[
   const ids = new Set([...now, ...before].flatMap(({ steps }) => steps.filter(isJudged).map(({ id }) => id)));
   const steps = [...ids].flatMap((id) => {
     const sides = [stepOf(before, id), stepOf(now, id)];
-    const both = sides.map((step) => step && (verdict(step.phase, step.outcome) ?? step.outcome));
+    const both = sides.map((step) => step?.outcome);
     const states = both.map((outcome, side) => {
       const hidden = outcome === 'not-run' && whole[side] === 'bad';
       return hidden ? 'hidden' : stateOf(outcome);

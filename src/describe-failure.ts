@@ -1,6 +1,6 @@
 /** The one wording of failures: in one line, and in full as lines that a view dresses. */
 import type { Failure, Mismatch, MismatchRow } from './event.ts';
-import { exitMeaning, failureHint, WAIT_FOR_IT } from './describe-hint.ts';
+import { exitMeaning, failureHint, FATES, WAIT_FOR_IT } from './describe-hint.ts';
 import { describeDuration, describePlace, firstLine } from './describe-text.ts';
 
 /** `expected` and `seen` are aligned with `same`; `title` heads what follows it. */
@@ -15,7 +15,9 @@ export interface FailureLine {
 export function describeFailure(failure: Failure): string {
   switch (failure.kind) {
     case 'exit': {
-      const { expected, actual, signal } = failure;
+      const { expected, actual, signal, machine } = failure;
+      if (machine !== undefined)
+        return `${FATES[machine].meaning} (expected exit ${expected}, saw ${actual})`;
       const meaning = signal === undefined ? exitMeaning(actual) : `ended by ${signal}`;
       return `expected exit ${expected}, saw ${actual}${meaning === undefined ? '' : ` (${meaning})`}`;
     }
@@ -42,13 +44,19 @@ function describeFact({ what, expected, actual }: Extract<Failure, { kind: 'fact
   return `${name}: expected ${wanted}, ${/^not (?:there|readable)\b/.test(seen) ? 'but it is' : 'saw'} ${seen}`;
 }
 
+/** What to do about each failure of a step, '' for nothing: what holds for several is told with the last of them. */
+export function hintsOnce(failures: readonly Failure[]): readonly string[] {
+  const hints = failures.map((failure) => failureHint(failure) ?? '');
+  return hints.map((hint, index) => (hints.lastIndexOf(hint) === index ? hint : ''));
+}
+
 /** All there is to say, the one line first. */
-export function failureLines(failure: Failure): readonly FailureLine[] {
+export function failureLines(failure: Failure, hint = failureHint(failure) ?? ''): readonly FailureLine[] {
   const head: FailureLine = { kind: 'text', text: describeFailure(failure) };
   switch (failure.kind) {
     case 'exit':
     case 'timeout':
-      return [head, ...hintLines(failure)];
+      return [head, ...hintLines(hint)];
     case 'mismatch': {
       const { what, mismatch } = failure;
       const [first = '', ...rest] = mismatch.message.split('\n');
@@ -56,24 +64,24 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
         { kind: 'text', text: `${firstLine(what)}: ${first}${placeOf(failure)}` },
         ...textLines(rest.join('\n')),
         ...mismatchLines(mismatch),
-        ...hintLines(failure),
+        ...hintLines(hint),
       ];
     }
     case 'fact': {
       const { expected, actual, what } = failure;
       const place = placeOf(failure);
-      if (isShort(failure)) return [{ ...head, text: head.text + place }, ...hintLines(failure)];
+      if (isShort(failure)) return [{ ...head, text: head.text + place }, ...hintLines(hint)];
       return [
         { kind: 'text', text: `${firstLine(what)}${place}:` },
         ...signed('- ', expected),
         ...signed('+ ', actual),
-        ...hintLines(failure),
+        ...hintLines(hint),
       ];
     }
     case 'boot':
       return [
         ...textLines(failure.message),
-        ...hintLines(failure),
+        ...hintLines(hint),
         ...failure.evidence.flatMap(({ title, text }): FailureLine[] => [
           { kind: 'title', text: title },
           ...textLines(text),
@@ -86,7 +94,7 @@ export function failureLines(failure: Failure): readonly FailureLine[] {
       kind: 'same',
       text: `  ${text}`,
     })),
-    ...hintLines(failure),
+    ...hintLines(hint),
   ];
 }
 
@@ -106,8 +114,8 @@ function isShort({ expected, actual }: Extract<Failure, { kind: 'fact' }>): bool
   return !(expected + actual).includes('\n') && expected.length + actual.length < 100;
 }
 
-function hintLines(failure: Failure): readonly FailureLine[] {
-  return textLines(failureHint(failure) ?? '').map(({ text }) => ({ kind: 'hint', text: `hint: ${text}` }));
+function hintLines(hint: string): readonly FailureLine[] {
+  return textLines(hint).map(({ text }) => ({ kind: 'hint', text: `hint: ${text}` }));
 }
 
 /** `- expected` and `+ seen`, with the line numbers of what was seen, all in the same columns. */

@@ -1,5 +1,5 @@
 /** What to do about a failure, where that is known from what was expected and what was seen. */
-import type { Failure, Mismatch } from './event.ts';
+import type { Failure, Fate, Mismatch } from './event.ts';
 
 /** What a step waits for that types a command. */
 export const FOR_THE_END = 'the command to end';
@@ -7,6 +7,8 @@ export const FOR_THE_END = 'the command to end';
 export const FOR_THE_JOB = 'the job to end';
 /** What a step that waits has done already. */
 export const WAIT_FOR_IT = 'where it is still to come, "wait" instead of "check" waits for it';
+/** Of a machine that is gone. */
+export const SEE_CONSOLE = 'the end of its console, kept as console.txt of the job, says what it did last';
 /** A step that was to run beside the others. */
 export const BACKGROUND = 'background step';
 
@@ -15,7 +17,9 @@ export function failureHint(failure: Failure): string | undefined {
     case 'error':
       return failure.hint;
     case 'exit':
-      return hintOf(exitOf(failure.actual), failure);
+      return failure.machine === undefined
+        ? hintOf(exitOf(failure.actual), failure)
+        : FATES[failure.machine].hint;
     case 'timeout':
       if (failure.waitedFor === FOR_THE_JOB) return '"timeout" of the scenario gives the whole job longer';
       return failure.waitedFor === FOR_THE_END
@@ -96,6 +100,19 @@ const EXITS: Readonly<Record<number, Exit>> = {
     hint: 'is its package installed, and its folder in PATH? "packages" of a machine adds one to its image',
     imageless: 'is its package installed, and its folder in PATH?',
   },
+};
+
+const FOR_A_REBOOT = 'the verb "reboot:" reboots it, and waits until it is back';
+
+/** A machine that goes away takes the step with it, whatever status that leaves. */
+export const FATES: Readonly<Record<Fate, Exit>> = {
+  'powered-off': {
+    meaning: 'the machine powered itself off during the step',
+    hint: `${FOR_A_REBOOT}; where it is to end, the last step may do that with "expect: {exit: '*'}"`,
+  },
+  rebooted: { meaning: 'the machine rebooted during the step', hint: FOR_A_REBOOT },
+  stopping: { meaning: 'the machine was going down during the step', hint: FOR_A_REBOOT },
+  ended: { meaning: 'the machine ended during the step', hint: SEE_CONSOLE },
 };
 
 /** As Linux numbers them on all that systemd is tested on. */

@@ -1,8 +1,9 @@
 /** The one wording of steps, jobs and runs: outcome words, reasons, summaries, the commands to go on with. */
 import { stripVTControlCharacters } from 'node:util';
-import { describeFailure, failureLines, type FailureLine } from './describe-failure.ts';
+import { describeFailure, failureLines, hintsOnce, type FailureLine } from './describe-failure.ts';
 import { count, describeDuration, firstLine, shellWord } from './describe-text.ts';
 import type { Failure, Outcome } from './event.ts';
+import { repeatedJob } from './job-name.ts';
 import { isBad, tally, verdict } from './outcome.ts';
 import { outputText, type AttemptResult, type JobResult, type RunResult, type StepResult } from './result.ts';
 
@@ -14,6 +15,7 @@ export const OUTCOME_WORDS: Record<Outcome, string> = {
   'timed-out': 'timed out',
   errored: 'errored',
   interrupted: 'interrupted',
+  running: 'running',
   skipped: 'skipped',
   'not-run': 'not run',
 };
@@ -51,7 +53,8 @@ export function stepReason(step: StepResult): string | undefined {
 
 /** All there is to say of what went wrong in a step: each failure in full, and how often it was tried. */
 export function stepFailureLines(step: StepResult): readonly FailureLine[] {
-  const lines = step.failures.flatMap(failureLines);
+  const hints = hintsOnce(step.failures);
+  const lines = step.failures.flatMap((failure, index) => failureLines(failure, hints[index]));
   return lines.length === 0 || step.tries < 2 ? lines : [...lines, { kind: 'text', text: wordTries(step) }];
 }
 
@@ -60,8 +63,8 @@ export function wordTries({ tries }: Pick<StepResult, 'tries'>): string {
 }
 
 /** A bare status says little: what the command complained of last says why. */
-function lastWords({ output }: StepResult, { kind }: Failure): string {
-  if (kind !== 'exit') return '';
+function lastWords({ output }: StepResult, failure: Failure): string {
+  if (failure.kind !== 'exit' || failure.machine !== undefined) return '';
   const near = outputText(output, ['err']).slice(-2_000);
   const said = stripVTControlCharacters(near).trimEnd().split('\n').at(-1)?.trim() ?? '';
   return said === '' ? '' : `: ${firstLine(said, 160)}`;
@@ -121,7 +124,7 @@ export function headline(result: RunResult): string {
   const [first] = bad;
   if (first !== undefined)
     return describeJob(first) + (bad.length > 1 ? ` (and ${count(bad.length - 1, 'more job')})` : '');
-  if (result.outcome === 'interrupted') return 'interrupted';
+  if (result.outcome === 'interrupted' || result.outcome === 'running') return result.outcome;
   if (result.jobs.length === 0) return 'no job ran';
   const passed = result.jobs.filter(({ outcome }) => outcome !== 'skipped' && outcome !== 'not-run').length;
   const took = describeDuration(result.durationMs);
@@ -148,16 +151,16 @@ export function describeTally(outcomes: Iterable<Outcome>): string {
 }
 
 /** What to type to run this job again, where the run was started: its file, and which of its jobs where it has several. */
-export function againCommand({ job, axes, steps, typesOnHost }: JobResult): string {
-  const allowed = typesOnHost === true ? ' --allow-host' : '';
+export function againCommand({ job, axes, steps, options = [] }: JobResult): string {
+  const name = repeatedJob(job);
   // Other phases may come from parts it uses.
   const file = steps.find(({ phase }) => phase === 'steps')?.place.file ?? '';
   const [, stem] = /([^/]+)\.ya?ml$/.exec(file) ?? [];
-  const at = stem === undefined ? -1 : job.indexOf(`${stem}@`);
+  const at = stem === undefined ? -1 : name.indexOf(`${stem}@`);
   // A log that names no file, or that not rootlab wrote.
-  if (stem === undefined || at < 0) return `rootlab run ${shellWord(job)}${allowed}`;
-  const cell = Object.keys(axes).length === 0 ? '' : job.slice(at + stem.length);
-  return `rootlab run ${shellWord(file + cell)}${allowed}`;
+  const isWhole = stem === undefined || at < 0;
+  const cell = isWhole || Object.keys(axes).length === 0 ? '' : name.slice(at + stem.length);
+  return ['rootlab run', ...[isWhole ? name : file + cell, ...options].map(shellWord)].join(' ');
 }
 
 /** A machine that never was lets nobody in. */

@@ -2,9 +2,18 @@
 import type { Place } from './error.ts';
 import type { VerbName } from './scenario.ts';
 
-/** Of a step; a job takes the worst its steps have. */
+/** Of a step; a job takes the worst its steps have. No log holds `running`: what is begun in a run that goes on. */
 export type Outcome =
-  'passed' | 'flaky' | 'known' | 'failed' | 'timed-out' | 'skipped' | 'not-run' | 'errored' | 'interrupted';
+  | 'passed'
+  | 'flaky'
+  | 'known'
+  | 'failed'
+  | 'timed-out'
+  | 'skipped'
+  | 'not-run'
+  | 'errored'
+  | 'interrupted'
+  | 'running';
 
 /** Why a step did not pass. Data only; `describe.ts` words it once. */
 export type Failure =
@@ -14,6 +23,8 @@ export type Failure =
       readonly expected: string;
       readonly actual: number;
       readonly signal?: string | undefined;
+      /** What became of its machine meanwhile; absent where that still stands. */
+      readonly machine?: Fate | undefined;
       /** Of a computer that has no image. */
       readonly imageless?: true | undefined;
     }
@@ -44,6 +55,9 @@ export type Failure =
       readonly hint?: string | undefined;
       readonly detail?: string | undefined;
     };
+
+/** How a machine went away: by its own order, or `ended` by anything else; `stopping` while it is on its way. */
+export type Fate = 'powered-off' | 'rebooted' | 'stopping' | 'ended';
 
 export interface Evidence {
   /** `console`, `failed units`, `waiting jobs` … */
@@ -84,9 +98,24 @@ export interface PlannedJob {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
-  /** Whether it runs only where that is allowed; absent otherwise. */
-  readonly typesOnHost?: boolean | undefined;
+  /** Options of the command line without which it would not run, or not so; absent without any. */
+  readonly options?: readonly string[] | undefined;
   readonly steps: readonly PlannedStep[];
+}
+
+/** What a learner is asked; an answer that is computed is what the step prints. */
+export interface Question {
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly answer?: string | undefined;
+}
+/** What helps a learner with a step, in words. */
+export interface Lesson {
+  readonly hints: readonly string[];
+  readonly explain: readonly { readonly when: string; readonly say: string }[];
+  readonly wrong: readonly { readonly run: string; readonly hint: string }[];
+  readonly reset?: string | undefined;
+  readonly solution?: string | undefined;
 }
 
 /** Facts of the machine a job runs on. */
@@ -137,7 +166,8 @@ interface Bodies {
     /** The text typed, or one line that says what is done. */
     readonly command: string;
     readonly say?: string | undefined;
-    readonly learn?: unknown;
+    readonly ask?: Question | undefined;
+    readonly learn?: Lesson | undefined;
     /** The expectation as a person reads it. */
     readonly expected?: string | undefined;
     readonly timeoutMs: number;

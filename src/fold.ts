@@ -1,6 +1,6 @@
 /** Folds the events of a run into one RunResult, one event at a time; each costs a constant. */
 import type { Place } from './error.ts';
-import type { Event, PlannedJob, PlannedStep } from './event.ts';
+import type { Event, Outcome, PlannedJob, PlannedStep } from './event.ts';
 import { keepOutput, lengthOf, type OutputKeeper } from './fold-output.ts';
 import type {
   AttemptResult,
@@ -22,6 +22,8 @@ export interface Fold {
 export interface FoldOptions {
   /** `all` output, or only the last of running and of not passed steps (what a terminal shows). */
   readonly output?: 'all' | 'failures';
+  /** The run goes on: what has no end yet is running; the one that a reader gives to its log is none. */
+  readonly goesOn?: boolean;
 }
 
 export function foldEvents(events: Iterable<Event>): RunResult {
@@ -30,7 +32,8 @@ export function foldEvents(events: Iterable<Event>): RunResult {
   return fold.result();
 }
 
-export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
+export function createFold({ output = 'all', goesOn = false }: FoldOptions = {}): Fold {
+  const endless = goesOn ? 'running' : 'interrupted';
   const run: RunDraft = {
     tool: '',
     argv: [],
@@ -38,7 +41,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
     host: {},
     startedAt: 0,
     durationMs: 0,
-    outcome: 'interrupted',
+    outcome: endless,
     jobs: [],
     notes: [],
   };
@@ -59,7 +62,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
   }
 
   function add(event: Event): void {
-    if (run.outcome === 'interrupted') run.durationMs = Math.max(run.durationMs, event.m);
+    if (run.outcome === endless) run.durationMs = Math.max(run.durationMs, event.m);
     switch (event.type) {
       case 'run-begin': {
         const { tool, argv, title, host, ci, git } = event;
@@ -75,7 +78,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
         }
         return;
       case 'job-begin':
-        return beginJob(jobOf(event.job), event);
+        return beginJob(jobOf(event.job), event, endless);
       case 'machine':
         jobOf(event.job).result.machines.push({ on: event.on, facts: event.facts });
         return;
@@ -91,12 +94,14 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
         step.phase = phase;
         step.command = event.command;
         step.say = event.say;
+        // A field more would cost each of a hundred thousand steps.
+        if (event.ask !== undefined) step.ask = event.ask;
         step.learn = event.learn;
         step.expected = event.expected;
         step.timeoutMs = event.timeoutMs;
         step.place = place;
         step.on = on;
-        step.outcome = 'interrupted';
+        step.outcome = endless;
         step.beganMs = event.m;
         return;
       }
@@ -156,6 +161,7 @@ export function createFold({ output = 'all' }: FoldOptions = {}): Fold {
       }
       case 'run-end': {
         const { outcome, exit, durationMs } = event;
+        if (goesOn && outcome === 'interrupted') return;
         Object.assign(run, { outcome, exit, durationMs });
         return;
       }
@@ -192,7 +198,7 @@ const PHASE_OF_VERB: Partial<Record<PlannedStep['verb'], Phase>> = {
 const TAIL_CHUNKS = 100;
 
 function newJob(planned: PlannedJob): JobDraft {
-  const { job, title, summary, tags, axes, typesOnHost } = planned;
+  const { job, title, summary, tags, axes, options } = planned;
   const steps = planned.steps.map((step) => newStep(step));
   return {
     planned,
@@ -202,7 +208,7 @@ function newJob(planned: PlannedJob): JobDraft {
       summary,
       tags,
       axes,
-      typesOnHost,
+      options,
       ...emptyAttempt(),
       steps: [...steps],
       earlier: [],
@@ -223,7 +229,7 @@ function emptyAttempt(): Draft<AttemptResult, 'machines' | 'steps' | 'notes' | '
   };
 }
 
-function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
+function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>, outcome: Outcome): void {
   const { result } = job;
   if (result.attempt > 0) {
     const { attempt, outcome, reason, kept, beganMs, durationMs, machines, steps, notes, attachments } =
@@ -248,7 +254,7 @@ function beginJob(job: JobDraft, { attempt, m }: EventOf<'job-begin'>): void {
     });
     job.steps = again.steps;
   }
-  Object.assign(result, { attempt, outcome: 'interrupted', beganMs: m });
+  Object.assign(result, { attempt, outcome, beganMs: m });
 }
 
 function newStep(

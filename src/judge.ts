@@ -1,6 +1,6 @@
 /** Whether what a verb showed is what was expected of it. */
 import type { Place } from './error.ts';
-import type { Failure } from './event.ts';
+import type { Failure, Fate } from './event.ts';
 import { capturesOf, checkWhere, match } from './match.ts';
 import { formatDuration, holds, parseComparison } from './quantity.ts';
 import type { Expectation, Matcher } from './scenario.ts';
@@ -10,6 +10,7 @@ import { substitute } from './substitute.ts';
 export interface Observed {
   readonly exit: number;
   readonly signal?: string | undefined;
+  readonly machine?: Fate | undefined;
   /** Holds both streams where they were merged. */
   readonly stdout: string;
   readonly stderr: string;
@@ -33,6 +34,7 @@ export function judge(expectation: Expectation, seen: Observed, variables: Varia
       expected: wordExit(expectation.exit),
       actual: seen.exit,
       signal: seen.signal,
+      machine: seen.machine,
     });
   }
   const streams: readonly (readonly [Matcher | undefined, 'stdout' | 'stderr', string])[] = [

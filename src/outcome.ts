@@ -8,11 +8,12 @@ const RANK: Record<Outcome, number> = {
   errored: 1,
   failed: 2,
   'timed-out': 2,
-  known: 3,
-  flaky: 4,
-  passed: 5,
-  skipped: 6,
-  'not-run': 7,
+  running: 3,
+  known: 4,
+  flaky: 5,
+  passed: 6,
+  skipped: 7,
+  'not-run': 8,
 };
 export const OUTCOMES: readonly Outcome[] = [
   'passed',
@@ -22,6 +23,7 @@ export const OUTCOMES: readonly Outcome[] = [
   'timed-out',
   'errored',
   'interrupted',
+  'running',
   'skipped',
   'not-run',
 ];
@@ -33,11 +35,14 @@ export function worstOutcome(outcomes: Iterable<Outcome>): Outcome {
   return worst;
 }
 
-/** What a step counts for: a failed `prepare` or `cleanup` is our error, `on-failure` is evidence and no verdict. */
+/** What a step that ends so has come to: what was to be there first, or to be tidied up, is our part of the test. */
+export function outcomeIn(phase: Phase, outcome: Outcome): Outcome {
+  return isFailure(outcome) && (phase === 'prepare' || phase === 'cleanup') ? 'errored' : outcome;
+}
+
+/** What a step counts for: `on-failure` is evidence and no verdict. */
 export function verdict(phase: Phase, outcome: Outcome): Outcome | undefined {
-  if (phase === 'on-failure') return outcome === 'interrupted' ? outcome : undefined;
-  if (isFailure(outcome) && (phase === 'prepare' || phase === 'cleanup')) return 'errored';
-  return outcome;
+  return phase === 'on-failure' && outcome !== 'interrupted' ? undefined : outcome;
 }
 
 export function jobOutcome(steps: Iterable<{ readonly phase: Phase; readonly outcome: Outcome }>): Outcome {

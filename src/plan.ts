@@ -195,12 +195,13 @@ export function neededBy(job: Job): readonly Need[] {
 }
 
 /** What the log says first: every job and its steps, so that a report can show what never ran. */
-export function planEvent(jobs: readonly Job[]): EventBody {
-  return { type: 'plan', jobs: jobs.map(plannedJob) };
+export function planEvent(jobs: readonly Job[], options: readonly string[] = []): EventBody {
+  return { type: 'plan', jobs: jobs.map((job) => plannedJob(job, options)) };
 }
 
-function plannedJob(job: Job): PlannedJob {
+function plannedJob(job: Job, given: readonly string[]): PlannedJob {
   const { name, scenario, axes } = job;
+  const options = [...(typesOnHost(job) ? ['--allow-host'] : []), ...given];
   const begun = machinesOf(job).filter(({ kind }) => kind !== 'host');
   const boots = begun.map((spec): PlannedStep => {
     const title = spec.kind === 'ssh' ? 'connect' : 'boot';
@@ -213,7 +214,7 @@ function plannedJob(job: Job): PlannedJob {
     summary: scenario.summary,
     tags: scenario.tags,
     axes,
-    ...(typesOnHost(job) ? { typesOnHost: true } : {}),
+    ...(options.length === 0 ? {} : { options }),
     steps: [
       ...boots,
       ...plannedSteps(scenario.prepare, 'prepare'),

@@ -10,9 +10,11 @@ import type {
   Event,
   EventType,
   Failure,
+  Lesson,
   MachineFacts,
   Outcome,
   PlannedStep,
+  Question,
   Stream,
 } from './event.ts';
 
@@ -31,7 +33,7 @@ export interface RunResult {
   readonly startedAt: number;
   /** Of the whole run; up to the last event where its end is missing. */
   readonly durationMs: number;
-  /** `interrupted` while the log has no `run-end`. */
+  /** `interrupted`, or `running`, while the log has no `run-end`. */
   readonly outcome: Outcome;
   /** Exit status of the run; absent while the log has no `run-end`. */
   readonly exit?: number | undefined;
@@ -72,7 +74,8 @@ export interface JobResult extends AttemptResult {
   readonly summary?: string | undefined;
   readonly tags: readonly string[];
   readonly axes: Readonly<Record<string, string>>;
-  readonly typesOnHost?: boolean | undefined;
+  /** Those of the command line that it is run again with. */
+  readonly options?: readonly string[] | undefined;
   /** Attempts before the one shown. */
   readonly earlier: readonly AttemptResult[];
 }
@@ -88,7 +91,8 @@ export interface StepResult {
   /** The text typed, or one line that says what is done; empty for a step that never began. */
   readonly command: string;
   readonly say?: string | undefined;
-  readonly learn?: unknown;
+  readonly ask?: Question | undefined;
+  readonly learn?: Lesson | undefined;
   readonly expected?: string | undefined;
   readonly timeoutMs?: number | undefined;
   readonly outcome: Outcome;

@@ -3,7 +3,7 @@ import { firstLine } from './describe-text.ts';
 import { formatDuration } from './quantity.ts';
 import { leaksId, watchId } from './machines.ts';
 import type { Place } from './error.ts';
-import type { PlannedStep } from './event.ts';
+import type { Lesson, PlannedStep, Question } from './event.ts';
 import type {
   Expectation,
   FactMatcher,
@@ -18,8 +18,22 @@ import type {
 export function stepTitle(step: Step): string {
   if (step.title !== undefined) return step.title;
   const prose = step.verb === 'ask' ? step.ask : step.verb === 'say' ? step.say : undefined;
-  const [sentence] = (prose ?? '').split(/(?<=[.!?:])\s|\n\n/);
+  const [sentence] = plainText(prose ?? '').split(/(?<=[.!?:])\s|\n\n/);
   return sentence?.replaceAll(/\s+/g, ' ').trim() || step.id;
+}
+
+/** Prose without its marks of Markdown: a title is shown as it is. */
+function plainText(markdown: string): string {
+  return markdown
+    .split(/(`+[^`]+`+)/)
+    .map((part, index) => {
+      if (index % 2 === 1) return part.replaceAll('`', '');
+      const words = part.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, '$1');
+      return words
+        .replaceAll(/^\s*(?:#+|>|[-*]) +/gm, '')
+        .replaceAll(/(?<!\w)([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)/g, '$2');
+    })
+    .join('');
 }
 
 /** What a reader knows of a step that has not run: its title, else the first line of what is typed. */
@@ -58,12 +72,30 @@ export function stepCommand(step: Step): string {
     case 'write':
       return `write ${step.path}${step.from === undefined ? `\n${step.content ?? ''}` : ` from ${step.from}`}`;
     case 'ask':
-      return typeof step.answer === 'string' ? 'ask' : step.answer.run;
+      return typeof step.answer === 'string' ? '' : step.answer.run;
     case 'check':
       return `check ${checksText(step.check)}`;
     case 'say':
       return '';
   }
+}
+
+export function stepQuestion(step: Step): Question | undefined {
+  if (step.verb !== 'ask') return undefined;
+  const { ask: text, choices, answer } = step;
+  return { text, choices, answer: typeof answer === 'string' ? answer : undefined };
+}
+
+export function stepLesson({ learn }: Step): Lesson | undefined {
+  if (learn === undefined) return undefined;
+  const { hints, explain, wrong, reset, solution } = learn;
+  return {
+    hints,
+    explain: explain.map(({ when, say }) => ({ when: when.map(checkText).join(', '), say })),
+    wrong: wrong.map(({ run, hint }) => ({ run, hint })),
+    reset,
+    solution,
+  };
 }
 
 /** Nothing where the step expects no more than that it ends well. */

@@ -34,7 +34,6 @@ export function environmentHtml(result: RunResult): Html {
         )}
       </tbody>
     </table>
-    ${result.notes.map((note) => html`<p class="note">${note}</p>`)}
   </section>`;
 }
 

@@ -1,6 +1,5 @@
 /** One failure as a person reads it: the sentence, then the evidence for it. */
-import { describeFailure } from '../../src/describe-failure.ts';
-import { failureHint } from '../../src/describe-hint.ts';
+import { describeFailure, hintsOnce } from '../../src/describe-failure.ts';
 import { describePlace } from '../../src/describe-text.ts';
 import type { Failure } from '../../src/event.ts';
 import { alignmentHtml } from './alignment.ts';
@@ -9,7 +8,7 @@ import { outputHtml } from './output.ts';
 import { FULL } from './output-lines.ts';
 
 /** A comparison says most, so it leads. */
-export function leadingFirst(failures: readonly Failure[]): readonly Failure[] {
+function leadingFirst(failures: readonly Failure[]): readonly Failure[] {
   const lead = failures.find(({ kind }) => kind === 'mismatch');
   return lead === undefined ? failures : [lead, ...failures.filter((failure) => failure !== lead)];
 }
@@ -23,7 +22,16 @@ export function hasEvidence(failure: Failure): boolean {
   );
 }
 
-export async function failureHtml(failure: Failure, label: string): Promise<Html> {
+/** Of one step, in the order of reading. */
+export async function failureParts(failures: readonly Failure[], label: string): Promise<readonly Html[]> {
+  const all = leadingFirst(failures);
+  const hints = hintsOnce(all);
+  return Promise.all(
+    all.map((failure, index) => failureHtml(failure, `${label}, failure ${index + 1}`, hints[index] ?? '')),
+  );
+}
+
+async function failureHtml(failure: Failure, label: string, hint: string): Promise<Html> {
   return html`<div class="failure">
     <p class="cause">
       ${describeFailure(failure)}${
@@ -32,7 +40,7 @@ export async function failureHtml(failure: Failure, label: string): Promise<Html
           : undefined
       }
     </p>
-    ${await evidence(failure, label)}${hintHtml(failureHint(failure))}
+    ${await evidence(failure, label)}${hintHtml(hint)}
   </div>`;
 }
 
@@ -62,8 +70,8 @@ async function evidence(failure: Failure, label: string): Promise<Html | undefin
   }
 }
 
-function hintHtml(hint: string | undefined): Html | undefined {
-  return hint === undefined ? undefined : html`<p class="hint"><b>Hint</b> ${hint}</p>`;
+function hintHtml(hint: string): Html | undefined {
+  return hint === '' ? undefined : html`<p class="hint"><b>Hint</b> ${hint}</p>`;
 }
 
 async function textHtml(text: string, label: string, title: string): Promise<Html | undefined> {

@@ -12,7 +12,7 @@ import { count, describeDuration, describePlace } from '../../src/describe-text.
 import { isBad, verdict } from '../../src/outcome.ts';
 import type { JobResult, RunResult, StepResult } from '../../src/result.ts';
 import { html, within, type Html } from './element.ts';
-import { failureHtml, hasEvidence, leadingFirst } from './failure.ts';
+import { failureParts, hasEvidence } from './failure.ts';
 import { badge } from './outcome.ts';
 import { outputHtml } from './output.ts';
 import { commandHtml } from './step.ts';
@@ -34,7 +34,7 @@ async function* cards(jobs: readonly JobResult[]): AsyncGenerator<Html> {
   }
 }
 
-/** In the order of the file; a failed `prepare` or `cleanup` counts as our error. */
+/** In the order of the file. */
 function badSteps(job: JobResult): readonly StepResult[] {
   return job.steps.filter(({ phase, outcome }) => {
     const counted = verdict(phase, outcome);
@@ -48,7 +48,7 @@ function failureAnchor(job: JobResult, step?: StepResult): string {
 
 function stepCard(job: JobResult, body: Html, step: StepResult): Html {
   const id = failureAnchor(job, step);
-  const outcome = verdict(step.phase, step.outcome) ?? step.outcome;
+  const { outcome } = step;
   return html`<article class="card o-${outcome}" id="${id}" tabindex="-1" aria-labelledby="${id}/title">
     <header>
       <h3 id="${id}/title"><a href="${anchorHref(stepAnchor(job, step))}">${stepTitle(step)}</a></h3>
@@ -64,10 +64,7 @@ function stepCard(job: JobResult, body: Html, step: StepResult): Html {
 
 async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
   const label = `${job.job}, ${stepTitle(step)}`;
-  const failures = leadingFirst(step.failures);
-  const reports = await Promise.all(
-    failures.map((failure, index) => failureHtml(failure, `${label}, failure ${index + 1}`)),
-  );
+  const reports = await failureParts(step.failures, label);
   const reason =
     step.failures.length > 0
       ? undefined
@@ -75,7 +72,7 @@ async function stepFailure(job: JobResult, step: StepResult): Promise<Html> {
           ${step.reason ?? job.reason ?? (step.outcome === 'interrupted' ? 'its end was not seen' : OUTCOME_WORDS[step.outcome])}
         </p>`;
   const last = await outputHtml(step.output, `${label}: last lines`, { head: 0, tail: 20 }, 'Last lines');
-  const told = failures.some(hasEvidence);
+  const told = step.failures.some(hasEvidence);
   const evidence = await Promise.all(
     job.steps
       .filter(({ phase, output }) => phase === 'on-failure' && output.length > 0)

@@ -27,7 +27,7 @@ async function* allJobs(result: RunResult, shared: Shared): AsyncGenerator<Html>
   if (jobs.length === 0) yield html`<p class="dim">No job ran.</p>`;
   if (packing.packed.size > 0) yield largeNote(packing);
   for (const job of jobs) {
-    const open = jobs.length === 1 || isBad(job.outcome) ? '' : undefined;
+    const open = jobs.length === 1 || isBad(job.outcome) || job.outcome === 'running' ? '' : undefined;
     const systemd = job.machines.flatMap(({ facts }) => facts.systemd ?? []);
     const known = {
       'data-tags': job.tags.length === 0 ? undefined : job.tags.join(' '),

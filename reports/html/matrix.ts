@@ -117,7 +117,7 @@ interface Shot {
   readonly href: string;
 }
 
-/** Of repeats the worst is linked by how many passed, and behind it each that did not. */
+/** Of repeats how many passed leads to one that did, and behind it stands each that did not: any two can be compared. */
 function resultHtml(repeats: readonly Shot[]): Html | undefined {
   const outcome = worstOutcome(repeats.map(({ of }) => of.outcome));
   const shown = repeats.find(({ of }) => of.outcome === outcome);
@@ -127,9 +127,10 @@ function resultHtml(repeats: readonly Shot[]): Html | undefined {
     return html`<a href="${href}">${icon(outcome)}${OUTCOME_WORDS[outcome]}</a> ${
         of.durationMs > 0 ? html`<small>${describeDuration(of.durationMs)}</small>` : undefined
       }`;
-  const passed = repeats.filter((one) => one.of.outcome === 'passed').length;
+  const passed = repeats.filter((one) => one.of.outcome === 'passed');
   const others = repeats.filter((one) => one.of.outcome !== 'passed' && one.of.outcome !== 'not-run');
-  return html`<a href="${href}">${icon(outcome)}${passed} of ${repeats.length} passed</a>
+  const words = `${passed.length} of ${repeats.length} passed`;
+  return html`<a href="${passed[0]?.href ?? href}">${icon(outcome)}${words}</a>
     ${others.slice(0, MOST_OTHERS).map((other) => html`<a href="${other.href}">#${repeatOf(other.job.job)}</a> `)}
     ${others.length > MOST_OTHERS ? '…' : undefined}`;
 }

@@ -3,7 +3,7 @@ import { badJobs, describeTally, nothingPassed, NOTHING_PASSED } from '../../src
 import { count, describeDuration } from '../../src/describe-text.ts';
 import type { Outcome } from '../../src/event.ts';
 import { tally, worstOutcome } from '../../src/outcome.ts';
-import type { RunResult } from '../../src/result.ts';
+import type { JobResult, RunResult } from '../../src/result.ts';
 import { html, type Html } from './element.ts';
 import { icon } from './outcome.ts';
 import { OUTCOME_WORDS } from '../../src/describe.ts';
@@ -15,7 +15,9 @@ export function overviewHtml(result: RunResult): Html {
   const steps = jobs.flatMap((job) => job.steps.filter(({ phase }) => phase !== 'on-failure'));
   const facts = [
     result.startedAt === 0 ? undefined : dateTime(result.startedAt),
-    `took ${describeDuration(result.durationMs)}`,
+    result.outcome === 'running'
+      ? `${describeDuration(result.durationMs)} so far`
+      : `took ${describeDuration(result.durationMs)}`,
     git === undefined ? undefined : `${git.ref} at ${git.sha.slice(0, 10)}`,
     tool,
   ];
@@ -25,6 +27,7 @@ export function overviewHtml(result: RunResult): Html {
       <b>${title}</b
       >${facts.map((fact) => (fact === undefined || fact === '' ? undefined : html` <span>${fact}</span>`))}
     </p>
+    ${result.notes.map((note) => html`<p class="note">${note}</p>`)}
     ${bar(steps.map(({ outcome }) => outcome))}
   </div>`;
 }
@@ -33,6 +36,7 @@ export function overviewHtml(result: RunResult): Html {
 export function verdictSentence(result: RunResult): string {
   const { jobs } = result;
   const bad = badJobs(result);
+  if (result.outcome === 'running') return soFar(jobs);
   if (bad.length > 0) {
     const words = describeTally(bad.map(({ outcome }) => outcome));
     return bad.length === jobs.length && jobs.length === 1
@@ -45,6 +49,13 @@ export function verdictSentence(result: RunResult): string {
   const skipped = jobs.filter(({ outcome }) => outcome === 'skipped').length;
   if (skipped > 0) return `${count(jobs.length - skipped, 'job')} passed, ${skipped} skipped`;
   return jobs.length === 1 ? 'The job passed' : `All ${jobs.length} jobs passed`;
+}
+
+/** `Running: 3 of 7 jobs ended, 1 failed`. */
+function soFar(jobs: readonly JobResult[]): string {
+  const ended = jobs.map(({ outcome }) => outcome).filter((one) => one !== 'running' && one !== 'not-run');
+  const words = describeTally(ended);
+  return `Running: ${ended.length} of ${count(jobs.length, 'job')} ended${words === '' ? '' : `, ${words}`}`;
 }
 
 export function verdictOf(result: RunResult): Outcome {

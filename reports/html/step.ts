@@ -7,9 +7,10 @@ import type { JobResult, StepResult } from '../../src/result.ts';
 import { bootChart } from './boot-chart.ts';
 import { capsOf, putBeside, type Budget } from './budget.ts';
 import { html, trusted, type Content, type Html } from './element.ts';
-import { failureHtml, leadingFirst } from './failure.ts';
+import { failureParts } from './failure.ts';
 import { filesHtml, type ReadAttachment } from './files.ts';
-import { inlineMarkdown, markdownHtml } from './markdown.ts';
+import { lessonHtml, questionHtml } from './learn.ts';
+import { markdownHtml } from './markdown.ts';
 import { mark } from './outcome.ts';
 import { shownHtml } from './output.ts';
 import { showOutput, type ShownOutput } from './output-lines.ts';
@@ -84,6 +85,7 @@ async function bodyParts(
   const output = await shownHtml(shown, { chunks: step.output, label: `${label}: output` });
   return [
     step.say === undefined ? undefined : html`<div class="say">${markdownHtml(step.say)}</div>`,
+    questionHtml(step.ask, step.title),
     commandHtml(step),
     hasCards ? failedHtml(job, step) : await failuresOf(step, label),
     output,
@@ -100,7 +102,7 @@ async function bodyParts(
       const nth = index === 0 ? label : `${label}, boot ${index + 1}`;
       return bootChart(boot, nth, `${stepAnchor(job, step)}/boot-${index + 1}`);
     }),
-    hintsHtml(step.learn),
+    lessonHtml(step.learn),
     step.notes.map((note) => html`<p class="note">${note}</p>`),
     await filesHtml(step.attachments, { budget, readAttachment }),
     html`<p class="meta">${metaOf(step)}</p>`,
@@ -120,11 +122,7 @@ async function failuresOf(step: StepResult, label: string): Promise<Content> {
   if (!isBad(step.outcome)) return undefined;
   if (step.failures.length === 0)
     return html`<p class="cause">${stepReason(step) ?? OUTCOME_WORDS[step.outcome]}</p>`;
-  return Promise.all(
-    leadingFirst(step.failures).map((failure, index) =>
-      failureHtml(failure, `${label}, failure ${index + 1}`),
-    ),
-  );
+  return failureParts(step.failures, label);
 }
 
 function besideHtml(path: string | undefined): Html | undefined {
@@ -178,20 +176,6 @@ function valuesHtml({ captures, measures }: StepResult): Html | undefined {
     ),
   ];
   return values.length === 0 ? undefined : html`<dl class="values">${values}</dl>`;
-}
-
-/** `learn` travels as the scenario has it; a log of another version may hold anything here. */
-function hintsHtml(learn: unknown): Html | undefined {
-  if (typeof learn !== 'object' || learn === null || !('hints' in learn) || !Array.isArray(learn.hints))
-    return undefined;
-  const hints = learn.hints.filter((hint): hint is string => typeof hint === 'string');
-  if (hints.length === 0) return undefined;
-  return html`<details class="hints">
-    <summary>${count(hints.length, 'hint')}</summary>
-    <ol>
-      ${hints.map((hint) => html`<li>${inlineMarkdown(hint)}</li>`)}
-    </ol>
-  </details>`;
 }
 
 function metaOf(step: StepResult): Content {

@@ -36,6 +36,8 @@ export interface Choices {
 export interface Prepared {
   readonly input: Input;
   readonly choices: Choices;
+  /** Options that a command which runs one job again needs. */
+  readonly again: readonly string[];
 }
 
 export interface CarriedOut {
@@ -44,7 +46,7 @@ export interface CarriedOut {
   readonly outcomes: readonly Outcome[];
 }
 
-export async function carryOut(selected: Selected, { input, choices }: Prepared): Promise<CarriedOut> {
+export async function carryOut(selected: Selected, { input, choices, again }: Prepared): Promise<CarriedOut> {
   const { images, home, seed, shard } = selected;
   const { jobs, secrets } = lookUpHostValues(selected.jobs, selected.secrets);
   const masking = maskSecrets(secrets);
@@ -90,7 +92,7 @@ export async function carryOut(selected: Selected, { input, choices }: Prepared)
   const began = performance.now();
   const { emit } = recorder;
   emit({ type: 'run-begin', ...aboutRun(jobs), seed, shard });
-  emit(planEvent(jobs));
+  emit(planEvent(jobs, again));
   const keeper = keepMachines(input, scope, reporting.pause);
   const bugs: unknown[] = [];
   const outcomes = await runJobs(jobs, {

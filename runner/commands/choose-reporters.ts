@@ -19,10 +19,11 @@ export function chooseReporters(
   const given = asked ?? [];
   const speaks = given.some(usesStdout);
   const first: readonly ReporterChoice[] = speaks ? [] : [{ name: process.stdout.isTTY ? 'console' : 'tap' }];
-  const has = (one: (name: string) => boolean): boolean => given.some(({ name }) => one(name));
+  // One with a file of its own comes on top: `rootlab open` and later readers look into the folder of the run.
+  const names = given.filter(({ file }) => file === undefined).map(({ name }) => name);
   const always: readonly ReporterChoice[] = [
-    ...(has((name) => pageReporters.has(name)) ? [] : [{ name: 'html' }]),
-    ...(has((name) => name === 'junit') ? [] : [{ name: 'junit' }]),
+    ...(names.some((name) => pageReporters.has(name)) ? [] : [{ name: 'html' }]),
+    ...(names.includes('junit') ? [] : [{ name: 'junit' }]),
   ];
   return [...first, ...given, ...always, ...(asked === undefined ? ciReporters() : [])];
 }

@@ -8,6 +8,7 @@ import type { Event } from '../../src/event.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { Command, Input } from '../command.ts';
 import { readHistory } from '../history.ts';
+import { isHeldOpen } from './goes-on.ts';
 import { readImagePair, requireImages } from './image-pair.ts';
 import { findLog, joinLogs, openFinishedLog } from './merge-logs.ts';
 import { readReporterChoices } from './reporter-choice.ts';
@@ -17,7 +18,8 @@ export const report: Command = {
   summary: 'Make reports from the logs of earlier runs',
   usage: 'LOG… [OPTIONS]',
   description:
-    'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted.\n' +
+    'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted;\n' +
+    'the page of a run that still goes on says what has ended so far.\n' +
     'Several logs are joined as by "rootlab merge", and their pages go to the current folder.',
   options: {
     reporter: {
@@ -71,7 +73,7 @@ export const report: Command = {
       onWritten: (path) => process.stderr.write(`note: wrote ${path}\n`),
     });
     for await (const event of source.events()) reporting.listen(event);
-    const faults = await reporting.finish(async () => foldAll(source.events()));
+    const faults = await reporting.finish(async () => foldAll(source.events(), { goesOn: source.goesOn }));
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
     return faults.length > 0 ? 3 : 0;
   },
@@ -99,18 +101,20 @@ interface Source {
   readonly directory: string;
   /** All of them, each time. */
   readonly events: () => AsyncIterable<Event> | Iterable<Event>;
+  /** Its run still writes it. */
+  readonly goesOn: boolean;
 }
 
 /** Its events pass one by one: it may be larger than memory. */
 function oneLog(word: string): Source {
   const log = findLog(word);
-  return { directory: dirname(resolve(log)), events: () => openFinishedLog(log) };
+  return { directory: dirname(resolve(log)), events: () => openFinishedLog(log), goesOn: isHeldOpen(log) };
 }
 
 async function severalLogs(words: readonly string[]): Promise<Source> {
   const directory = process.cwd();
   const events = await joinLogs(words, directory);
-  return { directory, events: () => events };
+  return { directory, events: () => events, goesOn: false };
 }
 
 async function serveUntilStopped(log: string, input: Input): Promise<number> {

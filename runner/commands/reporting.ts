@@ -8,7 +8,7 @@ import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { ImagePair } from '../../src/compare-between.ts';
 import type { Event } from '../../src/event.ts';
-import { createFold } from '../../src/fold.ts';
+import { createFold, type FoldOptions } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
@@ -79,8 +79,11 @@ export function openLog(file: string): AsyncIterable<Event> {
   return readLog(createReadStream(file, 'utf8'), file);
 }
 
-export async function foldAll(events: AsyncIterable<Event> | Iterable<Event>): Promise<RunResult> {
-  const fold = createFold();
+export async function foldAll(
+  events: AsyncIterable<Event> | Iterable<Event>,
+  options?: FoldOptions,
+): Promise<RunResult> {
+  const fold = createFold(options);
   for await (const event of events) fold.add(event);
   return fold.result();
 }

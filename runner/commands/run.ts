@@ -81,7 +81,8 @@ export const run: Command = {
     const plain = given.flag('no-defaults');
     const prepare = ({ defaults, reporters: named }: Selected): Prepared => {
       const input = plain ? given : withDefaults(given, defaults);
-      return { input, choices: readChoices(input, plain ? undefined : named) };
+      const choices = readChoices(input, plain ? undefined : named);
+      return { input, choices, again: againOptions(given) };
     };
     checkTogether(given);
     // What the words say wrongly is told before what they lead to.
@@ -96,6 +97,16 @@ export const run: Command = {
     return (await carryOut(selected, prepared)).status;
   },
 };
+
+/** Those that change what a job does; what rootlab.yaml says is there again by itself. */
+function againOptions({ flag, value }: Input): readonly string[] {
+  const flags = ['no-defaults', 'checkpoints', 'strict', 'no-skip'].filter((name) => flag(name));
+  const values = ['from', 'until', 'timeout-scale'].flatMap((name) => {
+    const given = value(name);
+    return given === undefined ? [] : [`--${name}=${given}`];
+  });
+  return [...flags.map((name) => `--${name}`), ...values];
+}
 
 /** What the command line and the configuration say together. */
 function readChoices(input: Input, named: readonly ReporterName[] | undefined): Choices {

@@ -1,15 +1,13 @@
 /** The page of a run over HTTP, for this computer alone; while the run goes on it follows the log. */
-import { createReadStream, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { dirname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { reporters } from '../../reports/index.ts';
-import { count } from '../../src/describe-text.ts';
-import { createFold } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
-import { namesIn } from '../glimpse.ts';
-import { openLog } from './reporting.ts';
+import { isFresh, isHeldOpen } from './goes-on.ts';
+import { foldAll, openLog } from './reporting.ts';
 
 /** Seconds after which a browser asks again. */
 const REFRESH_S = 2;
@@ -82,60 +80,24 @@ function pathOf(url: string): string | undefined {
 }
 
 async function sendPage(log: string, response: ServerResponse): Promise<void> {
-  const { result, ended } = await foldSoFar(log);
+  const result = await foldSoFar(log);
+  const goesOn = result.outcome === 'running';
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    ...(ended ? {} : { refresh: String(REFRESH_S) }),
+    ...(goesOn ? { refresh: String(REFRESH_S) } : {}),
   });
   const pages = reporters['html']?.({ colour: false, columns: 100, live: false }).render?.(result);
   for await (const { path, chunk } of pages ?? []) {
     // What lies beside it is there once the run has ended.
     if (path !== 'index.html') continue;
     response.write(chunk);
-    if (!ended && chunk === MAIN) response.write(`<p role="status">${progress(result)}</p>`);
   }
   response.end();
 }
-const MAIN = '<main id="main" tabindex="-1">';
 
-function progress({ jobs }: RunResult): string {
-  const done = jobs.filter((job) => job.outcome !== 'interrupted' && job.outcome !== 'not-run').length;
-  return `The run goes on: ${done} of ${count(jobs.length, 'job')} ended. This page follows it; what it calls interrupted is running.`;
-}
-
-/** The end that `readLog` gives to a log without one counts for none while it may still be written. */
-async function foldSoFar(log: string): Promise<{ readonly result: RunResult; readonly ended: boolean }> {
-  const fold = createFold();
-  let ended = false;
-  for await (const event of openLog(log)) {
-    fold.add(event);
-    ended = event.type === 'run-end' && event.outcome !== 'interrupted';
-  }
-  return { result: fold.result(), ended: ended || !(isFresh(log) || isHeldOpen(log)) };
-}
-
-/** Written to within the last minute: its run may go on. */
-function isFresh(log: string): boolean {
-  return Date.now() - statSync(log).mtimeMs < 60_000;
-}
-
-/** By a process that we may look at: a step that says nothing for long writes nothing. */
-function isHeldOpen(log: string): boolean {
-  const file = realpathSync(log);
-  return namesIn('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
-    const folder = `/proc/${pid}/fd`;
-    return namesIn(folder).some((fd) => targetOf(join(folder, fd)) === file);
-  });
-}
-
-function targetOf(link: string): string | undefined {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return undefined;
-  }
+async function foldSoFar(log: string): Promise<RunResult> {
+  return foldAll(openLog(log), { goesOn: isFresh(log) || isHeldOpen(log) });
 }
 
 function portOf(server: Server): number {

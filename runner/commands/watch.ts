@@ -44,8 +44,8 @@ export async function watchJobs(
       for (const note of selected.notes) say(`note: ${note}`);
       const signal = AbortSignal.any([input.signal, stop.signal]);
       const run = await orTold(async () => {
-        const { input: whole, choices } = prepare(selected);
-        return carryOut({ ...selected, jobs: due }, { input: { ...whole, signal }, choices });
+        const { input: whole, ...rest } = prepare(selected);
+        return carryOut({ ...selected, jobs: due }, { ...rest, input: { ...whole, signal } });
       });
       due.forEach(({ name }, at) => {
         if (!cutShort.has(run?.outcomes[at] ?? 'errored')) done.set(name, stamps.get(name) ?? '');

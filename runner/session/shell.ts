@@ -6,6 +6,7 @@ import { UserError } from '../../src/error.ts';
 import type { ShellPlace } from '../machine.ts';
 import { spawnPiped, type Ending } from '../process.ts';
 import { readAnswers, type Answer } from './answer.ts';
+import { eachSecond } from './clock.ts';
 import { makeCollector } from './collect.ts';
 import {
   chainFrom,
@@ -163,6 +164,11 @@ export async function startShell(
   }
   chain = chainFrom(child.pid);
   pid = chain.at(-1) ?? pid;
+  // nsenter stops itself with its child, as when a machine that goes down stops all of its own; then it reaps nobody.
+  if (pid !== child.pid) {
+    const stopWaking = eachSecond(() => void sendSignal(child.pid, 'SIGCONT'));
+    void child.ended.then(stopWaking);
+  }
   if ((await adopted) !== pid) await place.adopt?.(pid);
   return shell;
 }

@@ -26,7 +26,7 @@ t.test('Steps of one title are told apart', async (t) =>
   ),
 );
 
-t.test('A failed preparation is an error, evidence is no case', async (t) =>
+t.test('Evidence is no case', async (t) =>
   checkCases(
     t,
     {
@@ -35,7 +35,7 @@ t.test('A failed preparation is an error, evidence is no case', async (t) =>
         {
           id: 'prepare',
           phase: 'prepare',
-          outcome: 'failed',
+          outcome: 'errored',
           failures: [{ kind: 'exit', expected: '0', actual: 1 }],
         },
         { id: 'journal', phase: 'on-failure', outcome: 'failed' },

@@ -130,3 +130,27 @@ t.test('The last lines are those that stay when a line is written over', async (
   t.same(lastLines('a\nb\nc\n', 2), { lines: ['b', 'c'], left: 1 });
   t.same(lastLines('', 2), { lines: [], left: 0 });
 });
+
+const fact = (name: string) =>
+  ({ kind: 'fact', what: `unit a ${name}`, expected: 'x', actual: 'failed' }) as const;
+
+t.test(
+  'What will not run any more stands before what cleans up, and a hint of several checks is told once',
+  async (t) => {
+    const job: SampleJob = {
+      job: 'a@debian-12',
+      title: 'A',
+      outcome: 'failed',
+      steps: [
+        { id: 'one', outcome: 'failed', failures: [fact('active'), fact('sub')] },
+        { id: 'two', outcome: 'not-run' },
+        { id: 'three', outcome: 'not-run' },
+        { id: 'tidy', phase: 'cleanup', outcome: 'passed' },
+      ],
+    };
+    const text = await printed(recordRun([job]));
+    t.match(text, /2 steps not run\n[^]*cleanup: tidy/);
+    t.equal(text.match(/hint: /g)?.length, 1);
+    t.match(text, /unit a sub: expected x, saw failed\n +hint: /, 'with the last of them');
+  },
+);

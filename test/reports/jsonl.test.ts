@@ -58,8 +58,8 @@ t.test('What is no event is refused with its line and the key', async (t) => {
   await checkRefused(t, `${FIRST}{${common},"type":"note"}\n`, `${at}text is not a text`);
   await checkRefused(t, `${FIRST}{${common},"type":"plan","jobs":[{}]}\n`, `${at}jobs[0].job is not a text`);
   const job = '"job":"a","title":"b","tags":[],"axes":{},"steps":[]';
-  const plan = `"type":"plan","jobs":[{${job},"typesOnHost":1}]`;
-  await checkRefused(t, `${FIRST}{${common},${plan}}\n`, `${at}jobs[0].typesOnHost is not true or false`);
+  const plan = `"type":"plan","jobs":[{${job},"options":1}]`;
+  await checkRefused(t, `${FIRST}{${common},${plan}}\n`, `${at}jobs[0].options is not a list`);
   const end = '"type":"step-end","job":"a","step":"b","outcome":"failed","durationMs":1,"tries":1';
   await checkRefused(t, `${FIRST}{${common},${end},"failures":[null]}\n`, `${at}failures[0] is no failure`);
   await checkRefused(

@@ -85,6 +85,8 @@ t.test('A reporter of the command line replaces them, and an empty list is a cho
     ['tap', 'html-files', 'junit'],
     'one page',
   );
+  const files = chosen(['--reporter=tap', '--reporter=html=page.html', '--reporter=junit=j.xml'], names);
+  t.same(files, ['tap', 'html', 'junit', 'html', 'junit'], 'the folder of the run has its own as well');
   t.throws(() => chosen(['--reporter=html', '--reporter=html-files'], names), {
     message: 'reporters "html" and "html-files" would write to the same file',
   });

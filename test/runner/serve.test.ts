@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -14,7 +15,9 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
+import { isFresh, isHeldOpen } from '../../runner/commands/goes-on.ts';
 import { open } from '../../runner/commands/open.ts';
+import { report } from '../../runner/commands/report.ts';
 import { serveReport } from '../../runner/commands/serve.ts';
 import { passedRun } from '../fixtures/sample-jobs.ts';
 
@@ -36,7 +39,9 @@ t.test('The page follows the log as it grows, to this computer alone', async (t)
 
   const running = await fetch(served.url);
   t.equal(running.headers.get('refresh'), '2');
-  t.ok(/The run goes on: 0 of 1 job ended/.test(await running.text()));
+  const page = await running.text();
+  t.match(page, /<h1>[^]*Running: 0 of 1 job ended<\/h1>/);
+  t.notMatch(page.replace(/<(style|script)>.*?<\/\1>/gs, ''), /interrupted|What went wrong/);
   appendFileSync(log, events.slice(half).map(line).join(''));
   const ended = await fetch(served.url);
   t.equal(ended.headers.get('refresh'), null);
@@ -76,7 +81,16 @@ t.test('A run that has said nothing for long goes on while its program holds the
   const served = await serveReport(log);
   t.teardown(async () => served.close());
   const refresh = async (): Promise<string | null> => (await fetch(served.url)).headers.get('refresh');
+  t.same([isFresh(log), isHeldOpen(log)], [false, true]);
   t.equal(await refresh(), '2');
+  const page = join(folder, 'page.html');
+  const words = {
+    words: [log],
+    value: () => undefined,
+    values: (name: string) => (name === 'to' ? [] : [`html=${page}`]),
+  };
+  await report.execute({ ...words, flag: () => false, signal: new AbortController().signal });
+  t.match(readFileSync(page, 'utf8'), /<title>Running: /, 'a report says so too');
   program.kill('SIGKILL');
   await once(program, 'exit');
   t.equal(await refresh(), null);

@@ -256,9 +256,10 @@ t.test('A failed job can be run again and entered, also with a name for quotes',
   t.equal(againCommand({ ...job, job: "it's; a name" }), String.raw`rootlab run 'it'\''s; a name'`);
   t.equal(againCommand({ ...job, axes: {} }), 'rootlab run scenarios/units/hello.yaml');
   t.equal(
-    againCommand({ ...job, axes: {}, typesOnHost: true }),
-    'rootlab run scenarios/units/hello.yaml --allow-host',
+    againCommand({ ...job, axes: {}, options: ['--allow-host', '--from=a b'] }),
+    "rootlab run scenarios/units/hello.yaml --allow-host '--from=a b'",
   );
+  t.equal(againCommand({ ...job, job: `${job.job},repeat=2` }), againCommand(job), 'a repeat is no job');
   const part = { file: 'scenarios/parts/hello.yaml', line: 1, column: 1 };
   const steps = job.steps.map((step) => (step.phase === 'steps' ? step : { ...step, place: part }));
   t.equal(againCommand({ ...job, steps }), againCommand(job), 'boot and prepare may stand elsewhere');

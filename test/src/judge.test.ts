@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { failureLines } from '../../src/describe-failure.ts';
 import { failureHint, FOR_THE_END } from '../../src/describe-hint.ts';
 import { judge, seenOn, type Observed, type Variables } from '../../src/judge.ts';
 import { scenarioOf, withSteps } from './parse-check.ts';
@@ -82,4 +83,20 @@ t.test('a computer without an image is not told of one', async (t) => {
       'is its package installed, and its folder in PATH?',
     ]);
   t.equal(hints('nspawn').filter((hint) => hint.includes('machine')).length, 4);
+});
+
+t.test('a machine that went away under a step is told, whatever status that left', async (t) => {
+  const [step] = scenarioOf(withSteps('  - run: x\n')).steps;
+  if (step === undefined) throw new Error('no step');
+  const seen = { exit: 137, signal: 'SIGKILL', stdout: '', stderr: '', cut: [], durationMs: 1 };
+  const told = (machine: Observed['machine']): readonly string[] =>
+    judge(step.expect, { ...seen, machine }, {})
+      .failures.flatMap((one) => failureLines(one))
+      .map(({ text }) => text);
+  t.match(told('powered-off'), [
+    'the machine powered itself off during the step (expected exit 0, saw 137)',
+    /^hint: the verb "reboot:"/,
+  ]);
+  t.match(told('rebooted')[0], 'the machine rebooted during the step');
+  t.match(told(undefined)[0], 'ended by SIGKILL');
 });

@@ -109,7 +109,7 @@ const cleaned = (outcome: Outcome): SampleJob => ({
   outcome: 'errored',
   steps: [
     { id: 'one', outcome },
-    { id: 'tidy', phase: 'cleanup', outcome: 'failed' },
+    { id: 'tidy', phase: 'cleanup', outcome: 'errored' },
   ],
 });
 

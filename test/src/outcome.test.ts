@@ -1,5 +1,13 @@
 import t from 'tap';
-import { exitStatus, jobOutcome, stepVerdicts, tally, verdict, worstOutcome } from '../../src/outcome.ts';
+import {
+  exitStatus,
+  jobOutcome,
+  outcomeIn,
+  stepVerdicts,
+  tally,
+  verdict,
+  worstOutcome,
+} from '../../src/outcome.ts';
 import { recordRun } from '../fixtures/sample-run.ts';
 
 t.test('A job takes the first of interrupted, errored, failed, known, flaky, passed, skipped', async (t) => {
@@ -19,8 +27,9 @@ t.test('Of failed and timed out the earlier one names the job', async (t) => {
 });
 
 t.test('A failed prepare or cleanup is our error, and on-failure is never a verdict', async (t) => {
-  t.equal(verdict('prepare', 'failed'), 'errored');
-  t.equal(verdict('cleanup', 'timed-out'), 'errored');
+  t.equal(outcomeIn('prepare', 'failed'), 'errored');
+  t.equal(outcomeIn('cleanup', 'timed-out'), 'errored');
+  t.equal(outcomeIn('boot', 'failed'), 'failed');
   t.equal(verdict('boot', 'failed'), 'failed');
   t.equal(verdict('on-failure', 'failed'), undefined);
   const steps = [
@@ -28,7 +37,7 @@ t.test('A failed prepare or cleanup is our error, and on-failure is never a verd
     { phase: 'on-failure', outcome: 'errored' },
   ] as const;
   t.equal(jobOutcome(steps), 'passed');
-  t.equal(jobOutcome([...steps, { phase: 'cleanup', outcome: 'failed' }]), 'errored');
+  t.equal(jobOutcome([...steps, { phase: 'cleanup', outcome: 'errored' }]), 'errored');
 });
 
 t.test('The exit status prefers the signal, then failures, then errors', async (t) => {
@@ -45,7 +54,7 @@ t.test('Steps count by their phase, event by event', async (t) => {
   const steps = [
     { id: 'one', outcome: 'failed' },
     { id: 'look', phase: 'on-failure', outcome: 'failed' },
-    { id: 'tidy', phase: 'cleanup', outcome: 'failed' },
+    { id: 'tidy', phase: 'cleanup', outcome: 'errored' },
   ] as const;
   for (const event of recordRun([{ job: 'a@x', title: 'A', outcome: 'errored', steps }])) verdicts.add(event);
   t.same(verdicts.all, ['failed', 'errored']);

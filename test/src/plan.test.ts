@@ -133,7 +133,7 @@ t.test('the plan of the log names every step, the boot first', async (t) => {
 function typing(machine: string, step: string): boolean {
   const event = planEvent(jobsOf(scenarioOf(`title: A\nmachine: ${machine}\nsteps: [{${step}}]`)));
   const [job] = foldEvents([{ v: 1, seq: 0, t: 0, m: 0, ...event }]).jobs;
-  return job?.typesOnHost === true;
+  return job?.options?.includes('--allow-host') === true;
 }
 
 t.test('the plan says which jobs type on this very computer', async (t) => {

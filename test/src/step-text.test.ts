@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
-import { stepCommand, stepExpectation, stepTitle } from '../../src/step-text.ts';
+import { stepCommand, stepExpectation, stepLesson, stepQuestion, stepTitle } from '../../src/step-text.ts';
+import type { Step } from '../../src/scenario.ts';
 import { scenarioOf, withSteps } from './parse-check.ts';
 
 /** Title, command and expectation of one step, as a person reads them. */
@@ -30,6 +31,8 @@ t.test('each verb has words of its own', async (t) => {
 t.test('prose is called by its first sentence, and a title goes before all', async (t) => {
   checkWords(t, 'say: Look here. Then there.', 'Look here.', '');
   checkWords(t, 'title: Here\nsay: Look here.', 'Here', '');
+  const marked = 'say: "**Look** at `a_b *.c`, [here](https://x.y), not *.d or 2 * 3. Then there."';
+  checkWords(t, marked, 'Look at a_b *.c, here, not *.d or 2 * 3.', '');
 });
 
 t.test('an expectation is told in the order of reading', async (t) => {
@@ -48,4 +51,21 @@ t.test('an expectation is told in the order of reading', async (t) => {
     'x',
     'stdout: not json {"a":"1"}',
   );
+});
+
+const read = (step: string): Step => {
+  const [found] = scenarioOf(withSteps(step)).steps;
+  if (found === undefined) throw new Error('no step');
+  return found;
+};
+
+t.test('a question and what helps with it are told in words', async (t) => {
+  const asked = read('  - ask: Why?\n    choices: [a, b]\n    answer: b\n');
+  t.same(stepQuestion(asked), { text: 'Why?', choices: ['a', 'b'], answer: 'b' });
+  t.equal(stepCommand(asked), '');
+  t.equal(stepQuestion(read('  - ask: Why?\n    answer: {run: date}\n'))?.answer, undefined);
+  const learn = 'learn: {explain: [{when: {file: /a, mode: 0644}, say: It is there.}], solution: date}';
+  const { explain = [], solution } = stepLesson(read(`  - run: x\n    ${learn}\n`)) ?? {};
+  t.same([explain, solution], [[{ when: 'file /a mode=0644', say: 'It is there.' }], 'date']);
+  t.equal(stepLesson(read('  - run: x\n')), undefined);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { readLog } from '../../reports/jsonl.ts';
+import { againCommand } from '../../src/describe.ts';
 import { foldEvents } from '../../src/fold.ts';
 import type { RunResult } from '../../src/result.ts';
 import { rootlab, scenarioFolder } from './program.ts';
@@ -144,5 +145,34 @@ steps:
   t.match(
     stdout,
     'note: the systemd-nspawn that booted /var/lib/machines/tree ended with 137 while the job went on',
+  );
+});
+
+t.test(
+  'a prepare or a cleanup that fails is an error of the test, not of what it tests',
+  { skip },
+  async (t) => {
+    const first = await runOnHost(
+      t,
+      `prepare: [{id: first, run: 'false'}]\nsteps: [{id: it, run: 'true'}]\n`,
+    );
+    t.equal(first.status, 3);
+    t.same(first.outcomes, ['first errored', 'it not-run']);
+    const last = await runOnHost(
+      t,
+      `steps: [{id: it, run: 'true'}]\ncleanup: [{id: tidy, run: sleep 5, timeout: 1s}]\n`,
+    );
+    t.equal(last.status, 3);
+    t.same(last.outcomes, ['it passed', 'tidy errored']);
+  },
+);
+
+t.test('what changed the run is kept by the command that runs a job again', { skip }, async (t) => {
+  const words = ['--timeout-scale', '2', '--no-defaults', '--strict', '--from', 'it'];
+  const { result } = await runOnHost(t, `steps: [{id: no, run: 'true'}, {id: it, run: 'false'}]\n`, words);
+  const [job] = result.jobs;
+  t.equal(
+    job && againCommand(job),
+    'rootlab run it.yaml --allow-host --no-defaults --strict --from=it --timeout-scale=2',
   );
 });

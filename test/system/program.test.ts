@@ -61,6 +61,16 @@ t.test('--fail-fast begins no further job', { skip }, async (t) => {
   });
   t.equal(status, 1);
   t.match(stdout, /not ok 1 - a@debian-12[^]*ok 2 - b@debian-12 # SKIP/);
+  const why = '--fail-fast: 1 job did not run, since "a@debian-12" did not pass';
+  t.match(stdout, `# note: ${why}\n`);
+  const told = await rootlab(t, ['report', 'reports/out/latest', '--to=console,markdown'], { cwd });
+  t.match(told.stdout, `note: ${why}\n`);
+  for (const file of ['index.html', 'summary.md'])
+    t.match(
+      readFileSync(join(cwd, 'reports/out/latest', file), 'utf8'),
+      /--fail-fast: 1 job did not run/,
+      file,
+    );
 });
 
 t.test('several reporters at once, and again from the log', { skip }, async (t) => {

@@ -9,7 +9,7 @@ interface Cell {
   readonly step: Element;
 }
 
-/** One a cell; of repeats the worst twice, and others that did not pass. */
+/** One a cell; of repeats one that passed, and those that did not. */
 const LINKS = 'td > a:not(.tag)';
 
 export function addComparison(packs: Packs): void {

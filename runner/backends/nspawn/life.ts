@@ -1,6 +1,7 @@
 /** The boots of one machine, one after the other: whichever way a reboot comes, the next boot follows by itself. */
+import { SEE_CONSOLE } from '../../../src/describe-hint.ts';
 import { UserError } from '../../../src/error.ts';
-import type { Failure } from '../../../src/event.ts';
+import type { Failure, Fate } from '../../../src/event.ts';
 import { unlessAborted } from '../../capsule/until.ts';
 import { bootSignals } from './arguments.ts';
 import type { Boot, BootFailure } from './boot.ts';
@@ -10,6 +11,8 @@ export interface Life {
   current(): Boot;
   /** The boot that stands, once a reboot under way is over. Throws where the machine has ended. */
   standing(): Promise<Boot>;
+  /** How that boot went away; nothing while it stands. */
+  fate(boot: Boot): Fate | undefined;
   /** What kept it from coming back, as of a first boot; the time holds for the way down and up. */
   reboot(signal: AbortSignal, timeoutMs?: number): Promise<Failure | undefined>;
   /** No boot follows any more. */
@@ -18,6 +21,10 @@ export interface Life {
 
 /** With `--keep-unit` a reboot ends systemd-nspawn with this status. */
 const rebootStatus = 133;
+const FATES: ReadonlyMap<unknown, Fate> = new Map<unknown, Fate>([
+  [0, 'powered-off'],
+  [rebootStatus, 'rebooted'],
+]);
 /** Of Node: more is taken for 1 ms. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -32,10 +39,12 @@ export function keepAlive(name: string, first: Boot, { boot, said }: Boots): Lif
   const over = new AbortController();
   let current = first;
   let ended: string | undefined;
+  const fates = new WeakMap<Boot, Fate>();
   let leftMs: (() => number) | undefined;
   let next: Promise<Boot | BootFailure> = Promise.resolve(first);
   const follow = async (before: Boot): Promise<void> => {
     const { status } = await before.ended;
+    fates.set(before, FATES.get(status) ?? 'ended');
     if (status !== rebootStatus || over.signal.aborted) {
       ended = status === 0 ? 'it was powered off' : `systemd-nspawn ended with ${status}`;
       return;
@@ -61,12 +70,13 @@ export function keepAlive(name: string, first: Boot, { boot, said }: Boots): Lif
   void follow(first);
   return {
     current: () => current,
+    fate: (boot) => fates.get(boot),
     async standing() {
       if (ended === undefined) await next;
       if (ended === undefined) return current;
       throw new UserError(`cannot reach the machine "${name}": ${ended}`, {
         status: 3,
-        hint: 'the end of its console, kept as console.txt of the job, says what it did last',
+        hint: SEE_CONSOLE,
       });
     },
     async reboot(signal, timeoutMs) {

@@ -1,9 +1,9 @@
 /** A machine of systemd-nspawn in a capsule: started, typed into, rebooted, destroyed. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { machine, release } from 'node:os';
 
 import { UserError } from '../../../src/error.ts';
-import type { Failure, MachineFacts } from '../../../src/event.ts';
+import type { Failure, Fate, MachineFacts } from '../../../src/event.ts';
 import type { RootSpec } from '../../../src/scenario.ts';
 import { type Capsule, startCapsule } from '../../capsule/capsule.ts';
 import { type ConsoleLog, keepConsole } from '../../capsule/console.ts';
@@ -18,7 +18,7 @@ import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
 import { rootPath, storageFor } from '../../root.ts';
 import { engineRuntimes, enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
-import { awaitBoot } from './boot.ts';
+import { awaitBoot, type Boot } from './boot.ts';
 import { keepAlive, type Life } from './life.ts';
 
 export interface MachineOptions {
@@ -132,11 +132,23 @@ function machineOf(
   /** A shell that ends may be the first sign that the machine goes down, by what was typed into it. */
   const settle = async (): Promise<void> => {
     const boot = await life.standing();
+    if (await isGoingDown(boot)) await boot.ended;
+  };
+  const isGoingDown = async ({ leader }: Boot): Promise<boolean> => {
+    if (!spec.init) return !existsSync(`/proc/${leader}`);
     const signal = AbortSignal.timeout(5000);
-    const argv = ['systemctl', 'is-system-running'];
+    // Asked of PID 1 itself: on the way down the bus ends early.
+    const argv = ['systemctl', 'show', '--property=SystemState', '--value'];
     const answer = await execAt(rootPlace, argv, { signal }).catch(() => undefined);
-    const gone = !existsSync(`/proc/${boot.leader}`);
-    if (gone || answer?.stdout.trim() === 'stopping') await boot.ended;
+    return answer?.stdout.trim() === 'stopping' || nameOf(leader) !== 'systemd';
+  };
+  const fateOf = async (boot: Boot): Promise<Fate | undefined> => {
+    if (life.fate(boot) !== undefined) return life.fate(boot);
+    if (!(await isGoingDown(boot))) return undefined;
+    // A shell is deaf to the TERM that all get; what is left of it would be waited for.
+    await sessions.close();
+    await unlessAborted(boot.ended, AbortSignal.timeout(wayDownMs)).catch(() => undefined);
+    return life.fate(boot) ?? 'stopping';
   };
   const place = (user: string): ShellPlace => ({
     async ready() {
@@ -200,6 +212,10 @@ function machineOf(
       await sessions.close();
       return life.reboot(signal, timeoutMs);
     },
+    fate() {
+      const boot = life.current();
+      return async () => fateOf(boot);
+    },
     usage: () => capsule.group.usage(),
     save: async (file, signal) => capsule.save(file, signal),
     console: () => console.bytes(),
@@ -223,6 +239,18 @@ function machineOf(
 
 /** Below the machine's own root cgroup, so that systemd-cgls and limits inside see what is typed. */
 const typedGroup = 'payload/rootlab.scope';
+
+/** Nothing for one that is gone; a system that goes down ends as `systemd-shutdown`. */
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd();
+  } catch {
+    return undefined;
+  }
+}
+
+/** How long a failed step waits for a machine that goes down, to tell how it went. */
+const wayDownMs = 15_000;
 
 function homeOf(user: string): string {
   return user === 'root' ? '/root' : `/home/${user}`;
