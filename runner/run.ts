@@ -11,13 +11,13 @@ import type { MachineSpec, RootSpec } from '../src/scenario.ts';
 import { asksFor } from '../src/scenario/need.ts';
 import { startMachine, type Started } from './backends/index.ts';
 import { engineNames, type EngineName } from './capsule/engine-script.ts';
-import { lastingRemains } from './capsule/remains.ts';
 import type { RunScope } from './capsule/run-scope.ts';
 import type { OpenSession } from './capsule/sessions.ts';
 import { openCache } from './cache.ts';
 import { openCheckpoints, type JobCheckpoints } from './checkpoints.ts';
 import { prepareImages, type JobImages } from './job-images.ts';
 import { prepareNetwork, type JobNetwork } from './network.ts';
+import { endAll, lookAfter, scopeOfJob } from './job-scope.ts';
 import { runJob, type JobOptions } from './job.ts';
 import type { Machine } from './machine.ts';
 import { portQueue, type TakePorts } from './port-queue.ts';
@@ -212,43 +212,6 @@ async function checkpointsOf(
       text: `the job goes on from the checkpoint after "${opened.from.step}"`,
     });
   return opened;
-}
-
-/** The run's scope, which remembers what this job's own things are called in it. */
-function scopeOfJob(scope: RunScope): { readonly scope: RunScope; readonly names: readonly string[] } {
-  const names: string[] = [];
-  const nextJob = (): string => {
-    const name = scope.nextJob();
-    names.push(name);
-    return name;
-  };
-  return { scope: { ...scope, nextJob }, names };
-}
-
-/** What is left of us once a job's machines have ended is that job's: the run ends with this error. */
-function lookAfter(job: Job, ended: Promise<void>, scope: RunScope, names: readonly string[]): void {
-  // Of machines that did not end it is told already.
-  const looked = ended.then(
-    async () => lastingRemains(scope.id, names),
-    () => [],
-  );
-  scope.defer(async () => {
-    const left = await looked;
-    if (left.length > 0) throw new UserError(`of the job "${job.name}" is left ${left.join(', ')}`);
-  });
-}
-
-async function endAll(job: Job, machines: readonly Machine[], network: JobNetwork): Promise<void> {
-  const ends = await Promise.allSettled(machines.map(async (machine) => machine[Symbol.asyncDispose]()));
-  await network.end();
-  for (const end of ends) if (end.status === 'rejected') throw ofJob(job, end.reason);
-}
-
-/** The same error, told of this job: many have a machine of that name. */
-function ofJob({ name }: Job, error: unknown): unknown {
-  if (!(error instanceof UserError)) return error;
-  const { message, hint, detail, status } = error;
-  return new UserError(`job "${name}": ${message}`, { hint, detail, status, cause: error });
 }
 
 interface Surroundings {
