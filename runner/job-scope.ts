@@ -3,7 +3,6 @@ import { UserError } from '../src/error.ts';
 import type { Job } from '../src/plan.ts';
 import { lastingRemains } from './capsule/remains.ts';
 import type { RunScope } from './capsule/run-scope.ts';
-import type { Machine } from './machine.ts';
 import type { JobNetwork } from './network.ts';
 
 /** The run's scope, which remembers what this job's own things are called in it. */
@@ -30,7 +29,11 @@ export function lookAfter(job: Job, ended: Promise<void>, scope: RunScope, names
   });
 }
 
-export async function endAll(job: Job, machines: readonly Machine[], network: JobNetwork): Promise<void> {
+export async function endAll(
+  job: Job,
+  machines: readonly AsyncDisposable[],
+  network: Pick<JobNetwork, 'end'>,
+): Promise<void> {
   const ends = await Promise.allSettled(machines.map(async (machine) => machine[Symbol.asyncDispose]()));
   await network.end();
   for (const end of ends) if (end.status === 'rejected') throw ofJob(job, end.reason);
