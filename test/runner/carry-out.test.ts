@@ -19,7 +19,7 @@ t.test(
     await running.said(/1\.\.1/);
     const served = startRootlab(t, ['report', '--serve', 'out/latest'], { cwd });
     const [url] = await served.said(/http:\S+/);
-    t.ok(/The run goes on: 0 of 1 job ended/.test(await (await fetch(url)).text()));
+    t.ok(/Running: 0 of 1 job ended/.test(await (await fetch(url)).text()));
     running.child.kill('SIGKILL');
     await running.ended;
     const { stdout } = await rootlab(t, ['report', 'out/latest', '--reporter=tap'], { cwd });

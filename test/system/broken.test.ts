@@ -22,7 +22,9 @@ t.test('each fact that a scenario checks can fail', { skip }, async (t) => {
   const ends: (EventBody & { type: 'step-end' })[] = [];
   await using scope = await openRun({ jobs: 2 });
   const { signal } = new AbortController();
-  await runJobs(jobs.map(withTwins), {
+  // The workshop checks what other scenarios check as well, and takes as long as all of them.
+  const chosen = jobs.filter(({ name }) => !name.startsWith('workshop/'));
+  await runJobs(chosen.map(withTwins), {
     emit: (event) => event.type === 'step-end' && ends.push(event),
     signal,
     scope,
