@@ -71,14 +71,18 @@ function hostValue(cell: MapCell): string {
 }
 
 /** The place of an axis is that of the value taken, or of the axis where an `include` gave it. */
-function axisValues({ axes }: Job, matrix: Cell): readonly Value[] {
+function axisValues({ axes, excluded }: Job, matrix: Cell): readonly Value[] {
   const entries = matrix.kind === 'map' ? matrix.entries : new Map<string, never>();
-  return Object.entries(axes).map(([axis, value]): Value => {
+  const rules = entries.get('exclude')?.value ?? matrix;
+  const origin = placeAt(rules.source, rules.offset);
+  const skipped = excluded === undefined ? [] : [{ path: 'matrix.exclude.because', value: excluded, origin }];
+  const chosen = Object.entries(axes).map(([axis, value]): Value => {
     const cell = entries.get(axis)?.value ?? entries.get('include')?.value ?? matrix;
     const items = cell.kind === 'list' ? cell.items : [cell];
     const taken = items.find((item) => item.kind === 'text' && item.text === value) ?? cell;
     return { path: `matrix.${axis}`, value, origin: placeAt(taken.source, taken.offset) };
   });
+  return [...chosen, ...skipped];
 }
 
 /** What holds although the file does not say it. */

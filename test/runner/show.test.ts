@@ -22,8 +22,8 @@ steps:
   - {id: last, title: "Look at \${image}", say: x}
 `;
 
-function readJob(name: string): Job {
-  const parsed = parseScenario(text, { file: 'a.yaml', name: 'a', directory: '/' });
+function readJob(name: string, from = text): Job {
+  const parsed = parseScenario(from, { file: 'a.yaml', name: 'a', directory: '/' });
   const job = 'scenario' in parsed ? planJobs([parsed.scenario]).find((one) => one.name === name) : undefined;
   if (job === undefined) throw new Error(`no job ${name}: ${JSON.stringify(parsed)}`);
   return job;
@@ -48,6 +48,13 @@ t.test('each value has its line, and those of the matrix are chosen', async (t) 
     '15 steps.last.title: Look at debian-13',
     '15 steps.last.say: x',
   ]);
+});
+
+t.test('a combination that is skipped says why', async (t) => {
+  const excluding = text.replace('\nmachine:', '\n  exclude: {image: debian-12, because: it is old}\nmachine:');
+  const job = readJob('a@debian-12', excluding);
+  const written = lines(writtenValues(job, readYaml('a.yaml', '/', excluding)));
+  t.same(written.slice(1, 3), ['3 matrix.image: debian-12', '4 matrix.exclude.because: it is old']);
 });
 
 t.test('what no file says is told too, and nothing twice', async (t) => {
