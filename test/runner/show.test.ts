@@ -51,7 +51,10 @@ t.test('each value has its line, and those of the matrix are chosen', async (t) 
 });
 
 t.test('a combination that is skipped says why', async (t) => {
-  const excluding = text.replace('\nmachine:', '\n  exclude: {image: debian-12, because: it is old}\nmachine:');
+  const excluding = text.replace(
+    '\nmachine:',
+    '\n  exclude: {image: debian-12, because: it is old}\nmachine:',
+  );
   const job = readJob('a@debian-12', excluding);
   const written = lines(writtenValues(job, readYaml('a.yaml', '/', excluding)));
   t.same(written.slice(1, 3), ['3 matrix.image: debian-12', '4 matrix.exclude.because: it is old']);
