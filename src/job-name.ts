@@ -16,7 +16,7 @@ export function repeatOf(name: string): string | undefined {
  */
 export function combinationOf({ job, axes }: Pick<PlannedJob, 'job' | 'axes'>): string {
   const values = Object.entries(axes).map(([axis, value]) => (axis === 'image' ? value : `${axis}=${value}`));
-  return values.length === 0 ? splitJob(repeatedJob(job))[1] : values.join(',');
+  return values.length === 0 ? splitJob(repeatedJob(job))[1] : values.join(', ');
 }
 
 /** No value of an axis holds an `@`. */
