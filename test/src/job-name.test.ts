@@ -12,7 +12,8 @@ t.test(
 );
 
 t.test('a repeat is another go at the same job', async (t) => {
-  t.equal(repeatedJob('a@host,repeat=12'), 'a@host');
+  t.equal(repeatedJob('a/b@debian-12,cgroup=v1,repeat=12'), 'a/b@debian-12,cgroup=v1');
+  t.equal(repeatedJob('a/repeat=1@host'), 'a/repeat=1@host');
   t.equal(repeatOf('a@host,repeat=12'), '12');
   t.equal(repeatOf('a@host'), undefined);
   t.same(splitJob('a/b@d-12,x=y'), ['a/b', 'd-12,x=y']);

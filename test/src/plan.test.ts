@@ -48,14 +48,13 @@ t.test('a combination that is excluded with a reason stays, to be skipped', asyn
   );
 });
 
+const namesOf = (axes: string, machine: string): readonly string[] =>
+  jobsOf(scenarioOf(`title: A\nmatrix: {${axes}}\nmachine: "${machine}"\n${steps}`)).map(({ name }) => name);
+
 t.test('an axis that the name of an image is made of is told by it; of two it would not be', async (t) => {
-  const named = (axes: string, machine: string): readonly string[] =>
-    jobsOf(scenarioOf(`title: A\nmatrix: {${axes}}\nmachine: "${machine}"\n${steps}`)).map(
-      ({ name }) => name,
-    );
-  t.same(named('image: [d-11, d-12]', '\${image}-talk'), ['a@d-11-talk', 'a@d-12-talk']);
-  t.same(named('image: [d-11], tree: [d-11]', '\${image}'), ['a@d-11,tree=d-11']);
-  t.same(named('a: [x], b: [y]', 'd\${a}\${b}'), ['a@dxy,a=x,b=y']);
+  t.same(namesOf('image: [d-11, d-12]', '${image}-talk'), ['a@d-11-talk', 'a@d-12-talk']);
+  t.same(namesOf('image: [d-11], tree: [d-11]', '${image}'), ['a@d-11,tree=d-11']);
+  t.same(namesOf('a: [x], b: [y]', 'd${a}${b}'), ['a@dxy,a=x,b=y']);
 });
 
 t.test('names select jobs by their beginnings at a boundary, and by globs', async (t) => {
