@@ -171,6 +171,20 @@ t.test('a terminal has columns and rows', async () => {
   );
 });
 
+t.test('a user has a name that users can have', async () => {
+  const hint = 'user cannot be';
+  checkRows(
+    [
+      row('user: ""', `4:18: ${hint} ""`),
+      row('user: "no body"', `4:18: ${hint} "no body"`),
+      row('user: -u', `4:18: ${hint} "-u"`),
+      row('user: _apt'),
+    ],
+    step,
+  );
+  checkRows([row('user: ""', `2:27: ${hint} ""`), row('user: alice')], machine);
+});
+
 t.test('paths in a machine are absolute', async (t) => {
   checkRows(
     [
