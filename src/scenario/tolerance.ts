@@ -42,8 +42,10 @@ const times = leaf<number>(
 );
 export const retry: z.ZodType<Retry> = object({ what: 'retry' }, { times, because: line('because') });
 
+function isEmpty(one: Cell): boolean {
+  return one.kind === 'map' && one.entries.size === 0;
+}
 const someConditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell): readonly Condition[] => {
-  const isEmpty = (one: Cell): boolean => one.kind === 'map' && one.entries.size === 0;
   if (cell.kind === 'list' ? cell.items.every(isEmpty) : isEmpty(cell))
     problem(cell, 'an exception needs a "when"', 'without one, change the expectation itself');
   return conditions.parse(cell);
