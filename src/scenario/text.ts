@@ -36,6 +36,14 @@ export function line(what: string): z.ZodType<string> {
   });
 }
 
+/** Why something is forgiven. */
+export const reason = leaf('because', '', (value, cell) => {
+  checkReferences(value, cell);
+  if (value.trim() === '') problem(cell, '"because" gives no reason', 'say why, in a few words');
+  if (value.trimEnd().includes('\n')) problem(cell, 'because must be one line');
+  return value.trim();
+});
+
 /** Of the machine. */
 export function absolutePath(what: string): z.ZodType<string> {
   return leaf(what, '/', (value, cell) => {

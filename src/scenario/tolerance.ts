@@ -7,7 +7,7 @@ import { checkBudget } from './caught.ts';
 import { conditions, type Condition } from './condition.ts';
 import { expectation, type Expectation } from './expectation.ts';
 import { jsonNotes, leaf, list, object, problem } from './shape.ts';
-import { line } from './text.ts';
+import { line, reason } from './text.ts';
 
 export interface Retry {
   /** Further tries after the first. */
@@ -40,7 +40,7 @@ const times = leaf<number>(
   },
   { type: ['integer', 'string'] },
 );
-export const retry: z.ZodType<Retry> = object({ what: 'retry' }, { times, because: line('because') });
+export const retry: z.ZodType<Retry> = object({ what: 'retry' }, { times, because: reason });
 
 function isEmpty(one: Cell): boolean {
   return one.kind === 'map' && one.entries.size === 0;
@@ -53,7 +53,7 @@ const someConditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell)
 jsonNotes.set(someConditions, jsonNotes.get(conditions) ?? {});
 export const exceptions: z.ZodType<readonly Exception[]> = list(
   'except',
-  object({ what: 'an exception' }, { when: someConditions, because: line('because'), expect: expectation }),
+  object({ what: 'an exception' }, { when: someConditions, because: reason, expect: expectation }),
 );
 
 const day = leaf<string>('expires', '', (text, cell) => {
@@ -69,7 +69,7 @@ export const knownIssues: z.ZodType<readonly KnownIssue[]> = list(
     { what: 'a known issue' },
     {
       ref: line('ref'),
-      because: line('because'),
+      because: reason,
       when: conditions.default([]),
       expires: day.optional(),
     },

@@ -287,14 +287,3 @@ t.test('output-of takes exists alone', async () => {
     check,
   );
 });
-
-const ofMatrix = (matrix: string) =>
-  messagesOf(`title: A\nmatrix: ${matrix}\nmachine: a\nsteps: [{run: echo $a}]`);
-
-t.test('an item of exclude or include has axes', async (t) => {
-  const nothing = 'an item of exclude without axes says nothing';
-  t.same(ofMatrix('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
-  t.same(ofMatrix('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
-  t.same(ofMatrix('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
-  t.same(ofMatrix('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
-});
