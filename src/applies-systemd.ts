@@ -3,13 +3,13 @@ import type { Place } from './error.ts';
 import { machineFor } from './machines.ts';
 import { jobsOf } from './plan.ts';
 import type { Combination, Condition, RootSpec, Scenario, Step } from './scenario.ts';
-import { mayHold, possibleFacts } from './scenario/applies.ts';
+import { applyingAtOnce, mayHold, possibleFacts, type JobFacts } from './scenario/applies.ts';
 
 /** Nothing where the image is not made yet; one that is may have no systemd. */
 export type SystemdOf = (spec: RootSpec) => { readonly systemd: string | undefined } | undefined;
 
 export interface Held {
-  /** What no job can meet. */
+  /** What no job can meet, or two exceptions would meet at once. */
   readonly never: readonly Never[];
   /** Of each of the others that only an unknown image may meet, those images. */
   readonly open: readonly (readonly RootSpec[])[];
@@ -32,6 +32,16 @@ export function holdAgainstImages(scenario: Scenario, systemdOf: SystemdOf): Hel
     if (applies) continue;
     if (unknown.length > 0) open.push(unknown.map(({ spec }) => spec));
     else never.push({ at, ...wordNever(sites, systemdOf) });
+  }
+  for (const [step, sites] of exceptedIn(scenario)) {
+    const known = sites.flatMap(({ axes, spec, facts }) => {
+      const found = systemdOf(spec);
+      return found === undefined ? [] : [{ axes, facts: { systemd: [found.systemd], ...facts } }];
+    });
+    const atOnce = applyingAtOnce(step, known);
+    never.push(...atOnce);
+    if (atOnce.length === 0)
+      open.push(...sites.flatMap(({ spec }) => (systemdOf(spec) === undefined ? [[spec]] : [])));
   }
   return { never, open };
 }
@@ -62,6 +72,22 @@ function askingFor(scenario: Scenario): readonly Asking[] {
         askingBy(scenario, step, [...when, ...step.when]),
       ),
     );
+}
+
+/** Steps with several exceptions, each with its jobs on images. */
+function exceptedIn(scenario: Scenario): readonly (readonly [Step, readonly (JobFacts & Site)[]])[] {
+  const { prepare, steps, onFailure, cleanup, needs } = scenario;
+  const several = [prepare, steps, onFailure, cleanup].flat().filter(({ except }) => except.length > 1);
+  if (several.length === 0) return [];
+  const jobs = jobsOf(scenario).filter(({ excluded }) => excluded === undefined);
+  return several.map((step) => [
+    step,
+    jobs.flatMap((job) => {
+      const { axes } = job;
+      const spec = machineFor(job, step.on);
+      return spec.kind === 'root' ? [{ axes, spec, facts: possibleFacts(axes, spec, needs) }] : [];
+    }),
+  ]);
 }
 
 function askingBy(scenario: Scenario, step: Step, all: readonly Condition[]): readonly Asking[] {

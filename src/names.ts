@@ -22,3 +22,6 @@ export function whyNotName(name: string): string | undefined {
     return `"${name}" is not a name (lower-case letters, digits and _, a letter first)`;
   return undefined;
 }
+
+/** What a user of a machine may be called. */
+export const userNameForm = /^[A-Za-z_][\w.-]*\$?$/;

@@ -114,17 +114,22 @@ function resolveRoot(machine: RootSpec, axes: Combination): RootSpec {
   };
 }
 
-/** `path@image,axis=value`, of several machines `image+image`; an axis that makes the name of an image is not repeated. */
+/**
+ * `path@image,axis=value`, of several machines `image+image`; an axis that makes the name of an image is not repeated, where
+ * that name shows where it ends.
+ */
 function jobName(scenario: Scenario, machines: readonly MachineSpec[], axes: Combination): string {
+  const images = machines.map(imageOf);
+  const isOpen = images.length > 1 && images.some((image) => image.includes('+'));
   const told = machinesOf(scenario).flatMap((spec) => {
     const [axis, ...more] = [...imageOf(spec).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
     // Of two, as in `${a}${b}`, the name would not tell which is which.
-    return axis === undefined || more.length > 0 ? [] : [axis];
+    return axis === undefined || more.length > 0 || isOpen ? [] : [axis];
   });
   const values = Object.entries(axes)
     .filter(([axis]) => !told.includes(axis))
     .map(([axis, value]) => `,${axis}=${value}`);
-  return `${scenario.name}@${machines.map(imageOf).join('+')}${values.join('')}`;
+  return `${scenario.name}@${images.join('+')}${values.join('')}`;
 }
 
 function imagesOf(job: Job): readonly string[] {

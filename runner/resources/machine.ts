@@ -1,7 +1,7 @@
 /** The resource `machine`: a machine nested in this one, by the state of its own system and by what machined knows. */
 import { shellWord } from '../../src/describe-text.ts';
 import { absent, limited, there, unreadable } from './resource.ts';
-import type { Resource } from './resource.ts';
+import type { CollectContext, Resource } from './resource.ts';
 import { lines, readProperties, some } from './text.ts';
 
 const parted = '== system';
@@ -20,10 +20,14 @@ export const machine: Resource = {
         : []),
       ...(asked.facts.some((fact) => fact === 'os' || fact === 'version') ? [limited(release, context)] : []),
     ];
-    return `${show} && { printf '\\n${parted}\\n'; ${[...more, ':'].join('; ')}; }`;
+    return `if ${show}; then printf '\\n${parted}\\n'; ${[...more, ':'].join('; ')}; return; fi; s=$?; ${fate(name, context)}; return $s`;
   },
   read(output, asked, context) {
-    if (unknown.test(output.stderr)) return absent;
+    if (unknown.test(output.stderr)) {
+      const known = lines(output.stdout);
+      const why = known.includes(coming) ? coming : known.some((line) => line !== '') ? gone : undefined;
+      return { ...absent, why };
+    }
     if (output.status !== 0) return unreadable(output, context);
     const [shown = '', rest = ''] = output.stdout.split(`\n${parted}\n`);
     const [release, state] = partition(lines(rest), (line) => line.startsWith('a{ss} '));
@@ -39,11 +43,36 @@ export const machine: Resource = {
     };
   },
   over(seen, failed, before) {
-    return before?.exists === true && !seen.exists && seen.problem === undefined && failed.length > 0
-      ? 'the machine is gone'
-      : undefined;
+    if (seen.exists || seen.problem !== undefined || seen.why === coming || failed.length === 0)
+      return undefined;
+    return seen.why === gone || before?.exists === true ? 'the machine is gone' : undefined;
   },
 };
+
+const coming = 'it comes or goes';
+const gone = 'it was there before';
+
+/**
+ * Of one that is not there. While it reboots, or is about to be there, its unit or its systemd-nspawn says so; that it was
+ * there the journal knows, by the id of "New machine …".
+ */
+function fate(name: string, context: CollectContext): string {
+  const unit = limited(
+    `systemctl show --no-pager -p ActiveState -p Job -- systemd-nspawn@${name}.service`,
+    context,
+  );
+  const journal = limited(
+    `journalctl --no-pager -q -b -n 1 -o cat MESSAGE_ID=24d8d4452573402496068381a6312df2 NAME=${name}`,
+    context,
+  );
+  return `{
+${unit} | grep -vqxE 'ActiveState=(inactive|failed)|Job=0?' && echo '${coming}'
+for comm in $(grep -lxs systemd-nspawn /proc/[0-9]*/comm); do
+  grep -aqsF -- ${name} "\${comm%comm}cmdline" && echo '${coming}'
+done
+${journal}
+} 2>/dev/null`;
+}
 
 function partition(all: readonly string[], test: (line: string) => boolean): [string[], string[]] {
   return [all.filter(test), all.filter((line) => !test(line))];

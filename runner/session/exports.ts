@@ -1,5 +1,5 @@
 /**
- * Tells whether a step may change the exported variables, which a new shell would have to take over.
+ * Tells by its text what a step may do to its shell: change the exported variables, which a new one would have to take over, or set a trap.
  * Asking bash for them costs more than a whole step of `true`; asking once too often costs only that.
  */
 
@@ -20,4 +20,9 @@ const definition =
 /** Functions, aliases, traps, `set -a`: after these any later text may change them too. */
 export function defines(text: string): boolean {
   return definition.test(text);
+}
+
+/** What may set a trap that is heard when the shell ends. */
+export function traps(text: string): boolean {
+  return /\b(?:trap|source|eval)\b|(?:^|[\s;&|{!])\.\s/.test(text);
 }

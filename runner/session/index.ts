@@ -5,7 +5,7 @@ import type { SessionOptions } from '../capsule/sessions.ts';
 import { makeCollector, type Collector } from './collect.ts';
 import { deskHere, type Desk, type Receive } from './desk.ts';
 import { exportLines, stepFile, typeStep } from './script.ts';
-import { defines, exportsIn } from './exports.ts';
+import { defines, exportsIn, traps } from './exports.ts';
 import type { Shell, ShellState } from './shell.ts';
 import { waitForStep, type StepEnd } from './wait.ts';
 
@@ -47,6 +47,7 @@ export async function openSessionAt(
   let exported: Buffer | undefined;
   // Once a step has defined something, any word may change what is exported.
   let opaque = false;
+  let trapped = false;
   let busy = false;
   let disposed = false;
 
@@ -69,7 +70,8 @@ export async function openSessionAt(
       opaque ||= defines(text);
       const dump =
         opaque || runOptions.exports !== undefined || runOptions.stdin !== undefined || exportsIn(text);
-      const typed = stepFile(text, runOptions);
+      trapped ||= traps(text);
+      const typed = stepFile(text, runOptions, trapped);
       if (shell?.alive() !== true) await open();
       if (shell === undefined) throw new Error('a shell that opened is here');
       return await runIn(shell, typed, dump, runOptions);

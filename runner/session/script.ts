@@ -1,5 +1,6 @@
 /** The words that drive a bash: how it is started, its constant lines, and the file that holds one step. */
 import { UserError } from '../../src/error.ts';
+import { userNameForm } from '../../src/names.ts';
 import type { RunOptions } from '../machine.ts';
 
 /** 0 is the line of commands and 1 the status; bash saves both, close-on-exec, during a step. */
@@ -13,13 +14,14 @@ export const handedDown: Readonly<Record<DescriptorName, number>> = {
   step: 237,
   none: 238,
 };
-/** Where it keeps them, and /dev/null, close-on-exec so that no child of a step holds them. */
-const descriptors: Readonly<Record<DescriptorName, number>> = {
+/** Where it keeps them, /dev/null and the status, close-on-exec so that no child of a step holds them. */
+const descriptors: Readonly<Record<DescriptorName | 'status', number>> = {
   out: 244,
   err: 245,
   input: 246,
   step: 247,
   none: 248,
+  status: 249,
 };
 
 /** `--noediting -i`: an error at a prompt ends its line, not the shell; no terminal is touched. */
@@ -52,9 +54,10 @@ export function setUp(token: string, cwd: string | Buffer, exported: Buffer): st
 \\builtin unset HISTFILE MAILCHECK
 PS1= PS2=
 __rootlab_end() {
-  __rootlab_status=$? __rootlab_probe=
+  __rootlab_status=\${__rootlab_kept:-$?} __rootlab_probe= __rootlab_kept=
   if \\builtin printf -v __rootlab_probe %s sane; then \\builtin :; fi
   if [[ $__rootlab_probe\${1-} != sane || ! -p /proc/self/fd/0 ]]; then \\__rootlab_rare "\${1-}"; fi
+  if [[ $__rootlab_turned ]]; then \\__rootlab_over; __rootlab_kept=; fi
   \\builtin printf '\\0${token} %d %s\\0%s\\0' "$__rootlab_status" "$-" "\${PWD-}"
   if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi
 }
@@ -63,7 +66,7 @@ __rootlab_rare() {
     POSIXLY_CORRECT=1
     \\unset -f builtin enable
     \\unset POSIXLY_CORRECT
-    \\enable builtin printf export return eval cd .
+    \\enable builtin printf export return eval exec declare cd .
   fi
   if [[ ! -p /proc/self/fd/0 ]]; then \\builtin exit "$__rootlab_status"; fi
   if [[ $1 == back* ]]; then
@@ -72,8 +75,21 @@ __rootlab_rare() {
   fi
   if [[ $1 == *dump ]]; then \\builtin export -p >|/proc/self/fd/${descriptors.input}; fi
 }
+__rootlab_kept= __rootlab_turned=
+__rootlab_over() {
+  __rootlab_kept=$? __rootlab_probe=
+  if \\builtin printf -v __rootlab_probe %s sane; then \\builtin declare -F exec; fi >&${descriptors.none} 2>&1
+  if [[ $?$__rootlab_probe == 1sane ]]; then
+    \\exec >&${descriptors.status} 2>&${descriptors.none}
+  elif [[ -e /proc/self/fd/${descriptors.status} ]]; then
+    POSIXLY_CORRECT=1
+    \\exec >&${descriptors.status} 2>&${descriptors.none}
+    \\unset POSIXLY_CORRECT
+  fi
+  __rootlab_turned=
+}
 __rootlab_last() { if [[ $- != *e* ]]; then \\builtin return "$__rootlab_status"; fi; }
-\\builtin readonly -f __rootlab_end __rootlab_rare __rootlab_last
+\\builtin readonly -f __rootlab_end __rootlab_rare __rootlab_over __rootlab_last
 ${closeOnExec}
 exec 2<>/dev/null
 \\builtin cd -- ${quote(cwd)}
@@ -91,6 +107,7 @@ const closeOnExec = [
   `exec ${handedDown.none}<>/dev/null {__rootlab_free}>&1`,
   'exec {__rootlab_free}>&-',
   ...names.map((name) => `{ exec ${descriptors[name]}>&$__rootlab_free; } ${handedDown[name]}>&-`),
+  `{ exec ${descriptors.status}>&$__rootlab_free; } >&-`,
   `exec ${names.map((name) => `${handedDown[name]}>&-`).join(' ')}`,
 ].join('\n');
 
@@ -113,16 +130,21 @@ export function markLines(mark: string): string {
   return [out, err].map((fd) => `\\builtin printf '\\0${mark}' >&${fd}\n`).join('');
 }
 
-/** The text of the step file. */
-export function stepFile(text: string, options: RunOptions): string {
+/**
+ * The text of the step file. Where a trap may be set the shell itself is `turned` to the step's streams meanwhile: as a
+ * step ends the shell, bash takes back the redirections of its command, and only then runs the EXIT trap.
+ */
+export function stepFile(text: string, options: RunOptions, turned = false): string {
   const { out, err, input, none } = descriptors;
   const lines: string[] = [];
   if (options.exports !== undefined) lines.push(...exportLines(options.exports));
   if (options.cwd !== undefined) lines.push('__rootlab_directory=${PWD-} __rootlab_before=${OLDPWD-}');
+  const streams = `>&${out} 2>&${options.merge === true ? out : err}`;
+  if (turned) lines.push(`\\builtin declare -F exec >/dev/null || \\exec ${streams}`, '__rootlab_turned=yes');
   // bash saves a descriptor above the one it is replaced by, so a high one first: a step's own `exec 10>file`
   // cannot hit what is restored after it.
   const stdin = options.stdin === undefined || options.stdin.length === 0 ? '' : ` </proc/self/fd/${input}`;
-  const redirections = `<&${none}${stdin} >&${out} 2>&${options.merge === true ? out : err}`;
+  const redirections = `<&${none}${stdin} ${streams}`;
   // `builtin` forgets assignments before it as soon as a child or another builtin runs (5.2); `command` does not.
   const before = assignments(options.env ?? {});
   // `$?` is the status of the step before, as at a terminal, whatever the lines above did.
@@ -130,6 +152,7 @@ export function stepFile(text: string, options: RunOptions): string {
   lines.push(
     `${before}${before === '' ? '\\builtin' : '\\command'} eval ${quote(wrapped(text, options))} ${redirections}\n`,
   );
+  if (turned) lines.push('\\__rootlab_over\n');
   return lines.join('\n');
 }
 
@@ -142,7 +165,7 @@ function wrapped(text: string, { cwd, user, tty, stdin }: RunOptions): string {
 }
 
 function asUser(text: string, user: string): string {
-  if (!/^[A-Za-z_][\w.-]*\$?$/.test(user)) {
+  if (!userNameForm.test(user)) {
     throw new UserError(`cannot run a step as '${user}': that is no user name`);
   }
   const identity = `HOME=~${user} USER=${user} LOGNAME=${user}`;

@@ -1,6 +1,7 @@
 /** Whether an exception or a known issue can apply in any job, and captures the same names; told when the file is read. */
 import { conditionsHold } from '../conditions.ts';
 import { capturesOf } from '../match.ts';
+import type { Place } from '../error.ts';
 import { reportAt, type Source } from '../problem.ts';
 import { substitute } from '../substitute.ts';
 import { backendNames } from './backend.ts';
@@ -37,6 +38,9 @@ export function checkApplies(
         'compare "when" with the matrix, the image and the "when" of the step; or remove it',
       );
     }
+    const spec = machineFor(step);
+    const jobs = asked.jobs.map((axes) => ({ axes, facts: possibleFacts(axes, spec, asked.needs) }));
+    for (const { at, message, hint } of applyingAtOnce(step, jobs)) reportAt(source, at, message, hint);
     for (const { expect, at } of step.except) {
       const [plain, other] = [namesOf(step.expect), namesOf(expect)];
       if (plain !== other)
@@ -105,6 +109,49 @@ export function mayHold(conditions: readonly Condition[], possible: Possible, ax
     const values = Object.hasOwn(possible, name) ? possible[name] : undefined;
     const same = resolved.filter((other) => other.name === name && !other.compare.includes('${'));
     return values?.some((value) => conditionsHold(same, { [name]: value }) === undefined) ?? true;
+  });
+}
+
+export interface JobFacts {
+  readonly axes: Combination;
+  readonly facts: Possible;
+}
+
+/** Each two exceptions of which, in some job, one applies wherever the other does: no run could judge the step there. */
+export function applyingAtOnce(
+  { when, except }: Pick<RawStep, 'when' | 'except'>,
+  jobs: readonly JobFacts[],
+): readonly { readonly at: Place; readonly message: string; readonly hint: string }[] {
+  return except.flatMap((second, index) =>
+    except.slice(0, index).flatMap((first) => {
+      const job = jobs.find(
+        (one) =>
+          follows(second.when, [...when, ...first.when], one) ||
+          follows(first.when, [...when, ...second.when], one),
+      );
+      if (job === undefined) return [];
+      const values = Object.entries(job.axes).map(([name, value]) => `${name} is ${value}`);
+      const where = values.length === 0 ? '' : ` where ${values.join(' and ')}`;
+      const message = `two exceptions apply at once${where}: this one, and that of line ${first.at.line}`;
+      return [{ at: second.at, message, hint: 'make their "when" exclude each other' }];
+    }),
+  );
+}
+
+/** Whether these conditions hold wherever those may, in this job. */
+function follows(
+  these: readonly Condition[],
+  those: readonly Condition[],
+  { axes, facts }: JobFacts,
+): boolean {
+  if (!mayHold(those, facts, axes)) return false;
+  return these.every((condition) => {
+    const { name, compare } = condition;
+    if (those.some((one) => one.name === name && one.compare === compare)) return true;
+    const resolved = { ...condition, compare: substitute(compare, axes).text };
+    const values = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    if (values === undefined || resolved.compare.includes('${')) return false;
+    return values.every((value) => conditionsHold([resolved], { [name]: value }) === undefined);
   });
 }
 

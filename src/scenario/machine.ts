@@ -7,7 +7,7 @@ import { checkNetwork, network, ports, type Network, type PublishedPort } from '
 import { backend } from './backend.ts';
 import { duration, size } from './quantity.ts';
 import { reached, reachedAt, reachedCell, type SshSpec } from './reached.ts';
-import { absolutePath, checkReferences, flag, text, word, rawText } from './text.ts';
+import { absolutePath, checkReferences, flag, text, userName, word, rawText } from './text.ts';
 import { jsonNotes, leaf, list, object, placeOf, problem } from './shape.ts';
 
 export type MachineSpec = HostSpec | MemberSpec;
@@ -155,7 +155,7 @@ export const rootFields = {
   disk: size('disk', 1024 ** 2).default(4 * 1024 ** 3),
   memory: size('memory', 16 * 1024 ** 2).optional(),
   cpus: cpus.optional(),
-  user: text('user').default('root'),
+  user: userName.default('root'),
   network: network.default('none'),
   ports: ports.default([]),
   backend: backend.optional(),

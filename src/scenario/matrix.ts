@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { suggest } from '../nearest.ts';
 import { report } from '../problem.ts';
 import type { Cell, MapCell } from '../yaml.ts';
+import { substitute } from '../substitute.ts';
 import { itemsOf, jsonNotes, mapOf, problem, textOf } from './shape.ts';
-import { defineName } from './text.ts';
+import { defineName, reason } from './text.ts';
 
 export interface Axis {
   readonly name: string;
@@ -22,6 +23,7 @@ export interface Matrix {
   readonly include: readonly Combination[];
 }
 
+const taken = { because: 'it is the reason of an "exclude"', repeat: 'so "--repeat" calls its jobs' };
 const MOST_COMBINATIONS = 10_000;
 const valueForm = /^[A-Za-z0-9._+-]+$/;
 
@@ -31,6 +33,8 @@ export const matrix: z.ZodType<Matrix> = z.transform((cell: Cell): Matrix => {
   const axes: Axis[] = [];
   for (const [name, { offset, value }] of map.entries) {
     if (name === 'exclude' || name === 'include') continue;
+    if (name === 'because' || name === 'repeat')
+      report(cell.source, offset, `no axis can be called "${name}": ${taken[name]}`, 'choose another name');
     defineName(name, 'axis', value, offset);
     axes.push({ name, values: axisValues(name, value) });
   }
@@ -73,7 +77,8 @@ export function whyExcluded(
   { exclude }: Pick<Matrix, 'exclude'>,
   combination: Combination,
 ): string | undefined {
-  return exclude.find((rule) => covers(rule.combination, combination))?.because;
+  const because = exclude.find((rule) => covers(rule.combination, combination))?.because;
+  return because && substitute(because, combination).text;
 }
 
 /** Those of the jobs that are not skipped for what the matrix says. */
@@ -142,10 +147,13 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
     const combination: Record<string, string> = {};
     let because: string | undefined;
     for (const [name, { offset, value }] of rule?.entries ?? []) {
+      if (name === 'because' && key === 'exclude') {
+        because = reason.parse(value);
+        continue;
+      }
       const axis = axes.find((candidate) => candidate.name === name);
       const found = textOf(value, `"${name}"`);
-      if (name === 'because' && key === 'exclude') because = found;
-      else if (axis === undefined)
+      if (axis === undefined)
         report(
           cell.source,
           offset,

@@ -10,7 +10,7 @@ import { stepEnvironment } from './environment.ts';
 import { keysOf, list, record } from './shape.ts';
 import { exceptions, knownIssues, retry } from './tolerance.ts';
 import { on } from './machines.ts';
-import { absolutePath, flag, line, rawText, terminal, text, word } from './text.ts';
+import { absolutePath, flag, line, rawText, terminal, text, userName, word } from './text.ts';
 import type { VerbName } from './verb.ts';
 
 const stepId = word(
@@ -40,7 +40,7 @@ export const keys = {
   ),
   env: key(stepEnvironment.default({})),
   cwd: key(absolutePath('cwd').optional()),
-  user: key(text('user').optional()),
+  user: key(userName.optional()),
   substitute: key(flag('substitute').default(false)),
   stdin: key(rawText('stdin').optional()),
   tty: key(terminal.optional()),

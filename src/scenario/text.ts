@@ -1,6 +1,6 @@
 /** Texts: taken byte for byte, or with `${name}` in them, whose names must be known at that place. */
 import * as z from 'zod';
-import { whyNotName } from '../names.ts';
+import { userNameForm, whyNotName } from '../names.ts';
 import { suggest } from '../nearest.ts';
 import { report } from '../problem.ts';
 import { checkSubstitution, namesIn } from '../substitute.ts';
@@ -36,6 +36,14 @@ export function line(what: string): z.ZodType<string> {
   });
 }
 
+/** Why something is forgiven. */
+export const reason = leaf('because', '', (value, cell) => {
+  checkReferences(value, cell);
+  if (value.trim() === '') problem(cell, '"because" gives no reason', 'say why, in a few words');
+  if (value.trimEnd().includes('\n')) problem(cell, 'because must be one line');
+  return value.trim();
+});
+
 /** Of the machine. */
 export function absolutePath(what: string): z.ZodType<string> {
   return leaf(what, '/', (value, cell) => {
@@ -45,6 +53,14 @@ export function absolutePath(what: string): z.ZodType<string> {
     return value;
   });
 }
+
+/** Of the machine, which alone knows whether there is one. */
+export const userName = leaf('user', '', (value, cell) => {
+  checkReferences(value, cell);
+  if (!value.includes('${') && !userNameForm.test(value))
+    problem(cell, `user cannot be "${value}"`, 'the name of a user of the machine, such as nobody');
+  return value;
+});
 
 /** A text of a given form. */
 export function word(what: string, form: RegExp, hint: string): z.ZodType<string> {

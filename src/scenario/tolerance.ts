@@ -2,12 +2,12 @@
 import * as z from 'zod';
 import type { Place } from '../error.ts';
 import { report } from '../problem.ts';
-import type { MapCell } from '../yaml.ts';
+import type { Cell, MapCell } from '../yaml.ts';
 import { checkBudget } from './caught.ts';
 import { conditions, type Condition } from './condition.ts';
 import { expectation, type Expectation } from './expectation.ts';
-import { leaf, list, object, problem } from './shape.ts';
-import { line } from './text.ts';
+import { jsonNotes, leaf, list, object, problem } from './shape.ts';
+import { line, reason } from './text.ts';
 
 export interface Retry {
   /** Further tries after the first. */
@@ -40,11 +40,20 @@ const times = leaf<number>(
   },
   { type: ['integer', 'string'] },
 );
-export const retry: z.ZodType<Retry> = object({ what: 'retry' }, { times, because: line('because') });
+export const retry: z.ZodType<Retry> = object({ what: 'retry' }, { times, because: reason });
 
+function isEmpty(one: Cell): boolean {
+  return one.kind === 'map' && one.entries.size === 0;
+}
+const someConditions: z.ZodType<readonly Condition[]> = z.transform((cell: Cell): readonly Condition[] => {
+  if (cell.kind === 'list' ? cell.items.every(isEmpty) : isEmpty(cell))
+    problem(cell, 'an exception needs a "when"', 'without one, change the expectation itself');
+  return conditions.parse(cell);
+});
+jsonNotes.set(someConditions, jsonNotes.get(conditions) ?? {});
 export const exceptions: z.ZodType<readonly Exception[]> = list(
   'except',
-  object({ what: 'an exception' }, { when: conditions, because: line('because'), expect: expectation }),
+  object({ what: 'an exception' }, { when: someConditions, because: reason, expect: expectation }),
 );
 
 const day = leaf<string>('expires', '', (text, cell) => {
@@ -60,7 +69,7 @@ export const knownIssues: z.ZodType<readonly KnownIssue[]> = list(
     { what: 'a known issue' },
     {
       ref: line('ref'),
-      because: line('because'),
+      because: reason,
       when: conditions.default([]),
       expires: day.optional(),
     },
@@ -89,9 +98,7 @@ export function checkTolerance(map: MapCell, { expect, except, measure }: Said):
   if (background?.kind === 'text' && background.text === 'true')
     for (const key of ['retry', 'budget'])
       refuse(map, key, `"${key}" judges nothing: a step in the background goes on beside the next ones`);
-  for (const exception of except) {
-    if (exception.when.length === 0)
-      refuse(map, 'except', 'an exception needs a "when"', 'without one, change the expectation itself');
+  for (const exception of except)
     if ((exception.expect.output === undefined) !== (expect?.output === undefined))
       refuse(
         map,
@@ -99,7 +106,6 @@ export function checkTolerance(map: MapCell, { expect, except, measure }: Said):
         'an exception and the plain expectation must both be about "output", or neither',
         'the two streams are read together, or apart',
       );
-  }
 }
 
 function refuse(map: MapCell, key: string, message: string, hint?: string): void {

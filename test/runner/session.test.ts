@@ -50,6 +50,45 @@ t.test('captures are data, whatever they hold', async (t) => {
   await t.rejects(session.run('', { ...plainOptions, env: { 'a b': '' } }));
 });
 
+t.test('a trap prints where the step that ends the shell does', async (t) => {
+  const check = async (
+    steps: readonly string[],
+    expected: Partial<Seen>,
+    options: Parameters<typeof type>[2] = {},
+  ): Promise<void> => {
+    await using session = await openPlain();
+    for (const text of steps.slice(0, -1)) await type(session, text);
+    const seen = await type(session, steps.at(-1) ?? '', options);
+    t.same(seen, { ...normal, ended: 'shell-ended', ...expected }, steps.join('; '));
+    t.same(await type(session, 'echo on'), { ...normal, out: 'on\n' }, 'the next shell has no such trap');
+  };
+  const both = "trap 'echo bye; echo why >&2' EXIT";
+  await check([`${both}; echo a; exit 3`], { exit: 3, out: 'a\nbye\n', err: 'why\n' });
+  await check([both, 'true', 'set -e; echo a; false'], { exit: 1, out: 'a\nbye\n', err: 'why\n' });
+  await check([both, 'exit'], { out: 'bye\nwhy\n' }, { merge: true });
+  await check([both, 'exec() { echo mine; }; exec', 'exec; exit 2'], { exit: 2, out: 'mine\n' });
+  const file = `${t.testdir({ lib: both })}/lib`;
+  await check([`. ${file}`, 'exit'], { out: 'bye\n', err: 'why\n' });
+});
+
+t.test('what a trap may do leaves the steps after it as they are', async (t) => {
+  await using session = await openPlain();
+  const check = async (text: string, expected: Partial<Seen>, options = {}): Promise<void> => {
+    t.same(await type(session, text, options), { ...normal, ...expected }, text);
+  };
+  await check("trap 'echo bye' EXIT; (exit 4)", { exit: 4 });
+  await check('echo $?; echo no >&2; false', { out: '4\n', err: 'no\n', exit: 1 });
+  await check('echo $?', { out: '1\n' }, { exports: { caught: '1' }, cwd: '/' });
+  await check('sleep 0.1 & PROMPT_COMMAND="echo prompt"', {});
+  await check('sleep 0.3; PROMPT_COMMAND=', {});
+  await check('exec >/dev/null; echo lost', {});
+  await check('set -u; echo "$nothing"; echo never', { exit: 1, err: 'bash: nothing: unbound variable\n' });
+  await check('exec() { echo mine; }; builtin() { echo hacked; }; exec', { out: 'mine\n' });
+  await check('exec; [[ -o posix ]] || echo plain; unset -f exec', { out: 'mine\nplain\n' });
+  await check('cat', { out: 'given' }, { stdin: 'given' });
+  await check('cat; echo out; echo err >&2', { out: 'out\nerr\n' }, { merge: true });
+});
+
 t.test('another user and a terminal are children whose settings go with them', async (t) => {
   await using session = await openPlain();
   const user = await type(session, 'id -un; cd /; x=1; echo y >/dev/stdout', { user: 'nobody' });

@@ -87,6 +87,56 @@ t.test('a version is held against the images that are known', async (t) => {
   checkHeld(t, { images: 'old', steps: excepted }, ['5:48: old has 247']);
 });
 
+function excepted(...whens: readonly string[]): string {
+  const all = whens.map((when) => `{when: ${when}, because: b, expect: c}`);
+  return `- {run: x, expect: a, except: [${all.join(', ')}]}\n`;
+}
+
+function checkAtOnce(
+  t: Test,
+  top: string,
+  whens: readonly string[],
+  told: RegExp | undefined,
+  more = '',
+): void {
+  const messages = messagesOf(file(top, excepted(...whens).replace('}\n', `${more}}\n`)));
+  t.match(messages, told === undefined ? [] : [told], `${top}: ${whens.join(' ')}`);
+  t.equal(messages.length, told === undefined ? 0 : 1, messages.join('\n'));
+}
+
+const of = (where: string): RegExp =>
+  new RegExp(`two exceptions apply at once${where}: this one, and that of line \\d+$`);
+
+t.test('two exceptions of which one applies wherever the other does', async (t) => {
+  const two = 'matrix: {image: [d, e], mode: [x, y]}\nmachine: ${image}';
+  checkAtOnce(t, root, ['{image: d}', '{backend: nspawn}'], of(''));
+  checkAtOnce(t, two, ['{image: d}', '{mode: y}'], of(' where image is d and mode is y'));
+  checkAtOnce(t, two, ['{image: d, mode: x}', '{image: d, mode: y}'], undefined);
+  checkAtOnce(t, two, ['{image: d}', '{image: d, systemd: "> 250"}'], of(' where image is d and mode is x'));
+  checkAtOnce(t, two, ['{systemd: 252}', '{systemd: 252}'], of(' where image is d and mode is x'));
+  checkAtOnce(t, two, ['{systemd: "< 252"}', '{systemd: ">= 252"}'], undefined);
+  checkAtOnce(t, two, ['{image: d}', '{systemd: ">= 252"}'], of(' where image is d and mode is x'));
+  checkAtOnce(
+    t,
+    two,
+    ['{image: d}', '{backend: nspawn}'],
+    of(' where image is d and mode is y'),
+    ', when: {mode: y}',
+  );
+});
+
+t.test('two exceptions at once by the systemd of an image', async (t) => {
+  const told = '5:83: two exceptions apply at once where image is old: this one, and that of line 5';
+  const steps = excepted('{systemd: "< 250"}', '{systemd: "< 248"}');
+  checkHeld(t, { images: 'old', steps }, [told]);
+  checkHeld(
+    t,
+    { images: 'old, new', steps: excepted('{systemd: "< 250"}', '{systemd: "> 250"}') },
+    [],
+    [['new'], ['new']],
+  );
+});
+
 t.test('what other files or computers may have, or an axis says, stays open', async (t) => {
   const never = step('{systemd: 1}', ', on: a');
   const several = scenarioOf(file('machines: [{name: a, ssh: h}, {name: b, image: old}]', never));

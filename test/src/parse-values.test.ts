@@ -171,6 +171,20 @@ t.test('a terminal has columns and rows', async () => {
   );
 });
 
+t.test('a user has a name that users can have', async () => {
+  const hint = 'user cannot be';
+  checkRows(
+    [
+      row('user: ""', `4:18: ${hint} ""`),
+      row('user: "no body"', `4:18: ${hint} "no body"`),
+      row('user: -u', `4:18: ${hint} "-u"`),
+      row('user: _apt'),
+    ],
+    step,
+  );
+  checkRows([row('user: ""', `2:27: ${hint} ""`), row('user: alice')], machine);
+});
+
 t.test('paths in a machine are absolute', async (t) => {
   checkRows(
     [
@@ -272,15 +286,4 @@ t.test('output-of takes exists alone', async () => {
     ],
     check,
   );
-});
-
-const ofMatrix = (matrix: string) =>
-  messagesOf(`title: A\nmatrix: ${matrix}\nmachine: a\nsteps: [{run: echo $a}]`);
-
-t.test('an item of exclude or include has axes', async (t) => {
-  const nothing = 'an item of exclude without axes says nothing';
-  t.same(ofMatrix('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
-  t.same(ofMatrix('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
-  t.same(ofMatrix('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
-  t.same(ofMatrix('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
 });

@@ -207,6 +207,25 @@ function firstJob(machine: string, step = 'run: x'): Job {
   return first;
 }
 
+t.test('no two jobs have one name, whatever their images are called', async (t) => {
+  const machines = '[{name: p, image: "${a}"}, {name: q, image: "${b}"}]';
+  const scenario = scenarioOf(
+    `title: A\nmatrix: {a: [x, x+y], b: [z, y+z]}\nmachines: ${machines}\nsteps: [{on: p, run: x}]`,
+  );
+  const names = jobsOf(scenario).map(({ name }) => name);
+  t.same(names, ['a@x+z', 'a@x+y+z,a=x,b=y+z', 'a@x+y+z,a=x+y,b=z', 'a@x+y+y+z,a=x+y,b=y+z']);
+});
+
+t.test('the reason of an exclude holds the values of the axes', async (t) => {
+  const scenario = scenarioOf(
+    'title: A\nmatrix: {a: [x, y], exclude: {a: x, because: "${a} is old"}}\nmachine: ${a}\nsteps: [{run: x}]',
+  );
+  t.same(
+    jobsOf(scenario).map(({ excluded }) => excluded),
+    ['x is old', undefined],
+  );
+});
+
 t.test('another computer has the rules of this one', async (t) => {
   const one = firstJob('machine: {ssh: "root@${a}:22"}');
   t.match(one, { name: 'a@ssh,a=b', machine: { kind: 'ssh', ssh: 'root@b:22' } });

@@ -127,7 +127,9 @@ t.test('an exception captures the same names, and has a reason and a condition',
   ]);
   t.same(of('expect: "<a> <b>", except: {when: {systemd: 1}, because: b, expect: "<b>,<a>"}'), []);
   t.match(of('except: {when: {systemd: 1}, expect: y}'), [/an exception has no "because"/]);
-  t.match(of('except: {when: [], because: b, expect: y}'), [/an exception needs a "when"/]);
+  for (const when of ['[]', '{}', '[{}]'])
+    t.match(of(`except: {when: ${when}, because: b, expect: y}`), [/an exception needs a "when"/]);
+  t.match(of('except: {because: b, expect: y}'), [/an exception has no "when"/]);
   t.match(of('except: {when: {systemd: 1}, because: b, expect: {output: y}}'), [/both be about "output"/]);
 });
 
