@@ -3,6 +3,7 @@ import { count, describeDuration, firstLine, visible } from '../src/describe-tex
 import {
   badJobs,
   describeJob,
+  describeSoFar,
   headline,
   nothingPassed,
   NOTHING_PASSED,
@@ -21,7 +22,7 @@ const MOST_BAD = 20;
 export function summary(style: Style, result: RunResult, htmlPath: string | undefined): string[] {
   const { jobs, durationMs } = result;
   const steps = jobs.flatMap((job) => job.steps.filter(({ phase }) => phase !== 'on-failure'));
-  const nothing = !result.exit && nothingPassed(result);
+  const nothing = !result.exit && result.outcome !== 'running' && nothingPassed(result);
   const facts: [label: string, text: string][] = [
     [
       'jobs',
@@ -53,12 +54,19 @@ export function summary(style: Style, result: RunResult, htmlPath: string | unde
 
 function headlines(style: Style, result: RunResult): string[] {
   const bad = badJobs(result);
+  const soFar =
+    result.outcome === 'running' && bad.length > 0 ? marked(style, 'running', describeSoFar(result)) : [];
   const outcome = worstOutcome([result.outcome, ...result.jobs.map((job) => job.outcome)]);
   if (bad.length < 2)
-    return [...marked(style, outcome, headline(result)), ...bad.flatMap((job) => moreOf(style, job))];
-  const lines = bad
+    return [
+      ...soFar,
+      ...marked(style, outcome, headline(result)),
+      ...bad.flatMap((job) => moreOf(style, job)),
+    ];
+  const told = bad
     .slice(0, MOST_BAD)
     .flatMap((job) => [...marked(style, job.outcome, describeJob(job)), ...moreOf(style, job)]);
+  const lines = [...soFar, ...told];
   const left = bad.length - MOST_BAD;
   return left > 0 ? [...lines, style.paint('dim', `  and ${count(left, 'more job')}`)] : lines;
 }

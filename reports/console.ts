@@ -17,7 +17,7 @@ const LATE: ReadonlySet<Phase> = new Set(['on-failure', 'cleanup', 'leaks']);
 
 export const consoleReporter: ReporterFactory = (options) => {
   const style = createStyle(options);
-  const fold = createFold({ output: 'failures' });
+  const fold = createFold({ output: 'failures', endless: options.endless });
   const result = fold.result();
   const order = createOrder(result);
   const live = createLive();

@@ -17,8 +17,8 @@ import { lastLines } from './console-tail.ts';
 import { summaryMarkdown } from './markdown.ts';
 import type { ReporterFactory } from './reporter.ts';
 
-export const githubReporter: ReporterFactory = ({ pageUrl, repositoryPath = asItIs }) => {
-  const fold = createFold({ output: 'failures' });
+export const githubReporter: ReporterFactory = ({ pageUrl, endless, repositoryPath = asItIs }) => {
+  const fold = createFold({ output: 'failures', endless });
   let token: string | undefined;
   return {
     onEvent: (event) => {

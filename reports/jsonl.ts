@@ -1,20 +1,25 @@
 /** The event log: one JSON object a line; written as it is, read back with every line checked. */
 import { UserError } from '../src/error.ts';
 import type { Event } from '../src/event.ts';
+import type { Endless } from '../src/fold.ts';
 import { eventProblem, isEvent } from './jsonl-shape.ts';
 import type { ReporterFactory } from './reporter.ts';
 
 export const LOG_VERSION = 1;
 
-export const jsonlReporter: ReporterFactory = () => ({ onEvent: (event) => `${JSON.stringify(event)}\n` });
+export const jsonlReporter: ReporterFactory = () => ({
+  onEvent: (event) =>
+    event.type === 'run-end' && event.outcome === 'running' ? '' : `${JSON.stringify(event)}\n`,
+});
 
 /**
  * The events of a saved log, given as text in pieces of any size; `file` names it in messages. A torn last line is
- * left out, and a log without `run-end` (the runner was killed) gets one that says `interrupted`.
+ * left out, and a log without `run-end` gets one: it was `interrupted` (the runner was killed), or is `running` still.
  */
 export async function* readLog(
   pieces: AsyncIterable<string> | Iterable<string>,
   file: string,
+  endless: Endless = 'interrupted',
 ): AsyncGenerator<Event, void, undefined> {
   let rest: string[] = [];
   let line = 0;
@@ -41,7 +46,7 @@ export async function* readLog(
     t,
     m,
     type: 'run-end',
-    outcome: 'interrupted',
+    outcome: endless,
     exit: 130,
     durationMs: m,
   };

@@ -9,6 +9,7 @@ import {
   badJobs,
   decidingStep,
   describeAttempts,
+  describeSoFar,
   describeTally,
   jobReason,
   nothingPassed,
@@ -65,10 +66,10 @@ function worst({ outcome, jobs }: RunResult): Outcome {
 
 function verdictLine(result: RunResult, bad: readonly JobResult[]): string {
   const { jobs, outcome } = result;
+  if (outcome === 'running') return describeSoFar(result);
   if (bad.length > 0)
     return `${describeTally(bad.map((job) => job.outcome))} of ${count(jobs.length, 'job')}`;
   if (outcome === 'interrupted') return 'the run was interrupted';
-  if (outcome === 'running') return 'the run goes on';
   if (jobs.length === 0) return 'no job ran';
   return nothingPassed(result) ? NOTHING_PASSED : describeTally(jobs.map((job) => job.outcome));
 }

@@ -1,6 +1,7 @@
 /** Reporter: events in, text out, no effects; live and from a saved log alike. */
 import type { ImagePair } from '../src/compare-between.ts';
 import type { Event } from '../src/event.ts';
+import type { Endless } from '../src/fold.ts';
 import type { HistoryLine } from '../src/history.ts';
 import type { RunResult } from '../src/result.ts';
 
@@ -22,6 +23,8 @@ export interface ReporterOptions {
   readonly columns: number;
   /** The text goes to a terminal that understands cursor movement, as the run happens. */
   readonly live: boolean;
+  /** What has no end in a saved log. */
+  readonly endless?: Endless | undefined;
   /** Where the page lies, for the last lines of a console report. */
   readonly htmlPath?: string | undefined;
   /** The address that the page will have for others: in the artifacts of a CI job. */

@@ -19,8 +19,8 @@ import type { JobMachine, JobResult, StepResult } from '../src/result.ts';
 import { createOrder } from './order.ts';
 import type { ReporterFactory } from './reporter.ts';
 
-export const tapReporter: ReporterFactory = ({ htmlPath }) => {
-  const fold = createFold({ output: 'failures' });
+export const tapReporter: ReporterFactory = ({ htmlPath, endless }) => {
+  const fold = createFold({ output: 'failures', endless });
   const result = fold.result();
   const order = createOrder(result);
   let begun = false;
@@ -46,7 +46,8 @@ export const tapReporter: ReporterFactory = ({ htmlPath }) => {
       said.push(`# ${describeTally(result.jobs.map(({ outcome }) => outcome)) || 'no job ran'}`);
       for (const note of result.notes) said.push(`# note: ${firstLine(note, 400)}`);
       if (htmlPath !== undefined) said.push(`# report: ${htmlPath}`);
-      if (result.outcome === 'interrupted') said.push('Bail out! the run was interrupted');
+      const cut = CUT_SHORT[result.outcome];
+      if (cut !== undefined) said.push(`Bail out! ${cut}`);
       else if (planned === undefined) said.push(`1..${points}`);
     }
     return said;
@@ -60,6 +61,12 @@ export const tapReporter: ReporterFactory = ({ htmlPath }) => {
         .join('');
     },
   };
+};
+
+/** What is counted up to here is not all. */
+const CUT_SHORT: Partial<Record<Outcome, string>> = {
+  interrupted: 'the run was interrupted',
+  running: 'the run goes on',
 };
 
 function jobLines(job: JobResult, number: number): string[] {
@@ -146,7 +153,12 @@ interface Point {
   readonly reason: string | undefined;
 }
 const NOT_OK: ReadonlySet<Outcome> = new Set(['failed', 'timed-out', 'errored', 'interrupted', 'known']);
-const DIRECTIVES: Partial<Record<Outcome, string>> = { known: 'TODO', skipped: 'SKIP', 'not-run': 'SKIP' };
+const DIRECTIVES: Partial<Record<Outcome, string>> = {
+  known: 'TODO',
+  skipped: 'SKIP',
+  'not-run': 'SKIP',
+  running: 'SKIP',
+};
 
 function pointLine({ number, name, outcome, reason }: Point): string {
   const directive = DIRECTIVES[outcome];

@@ -148,7 +148,7 @@ async function tryAgain(step: Step, scope: StepScope, timeoutMs: number): Promis
     const outcome = tried.outcome === 'passed' && number > 1 ? 'flaky' : tried.outcome;
     if (!isFailure(outcome) || number === most || scope.signal.aborted)
       return { ...tried, outcome, tries: number };
-    const text = wordTry(number, most, outcome, tried.failures);
+    const text = wordTry(number, most, outcomeIn(scope.phase, outcome), tried.failures);
     scope.emit({ type: 'note', job: scope.job, step: step.id, text });
     tried.attempt.beside?.stop();
     await tried.attempt.beside?.ended.catch(() => undefined);

@@ -124,12 +124,21 @@ export function headline(result: RunResult): string {
   const [first] = bad;
   if (first !== undefined)
     return describeJob(first) + (bad.length > 1 ? ` (and ${count(bad.length - 1, 'more job')})` : '');
-  if (result.outcome === 'interrupted' || result.outcome === 'running') return result.outcome;
+  if (result.outcome === 'running') return describeSoFar(result);
+  if (result.outcome === 'interrupted') return result.outcome;
   if (result.jobs.length === 0) return 'no job ran';
   const passed = result.jobs.filter(({ outcome }) => outcome !== 'skipped' && outcome !== 'not-run').length;
   const took = describeDuration(result.durationMs);
   return passed === 0 ? NOTHING_PASSED : `${count(passed, 'job')} passed in ${took}`;
 }
+
+/** `Running: 3 of 7 jobs ended, 1 failed`. */
+export function describeSoFar({ jobs }: RunResult): string {
+  const ended = jobs.map(({ outcome }) => outcome).filter((one) => one !== 'running' && one !== 'not-run');
+  const words = describeTally(ended);
+  return `Running: ${ended.length} of ${count(jobs.length, 'job')} ended${words === '' ? '' : `, ${words}`}`;
+}
+
 export const NOTHING_PASSED = 'nothing passed: no job ran to its end';
 
 /** Those that a person must look at: failures first, then errors, then what was interrupted. */

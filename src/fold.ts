@@ -22,9 +22,10 @@ export interface Fold {
 export interface FoldOptions {
   /** `all` output, or only the last of running and of not passed steps (what a terminal shows). */
   readonly output?: 'all' | 'failures';
-  /** The run goes on: what has no end yet is running; the one that a reader gives to its log is none. */
-  readonly goesOn?: boolean;
+  readonly endless?: Endless | undefined;
 }
+/** What that is which has no end in the log: `running` in a run that goes on. */
+export type Endless = 'interrupted' | 'running';
 
 export function foldEvents(events: Iterable<Event>): RunResult {
   const fold = createFold();
@@ -32,8 +33,7 @@ export function foldEvents(events: Iterable<Event>): RunResult {
   return fold.result();
 }
 
-export function createFold({ output = 'all', goesOn = false }: FoldOptions = {}): Fold {
-  const endless = goesOn ? 'running' : 'interrupted';
+export function createFold({ output = 'all', endless = 'interrupted' }: FoldOptions = {}): Fold {
   const run: RunDraft = {
     tool: '',
     argv: [],
@@ -161,8 +161,7 @@ export function createFold({ output = 'all', goesOn = false }: FoldOptions = {})
       }
       case 'run-end': {
         const { outcome, exit, durationMs } = event;
-        if (goesOn && outcome === 'interrupted') return;
-        Object.assign(run, { outcome, exit, durationMs });
+        if (outcome !== 'running') Object.assign(run, { outcome, exit, durationMs });
         return;
       }
     }

@@ -1,9 +1,9 @@
 /** The first screen: one sentence that says how it went, when and where, and the outcomes as a bar. */
-import { badJobs, describeTally, nothingPassed, NOTHING_PASSED } from '../../src/describe.ts';
+import { badJobs, describeSoFar, describeTally, nothingPassed, NOTHING_PASSED } from '../../src/describe.ts';
 import { count, describeDuration } from '../../src/describe-text.ts';
 import type { Outcome } from '../../src/event.ts';
 import { tally, worstOutcome } from '../../src/outcome.ts';
-import type { JobResult, RunResult } from '../../src/result.ts';
+import type { RunResult } from '../../src/result.ts';
 import { html, type Html } from './element.ts';
 import { icon } from './outcome.ts';
 import { OUTCOME_WORDS } from '../../src/describe.ts';
@@ -36,7 +36,7 @@ export function overviewHtml(result: RunResult): Html {
 export function verdictSentence(result: RunResult): string {
   const { jobs } = result;
   const bad = badJobs(result);
-  if (result.outcome === 'running') return soFar(jobs);
+  if (result.outcome === 'running') return describeSoFar(result);
   if (bad.length > 0) {
     const words = describeTally(bad.map(({ outcome }) => outcome));
     return bad.length === jobs.length && jobs.length === 1
@@ -49,13 +49,6 @@ export function verdictSentence(result: RunResult): string {
   const skipped = jobs.filter(({ outcome }) => outcome === 'skipped').length;
   if (skipped > 0) return `${count(jobs.length - skipped, 'job')} passed, ${skipped} skipped`;
   return jobs.length === 1 ? 'The job passed' : `All ${jobs.length} jobs passed`;
-}
-
-/** `Running: 3 of 7 jobs ended, 1 failed`. */
-function soFar(jobs: readonly JobResult[]): string {
-  const ended = jobs.map(({ outcome }) => outcome).filter((one) => one !== 'running' && one !== 'not-run');
-  const words = describeTally(ended);
-  return `Running: ${ended.length} of ${count(jobs.length, 'job')} ended${words === '' ? '' : `, ${words}`}`;
 }
 
 export function verdictOf(result: RunResult): Outcome {

@@ -4,7 +4,7 @@ import { compareRuns, isWorse } from '../../src/compare.ts';
 import { UserError } from '../../src/error.ts';
 import type { Command } from '../command.ts';
 import { readImagePair, requireImages } from './image-pair.ts';
-import { findLog, openFinishedLog } from './merge-logs.ts';
+import { findLog, openWholeLog } from './merge-logs.ts';
 import { foldAll } from './reporting.ts';
 
 export const compare: Command = {
@@ -39,8 +39,8 @@ export const compare: Command = {
       );
     // Both are looked for before one is read.
     const logs = { before: findLog(first), now: findLog(second) };
-    const baseline = await foldAll(openFinishedLog(logs.before));
-    const now = logs.now === logs.before ? baseline : await foldAll(openFinishedLog(logs.now));
+    const baseline = await foldAll(openWholeLog(logs.before));
+    const now = logs.now === logs.before ? baseline : await foldAll(openWholeLog(logs.now));
     if (images !== undefined) requireImages({ baseline, now }, images);
     const comparison = compareRuns(baseline, now, images);
     process.stdout.write(

@@ -1,27 +1,35 @@
 /** Whether the run that writes a log still goes on. */
-import { readlinkSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readlinkSync, statSync, type Stats } from 'node:fs';
+import { basename, join } from 'node:path';
 import { namesIn } from '../glimpse.ts';
 
-/** Written to within the last minute: its run may go on. */
-export function isFresh(log: string): boolean {
-  return Date.now() - statSync(log).mtimeMs < 60_000;
+/** A log of one's own is written by a process that one may look at; of another's only its age tells. */
+export function goesOn(log: string): boolean {
+  const file = statSync(log);
+  const me = process.getuid?.();
+  return isWritten(log, file) || (me !== 0 && me !== file.uid && isFresh(file));
 }
 
-/** By a process that we may look at: a step that says nothing for long writes nothing. */
-export function isHeldOpen(log: string): boolean {
-  const file = realpathSync(log);
-  return namesIn('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid) || pid === String(process.pid)) return false;
-    const folder = `/proc/${pid}/fd`;
-    return namesIn(folder).some((fd) => targetOf(join(folder, fd)) === file);
-  });
+/** Held open to be written: a step that says nothing for long writes nothing. */
+function isWritten(log: string, file: Stats): boolean {
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => `/proc/${pid}/fd`)
+    .some((folder) => namesIn(folder).some((fd) => isWriter(join(folder, fd), basename(log), file)));
 }
 
-function targetOf(link: string): string | undefined {
+/** The path that another process sees may be one of its container's; only what has the name is looked at. */
+function isWriter(link: string, name: string, { dev, ino }: Stats): boolean {
   try {
-    return readlinkSync(link);
+    if (basename(readlinkSync(link)) !== name || (lstatSync(link).mode & 0o200) === 0) return false;
+    const target = statSync(link);
+    return target.dev === dev && target.ino === ino;
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** Written to within the last minute. */
+function isFresh({ mtimeMs }: Stats): boolean {
+  return Date.now() - mtimeMs < 60_000;
 }

@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
+import type { Endless } from '../../src/fold.ts';
 import { mergeLogs } from '../../src/merge.ts';
 import { statIfThere } from '../file-error.ts';
 import { openLog } from './reporting.ts';
@@ -29,7 +30,7 @@ export async function joinLogs(words: readonly string[], directory: string): Pro
 async function readOne(file: string, directory: string): Promise<Event[]> {
   const events: Event[] = [];
   const folder = dirname(resolve(file));
-  for await (const event of openFinishedLog(file)) {
+  for await (const event of openWholeLog(file)) {
     events.push(
       event.type === 'attachment' && !isAbsolute(event.path)
         ? { ...event, path: relative(directory, join(folder, event.path)) }
@@ -39,10 +40,10 @@ async function readOne(file: string, directory: string): Promise<Event[]> {
   return events;
 }
 
-/** The events of a log that is no longer written; one that is empty, or begins in its middle, is none. */
-export async function* openFinishedLog(file: string): AsyncGenerator<Event> {
+/** The events of a log; one that is empty, or begins in its middle, is none. */
+export async function* openWholeLog(file: string, endless?: Endless): AsyncGenerator<Event> {
   let first = true;
-  for await (const event of openLog(file)) {
+  for await (const event of openLog(file, endless)) {
     if (first && event.type !== 'run-begin') throw noLog(file, 'its beginning is missing');
     first = false;
     yield event;

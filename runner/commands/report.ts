@@ -5,12 +5,13 @@ import { reporters } from '../../reports/index.ts';
 import type { ReporterOptions } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { Event } from '../../src/event.ts';
+import type { Endless } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { Command, Input } from '../command.ts';
 import { readHistory } from '../history.ts';
-import { isHeldOpen } from './goes-on.ts';
+import { goesOn } from './goes-on.ts';
 import { readImagePair, requireImages } from './image-pair.ts';
-import { findLog, joinLogs, openFinishedLog } from './merge-logs.ts';
+import { findLog, joinLogs, openWholeLog } from './merge-logs.ts';
 import { readReporterChoices } from './reporter-choice.ts';
 import { foldAll, openReporting } from './reporting.ts';
 
@@ -19,7 +20,7 @@ export const report: Command = {
   usage: 'LOG… [OPTIONS]',
   description:
     'LOG is an events.jsonl, or the folder of a run. A log without an end (the runner was killed) reports as interrupted;\n' +
-    'the page of a run that still goes on says what has ended so far.\n' +
+    'that of a run that still goes on says what has ended so far.\n' +
     'Several logs are joined as by "rootlab merge", and their pages go to the current folder.',
   options: {
     reporter: {
@@ -61,19 +62,20 @@ export const report: Command = {
     const asked = reportersIn(input);
     const choices = readReporterChoices(asked.length === 0 ? ['console'] : asked);
     const source = more.length === 0 ? oneLog(word) : await severalLogs(input.words);
-    const { directory } = source;
+    const { directory, endless } = source;
     const comparison = await readComparison(input, source);
     const history = (): readonly HistoryLine[] => readHistory(dirname(directory));
     const reporting = openReporting(choices, {
       directory,
       logDirectory: directory,
       live: false,
+      endless,
       ...comparison,
       history: more.length === 0 ? history : undefined,
       onWritten: (path) => process.stderr.write(`note: wrote ${path}\n`),
     });
     for await (const event of source.events()) reporting.listen(event);
-    const faults = await reporting.finish(async () => foldAll(source.events(), { goesOn: source.goesOn }));
+    const faults = await reporting.finish(async () => foldAll(source.events(), { endless }));
     for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
     return faults.length > 0 ? 3 : 0;
   },
@@ -85,7 +87,7 @@ async function readComparison(
   { events }: Source,
 ): Promise<Pick<ReporterOptions, 'baseline' | 'between'>> {
   const [earlier, between] = [value('baseline'), readImagePair(value('between'))];
-  const baseline = earlier === undefined ? undefined : await foldAll(openFinishedLog(findLog(earlier)));
+  const baseline = earlier === undefined ? undefined : await foldAll(openWholeLog(findLog(earlier)));
   if (between === undefined) return { baseline };
   const now = await foldAll(events());
   requireImages({ baseline: baseline ?? now, now }, between);
@@ -101,20 +103,21 @@ interface Source {
   readonly directory: string;
   /** All of them, each time. */
   readonly events: () => AsyncIterable<Event> | Iterable<Event>;
-  /** Its run still writes it. */
-  readonly goesOn: boolean;
+  /** What has no end there yet. */
+  readonly endless?: Endless;
 }
 
 /** Its events pass one by one: it may be larger than memory. */
 function oneLog(word: string): Source {
   const log = findLog(word);
-  return { directory: dirname(resolve(log)), events: () => openFinishedLog(log), goesOn: isHeldOpen(log) };
+  const endless = goesOn(log) ? 'running' : 'interrupted';
+  return { directory: dirname(resolve(log)), events: () => openWholeLog(log, endless), endless };
 }
 
 async function severalLogs(words: readonly string[]): Promise<Source> {
   const directory = process.cwd();
   const events = await joinLogs(words, directory);
-  return { directory, events: () => events, goesOn: false };
+  return { directory, events: () => events };
 }
 
 async function serveUntilStopped(log: string, input: Input): Promise<number> {

@@ -8,7 +8,7 @@ import type { Reporter } from '../../reports/reporter.ts';
 import { UserError } from '../../src/error.ts';
 import type { ImagePair } from '../../src/compare-between.ts';
 import type { Event } from '../../src/event.ts';
-import { createFold, type FoldOptions } from '../../src/fold.ts';
+import { createFold, type Endless, type FoldOptions } from '../../src/fold.ts';
 import type { HistoryLine } from '../../src/history.ts';
 import type { RunResult } from '../../src/result.ts';
 import { errorCode, fileCause } from '../file-error.ts';
@@ -31,6 +31,7 @@ export interface ReportingOptions {
   /** Where attachments are looked up. */
   readonly logDirectory: string;
   readonly live: boolean;
+  readonly endless?: Endless | undefined;
   readonly baseline?: RunResult | undefined;
   readonly between?: ImagePair | undefined;
   readonly history?: (() => readonly HistoryLine[]) | undefined;
@@ -75,8 +76,8 @@ export function openReporting(choices: readonly ReporterChoice[], options: Repor
 }
 
 /** The events of a saved log, one by one. */
-export function openLog(file: string): AsyncIterable<Event> {
-  return readLog(createReadStream(file, 'utf8'), file);
+export function openLog(file: string, endless?: Endless): AsyncIterable<Event> {
+  return readLog(createReadStream(file, 'utf8'), file, endless);
 }
 
 export async function foldAll(
@@ -130,6 +131,7 @@ function openChannel(
     colour: terminal && (process.env['NO_COLOR'] ?? '') === '',
     columns: terminal ? process.stdout.columns : 100,
     live: terminal && options.live,
+    endless: options.endless,
     htmlPath,
     pageUrl: pageUrl(htmlPath, process.env),
     repositoryPath: (file) => repositoryPath(file, process.env),

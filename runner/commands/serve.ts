@@ -6,7 +6,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { reporters } from '../../reports/index.ts';
 import type { RunResult } from '../../src/result.ts';
-import { isFresh, isHeldOpen } from './goes-on.ts';
+import { goesOn } from './goes-on.ts';
 import { foldAll, openLog } from './reporting.ts';
 
 /** Seconds after which a browser asks again. */
@@ -81,11 +81,10 @@ function pathOf(url: string): string | undefined {
 
 async function sendPage(log: string, response: ServerResponse): Promise<void> {
   const result = await foldSoFar(log);
-  const goesOn = result.outcome === 'running';
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    ...(goesOn ? { refresh: String(REFRESH_S) } : {}),
+    ...(result.outcome === 'running' ? { refresh: String(REFRESH_S) } : {}),
   });
   const pages = reporters['html']?.({ colour: false, columns: 100, live: false }).render?.(result);
   for await (const { path, chunk } of pages ?? []) {
@@ -97,7 +96,8 @@ async function sendPage(log: string, response: ServerResponse): Promise<void> {
 }
 
 async function foldSoFar(log: string): Promise<RunResult> {
-  return foldAll(openLog(log), { goesOn: isFresh(log) || isHeldOpen(log) });
+  const endless = goesOn(log) ? 'running' : 'interrupted';
+  return foldAll(openLog(log, endless), { endless });
 }
 
 function portOf(server: Server): number {

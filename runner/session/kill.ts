@@ -109,7 +109,7 @@ function childrenOf(pid: number): number[] {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-function commandOf(pid: number): string | undefined {
+export function commandOf(pid: number): string | undefined {
   return readOrUndefined(() => readFileSync(`/proc/${pid}/comm`, 'latin1').trimEnd());
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import t, { type Test } from 'tap';
-import { galleryRun } from '../fixtures/gallery/index.ts';
+import { galleryPast, galleryRun } from '../fixtures/gallery/index.ts';
 import { largeRun } from '../fixtures/large-run.ts';
 import { RUNS } from '../reports/contract.ts';
 import { openPage } from './browser.ts';
@@ -75,6 +75,14 @@ if (pages !== undefined) {
         await page.context().close();
       },
     );
+
+  t.test('A long history widens no window', options, async (t) => {
+    const past = await write('past', galleryRun(), galleryPast());
+    const { page } = await openPage(browser, past, { viewport: { width: 360, height: 900 } });
+    t.ok((await page.locator('.past li').count()) > 20);
+    t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+    await page.context().close();
+  });
 
   t.test('A link leads to a job, which opens', options, async (t) =>
     checkLink(t, 'gallery/outputs@debian-13', byId('gallery/outputs@debian-13')),

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -15,7 +16,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { isFresh, isHeldOpen } from '../../runner/commands/goes-on.ts';
+import { goesOn } from '../../runner/commands/goes-on.ts';
 import { open } from '../../runner/commands/open.ts';
 import { report } from '../../runner/commands/report.ts';
 import { serveReport } from '../../runner/commands/serve.ts';
@@ -37,12 +38,14 @@ t.test('The page follows the log as it grows, to this computer alone', async (t)
   t.teardown(async () => served.close());
   t.match(served.url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
 
+  const held = openSync(log, 'a');
   const running = await fetch(served.url);
   t.equal(running.headers.get('refresh'), '2');
   const page = await running.text();
   t.match(page, /<h1>[^]*Running: 0 of 1 job ended<\/h1>/);
   t.notMatch(page.replace(/<(style|script)>.*?<\/\1>/gs, ''), /interrupted|What went wrong/);
   appendFileSync(log, events.slice(half).map(line).join(''));
+  closeSync(held);
   const ended = await fetch(served.url);
   t.equal(ended.headers.get('refresh'), null);
   t.ok(/<h1>[^]*The job passed<\/h1>/.test(await ended.text()));
@@ -74,26 +77,56 @@ t.test('A run that has said nothing for long goes on while its program holds the
       .map(line)
       .join(''),
   );
-  const program = spawn('sleep', ['1000'], { stdio: ['ignore', openSync(log, 'a'), 'ignore'] });
+  const held = openSync(log, 'a');
+  const program = spawn('sleep', ['1000'], { stdio: ['ignore', held, 'ignore'] });
+  closeSync(held);
   t.teardown(() => program.kill('SIGKILL'));
   const anHourAgo = Date.now() / 1000 - 3600;
   utimesSync(log, anHourAgo, anHourAgo);
   const served = await serveReport(log);
   t.teardown(async () => served.close());
   const refresh = async (): Promise<string | null> => (await fetch(served.url)).headers.get('refresh');
-  t.same([isFresh(log), isHeldOpen(log)], [false, true]);
   t.equal(await refresh(), '2');
-  const page = join(folder, 'page.html');
-  const words = {
-    words: [log],
-    value: () => undefined,
-    values: (name: string) => (name === 'to' ? [] : [`html=${page}`]),
+  const written = async (name: string): Promise<string> => {
+    const file = join(folder, 'written');
+    const values = (option: string): string[] => (option === 'to' ? [] : [`${name}=${file}`]);
+    const { signal } = new AbortController();
+    await report.execute({ words: [log], value: () => undefined, values, flag: () => false, signal });
+    return readFileSync(file, 'utf8');
   };
-  await report.execute({ ...words, flag: () => false, signal: new AbortController().signal });
-  t.match(readFileSync(page, 'utf8'), /<title>Running: /, 'a report says so too');
+  t.match(await written('html'), /<title>Running: /, 'a report says so too');
+  t.match(await written('markdown'), 'Running: 0 of 1 job ended');
+  const text = await written('console');
+  t.match(text, /^… Running: 0 of 1 job ended$/m);
+  t.notMatch(text, /interrupted|nothing passed/);
+  const tap = await written('tap');
+  t.match(tap, /^ok 1 - \S+ # SKIP running\n[^]*\nBail out! the run goes on\n$/m);
+  t.notMatch(tap, 'interrupted');
+  t.notMatch(await written('github'), 'interrupted');
+  t.equal(await written('jsonl'), readFileSync(log, 'utf8'), 'it gets no end');
   program.kill('SIGKILL');
   await once(program, 'exit');
   t.equal(await refresh(), null);
+});
+
+t.test('A run that was killed, or has said that it ends, goes on no more', async (t) => {
+  const log = join(folder, 'killed.jsonl');
+  const events = passedRun();
+  const begun = events.slice(0, 5);
+  writeFileSync(log, begun.map(line).join(''));
+  const reader = openSync(log, 'r');
+  t.teardown(() => closeSync(reader));
+  t.notOk(goesOn(log), 'whoever reads it does not write it');
+  const served = await serveReport(log);
+  t.teardown(async () => served.close());
+  const headline = async (): Promise<string | undefined> =>
+    /<title>(.*?) –/.exec(await (await fetch(served.url)).text())?.[1];
+  t.equal(await headline(), 'The job interrupted');
+  const held = openSync(log, 'a');
+  t.teardown(() => closeSync(held));
+  t.equal(await headline(), 'Running: 0 of 1 job ended');
+  appendFileSync(log, line({ ...events.at(-1), outcome: 'interrupted', exit: 130 }));
+  t.notMatch(await headline(), 'Running');
 });
 
 const openFolder = async (word: string): Promise<number> =>

@@ -41,3 +41,17 @@ t.test('A shell that is stopped, as by a machine that goes down, is woken', { sk
   t.equal(ended, 'normal');
   t.equal(Buffer.from(stdout.bytes).toString(), 'on\n');
 });
+
+t.test('A shell that is left in it, deaf to TERM, does not hold up its way down', { skip }, async (t) => {
+  if (bookworm === undefined) return;
+  const started = await startFor(t, bookworm);
+  if (!started.ok) throw new Error(JSON.stringify(started.failure));
+  const session = await started.machine.session('main', signal);
+  const begun = performance.now();
+  const { exit } = await session.run('systemctl poweroff', options);
+  t.equal(exit, 0);
+  await started.machine.ended();
+  // systemd would look again after 10 s.
+  const took = performance.now() - begun;
+  t.ok(took < 8_000, `${took} ms`);
+});

@@ -25,6 +25,13 @@ steps:
   - {id: beside, when: {case: beside}, run: sleep 60, background: true, check: {file: /nothing}}
 `;
 
+/** What is tried in `prepare` is our part of the test. */
+const prepared = `title: What is tried before
+machine: {image: debian-12, init: false}
+prepare: [{id: before, run: 'false', retry: {times: 1, because: it may}}]
+steps: [{run: 'true'}]
+`;
+
 t.test('each outcome is what the log says, with its reason', { skip }, async (t) => {
   const cwd = scenarioFolder(t, { 'it.yaml': scenario });
   const { status, stdout, stderr } = await rootlab(t, ['run', 'it.yaml', '--output', 'out'], { cwd });
@@ -91,4 +98,16 @@ cleanup: [{run: 'false'}]
     t.match(stdout, '# 1 errored');
     t.match(stderr, told);
   }
+});
+
+t.test('A try says what its step would come to', { skip }, async (t) => {
+  const cwd = scenarioFolder(t, { 'before.yaml': prepared });
+  const { stdout } = await rootlab(t, ['run', 'before.yaml', '--reporter=tap', '--reporter=jsonl=log'], {
+    cwd,
+  });
+  t.equal(
+    /try 1 of 2: [^"]*/.exec(readFileSync(join(cwd, 'log'), 'utf8'))?.[0],
+    'try 1 of 2: errored: expected exit 0, saw 1',
+    stdout,
+  );
 });

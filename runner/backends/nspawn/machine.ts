@@ -1,5 +1,5 @@
 /** A machine of systemd-nspawn in a capsule: started, typed into, rebooted, destroyed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { machine, release } from 'node:os';
 
 import { UserError } from '../../../src/error.ts';
@@ -17,9 +17,11 @@ import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
 import { rootPath, storageFor } from '../../root.ts';
+import { commandOf } from '../../session/kill.ts';
 import { engineRuntimes, enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
 import { awaitBoot, type Boot } from './boot.ts';
 import { keepAlive, type Life } from './life.ts';
+import { easeWayDown } from './way-down.ts';
 
 export interface MachineOptions {
   readonly run: RunScope;
@@ -129,6 +131,7 @@ function machineOf(
   const { name, spec } = options;
   let opened = false;
   let gone = false;
+  const wayDown = easeWayDown(() => life.current().leader);
   /** A shell that ends may be the first sign that the machine goes down, by what was typed into it. */
   const settle = async (): Promise<void> => {
     const boot = await life.standing();
@@ -140,7 +143,7 @@ function machineOf(
     // Asked of PID 1 itself: on the way down the bus ends early.
     const argv = ['systemctl', 'show', '--property=SystemState', '--value'];
     const answer = await execAt(rootPlace, argv, { signal }).catch(() => undefined);
-    return answer?.stdout.trim() === 'stopping' || nameOf(leader) !== 'systemd';
+    return answer?.stdout.trim() === 'stopping' || commandOf(leader) !== 'systemd';
   };
   const fateOf = async (boot: Boot): Promise<Fate | undefined> => {
     if (life.fate(boot) !== undefined) return life.fate(boot);
@@ -163,7 +166,10 @@ function machineOf(
     env: cleanEnvironment(user, homeOf(user)),
     user,
     cwd: homeOf(user),
-    adopt: async (pid) => capsule.group.adopt(pid, typedGroup),
+    adopt: async (pid) => {
+      wayDown.typedInto(pid);
+      await capsule.group.adopt(pid, typedGroup);
+    },
     isGone: () => gone,
   });
   /** The machine may have gone down under a shell that was to be opened: then that is what must be told. */
@@ -226,6 +232,7 @@ function machineOf(
     },
     async [Symbol.asyncDispose]() {
       life.end();
+      wayDown[Symbol.dispose]();
       try {
         await capsule[Symbol.asyncDispose]();
         // Its shells died with it, and all that they had started.
@@ -239,15 +246,6 @@ function machineOf(
 
 /** Below the machine's own root cgroup, so that systemd-cgls and limits inside see what is typed. */
 const typedGroup = 'payload/rootlab.scope';
-
-/** Nothing for one that is gone; a system that goes down ends as `systemd-shutdown`. */
-function nameOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd();
-  } catch {
-    return undefined;
-  }
-}
 
 /** How long a failed step waits for a machine that goes down, to tell how it went. */
 const wayDownMs = 15_000;
