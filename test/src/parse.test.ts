@@ -270,7 +270,7 @@ t.test('a matrix is checked as a whole', async (t) => {
   t.same(excluding('{a: x, because: why}'), ['2:27: every combination is excluded: no job is left']);
   t.same(excluding('{a: x, because: }'), [
     '2:27: every combination is excluded: no job is left',
-    '2:43: "because" has no value',
+    '2:43: because has no value',
   ]);
 });
 
