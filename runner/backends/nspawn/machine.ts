@@ -17,7 +17,13 @@ import type { Machine, ShellPlace } from '../../machine.ts';
 import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
 import { rootPath, storageFor } from '../../root.ts';
-import { engineRuntimes, enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
+import {
+  engineRuntimes,
+  enterArguments,
+  nestedEnvironment,
+  nspawnArguments,
+  nspawnEnvironment,
+} from './arguments.ts';
 import { awaitBoot } from './boot.ts';
 import { keepAlive, type Life } from './life.ts';
 
@@ -148,7 +154,7 @@ function machineOf(
     get prefix() {
       return enter(life.current().leader);
     },
-    env: cleanEnvironment(user, homeOf(user)),
+    env: { ...cleanEnvironment(user, homeOf(user)), ...nestedEnvironment(options.v1) },
     user,
     cwd: homeOf(user),
     adopt: async (pid) => capsule.group.adopt(pid, typedGroup),
