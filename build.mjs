@@ -59,6 +59,9 @@ const engineFlags = [
   '--no-parallel-scavenge',
 ].filter((flag) => allFlags.includes(`${flag.replace('--no-', '--').replace(/=.*/, '')} (`));
 
+// What the processor is and can do, in one line.
+const processor = '/sys/devices/system/cpu/modalias';
+
 // Into a folder of its own that is then renamed: whoever starts the program meanwhile finds all of one build.
 const fresh = mkdtempSync(`${here}.dist-`);
 await build({
@@ -109,10 +112,14 @@ function writeSnapshot() {
       rmSync(blob, { force: true });
       return 'false';
     }
-    return sameNode();
+    return `${sameNode()} && ${sameProcessor()}`;
   } finally {
     rmSync(dirname(cache), { recursive: true });
   }
+}
+
+function word(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Node that has been replaced is another file. */
@@ -127,6 +134,12 @@ function sameNode() {
     const words = [dev, ino, size, Math.floor(mtimeMs / 1000)].join(' ');
     return `[ "$(stat -Lc '%d %i %s %Y' "$node" 2>/dev/null)" = '${words}' ]`;
   }
+}
+
+/** Node 20 starts from no snapshot of another processor, nor without it: it ends, and says so. */
+function sameProcessor() {
+  const told = existsSync(processor) ? readFileSync(processor, 'utf8').trim() : '';
+  return `[ "$cpu" = ${word(told)} ]`;
 }
 
 /**
@@ -157,10 +170,9 @@ function rehearse() {
   return cache;
 }
 
-/** A snapshot fits the very Node it was made by, and holds where it was made. */
+/** A snapshot fits the very Node and processor it was made by, and holds where it was made. */
 function writeStarter(fits) {
   const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
-  const word = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const starter = `#!/bin/sh
 # Starts rootlab: from its snapshot where that fits, else from the bundle.
 case \${1-} in -V | --version) echo 'rootlab ${version}'; exit ;; esac
@@ -173,6 +185,8 @@ if [ -n "\${NODE_EXTRA_CA_CERTS-}" ]; then
   export ROOTLAB_NODE_EXTRA_CA_CERTS="$NODE_EXTRA_CA_CERTS"
   unset NODE_EXTRA_CA_CERTS
 fi
+cpu=
+{ read -r cpu <${processor}; } 2>/dev/null
 if ${fits} && [ "$dist" -ef ${word(`${here}dist`)} ]; then
   exec "$node" ${engineFlags.join(' ')} --snapshot-blob "$dist/main.blob" "$dist/main.js" "$@"
 fi

@@ -2,7 +2,11 @@
 import t from 'tap';
 
 import type { Hierarchies } from '../../runner/capsule/hierarchy.ts';
-import { nspawnArguments, nspawnEnvironment } from '../../runner/backends/nspawn/arguments.ts';
+import {
+  nestedEnvironment,
+  nspawnArguments,
+  nspawnEnvironment,
+} from '../../runner/backends/nspawn/arguments.ts';
 import { unmetByImages, v1Needs } from '../../runner/view.ts';
 
 const at = { file: 'x.yaml', line: 1, column: 1 };
@@ -67,6 +71,11 @@ t.test('BPF is for engines, whatever systemd-nspawn thinks of it', async (t) => 
   const machine = { name: 'm', root: '/r', network: 'own', booted: true } as const;
   t.ok(nspawnArguments(machine).includes('--system-call-filter=~bpf'));
   t.ok(nspawnArguments({ ...machine, engine: true }).includes('--system-call-filter=@keyring bpf'));
+});
+
+t.test('a tree without systemd gets the view that its machine has', async (t) => {
+  t.same(nestedEnvironment(), { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' });
+  t.same(nestedEnvironment(['memory']), {});
 });
 
 t.test('controllers of v1 are writable before PID 1 starts', async (t) => {

@@ -115,6 +115,17 @@ t.test('a root without init holds nothing but what is typed', { skip }, async (t
   t.match(slow, { timedOut: true, exit: 137 });
 });
 
+t.test('a tree without systemd starts in it, where the kernel mounts no v1', { skip }, async (t) => {
+  const machine = await startGood(t, 'debian-12');
+  const tree = `mkdir -p /t/usr/bin /t/usr/lib /t/etc && cd /t && ln -s usr/bin bin && ln -s usr/lib lib && ln -s usr/lib lib64 &&
+    for file in /bin/sh /bin/cat $(ldd /bin/sh /bin/cat | grep -o '/lib[^ ]*' | sort -u); do
+      mkdir -p .\${file%/*} && cp -L $file .$file
+    done && cp /etc/os-release etc/`;
+  await checkOutput(t, machine, tree, /^$/);
+  const view = 'systemd-nspawn -q --pipe -D /t cat /proc/self/mounts';
+  await checkOutput(t, machine, view, /^(?![^]* cgroup )[^]* cgroup2 /);
+});
+
 t.test('a machine that a process outside holds is not waited for', { skip }, async (t) => {
   const machine = await startGood(t, 'debian-12', { init: false });
   const enter = ['-t', String(machine.leader()), '-p', 'sleep', '1000'];

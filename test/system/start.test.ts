@@ -6,10 +6,12 @@ import {
   linkSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -18,8 +20,12 @@ import { homeDirectory, versionLine } from '../../runner/home.ts';
 const dist = join(homeDirectory, 'dist');
 
 /** What the starter does last, and what the program then says. */
-function start(folder: string, word: string): { readonly exec: string | undefined; readonly said: string } {
-  const { stdout, stderr } = spawnSync('sh', ['-x', join(folder, 'rootlab'), word], { encoding: 'utf8' });
+function start(
+  folder: string,
+  word: string,
+  name = 'rootlab',
+): { readonly exec: string | undefined; readonly said: string } {
+  const { stdout, stderr } = spawnSync('sh', ['-x', join(folder, name), word], { encoding: 'utf8' });
   return { exec: /^\+ exec .*$/m.exec(stderr)?.[0], said: stdout };
 }
 function bundle(words: readonly string[]): string {
@@ -47,6 +53,16 @@ t.test('in another place it starts from the bundle', async (t) => {
   const { exec, said } = start(copy, 'help');
   t.match(exec, /exec node .*main\.js help$/);
   t.equal(said, bundle(['help']));
+});
+
+t.test('on another processor it starts from the bundle', async (t) => {
+  const starter = readFileSync(join(dist, 'rootlab'), 'utf8');
+  const other = starter.replace(/(?<=\[ "\$cpu" = )'[^']*'/, "'cpu:type:other'");
+  t.not(other, starter);
+  const name = 'rootlab-of-another-processor';
+  t.teardown(() => rmSync(join(dist, name)));
+  writeFileSync(join(dist, name), other);
+  t.match(start(dist, 'help', name).exec, /exec node .*main\.js help$/);
 });
 
 t.test('where sudo finds no Node, it is the one it was built with', async (t) => {

@@ -74,6 +74,14 @@ export function nspawnEnvironment({
 }
 
 /**
+ * For a tree without systemd that is started in the machine: before 258 systemd-nspawn gives it v1, which the kernel does
+ * not mount anew in a cgroup namespace, so on a computer with v2 alone it does not start.
+ */
+export function nestedEnvironment(v1: readonly string[] = []): Readonly<Record<string, string>> {
+  return v1.length === 0 ? { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' } : {};
+}
+
+/**
  * The kernel mounts proc and sysfs for a machine in this one, in a user namespace of its own, only where one of each can be
  * seen that nothing is mounted over. systemd-nspawn mounts over both; before 257 ours lay hidden below the machine's root.
  * systemd from 255 on makes such ones for those in it by itself.

@@ -18,7 +18,13 @@ import type { BuiltImage } from '../../images/ensure.ts';
 import { hasInLayers, readInLayers } from '../../images/layers.ts';
 import { rootPath, storageFor } from '../../root.ts';
 import { commandOf } from '../../session/kill.ts';
-import { engineRuntimes, enterArguments, nspawnArguments, nspawnEnvironment } from './arguments.ts';
+import {
+  engineRuntimes,
+  enterArguments,
+  nestedEnvironment,
+  nspawnArguments,
+  nspawnEnvironment,
+} from './arguments.ts';
 import { awaitBoot, type Boot } from './boot.ts';
 import { keepAlive, type Life } from './life.ts';
 import { easeWayDown } from './way-down.ts';
@@ -163,7 +169,7 @@ function machineOf(
     get prefix() {
       return enter(life.current().leader);
     },
-    env: cleanEnvironment(user, homeOf(user)),
+    env: { ...cleanEnvironment(user, homeOf(user)), ...nestedEnvironment(options.v1) },
     user,
     cwd: homeOf(user),
     adopt: async (pid) => {
