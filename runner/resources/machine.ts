@@ -24,9 +24,7 @@ export const machine: Resource = {
   },
   read(output, asked, context) {
     if (unknown.test(output.stderr)) {
-      const known = lines(output.stdout);
-      const why = known.includes(coming) ? coming : known.some((line) => line !== '') ? gone : undefined;
-      return { ...absent, why };
+      return { ...absent, why: lines(output.stdout).includes(coming) ? coming : undefined };
     }
     if (output.status !== 0) return unreadable(output, context);
     const [shown = '', rest = ''] = output.stdout.split(`\n${parted}\n`);
@@ -45,24 +43,16 @@ export const machine: Resource = {
   over(seen, failed, before) {
     if (seen.exists || seen.problem !== undefined || seen.why === coming || failed.length === 0)
       return undefined;
-    return seen.why === gone || before?.exists === true ? 'the machine is gone' : undefined;
+    return before?.exists === true ? 'the machine is gone' : undefined;
   },
 };
 
 const coming = 'it comes or goes';
-const gone = 'it was there before';
 
-/**
- * Of one that is not there. While it reboots, or is about to be there, its unit or its systemd-nspawn says so; that it was
- * there the journal knows, by the id of "New machine …".
- */
+/** Of one that is not there: while it reboots, or is about to be there, its unit or its systemd-nspawn says so. */
 function fate(name: string, context: CollectContext): string {
   const unit = limited(
     `systemctl show --no-pager -p ActiveState -p Job -- systemd-nspawn@${name}.service`,
-    context,
-  );
-  const journal = limited(
-    `journalctl --no-pager -q -b -n 1 -o cat MESSAGE_ID=24d8d4452573402496068381a6312df2 NAME=${name}`,
     context,
   );
   return `{
@@ -70,7 +60,6 @@ ${unit} | grep -vqxE 'ActiveState=(inactive|failed)|Job=0?' && echo '${coming}'
 for comm in $(grep -lxs systemd-nspawn /proc/[0-9]*/comm); do
   grep -aqsF -- ${name} "\${comm%comm}cmdline" && echo '${coming}'
 done
-${journal}
 } 2>/dev/null`;
 }
 
