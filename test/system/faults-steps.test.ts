@@ -55,7 +55,7 @@ t.test('a background step that has hardly begun ends with the job', { skip }, as
 t.test('a background step that cannot start is an error of its own', { skip }, async (t) => {
   const { status, outcomes } = await runOnHost(
     t,
-    `steps: [{id: bad, run: 'true', user: 'no such', background: true}, {id: next, run: sleep 1}, {id: last, run: 'true'}]\n`,
+    `env: {who: no such}\nsteps: [{id: bad, run: 'true', user: "\${who}", background: true}, {id: next, run: sleep 1}, {id: last, run: 'true'}]\n`,
   );
   t.equal(status, 3);
   t.same(outcomes, ['bad errored', 'next passed', 'last not-run']);
