@@ -1,6 +1,7 @@
 /** Whether an exception or a known issue can apply in any job, and captures the same names; told when the file is read. */
 import { conditionsHold } from '../conditions.ts';
 import { capturesOf } from '../match.ts';
+import { describePlace } from '../describe-text.ts';
 import type { Place } from '../error.ts';
 import { reportAt, type Source } from '../problem.ts';
 import { substitute } from '../substitute.ts';
@@ -31,9 +32,12 @@ export function checkApplies(
         ? neverHolds([...step.when, ...when], asked, machineFor(step))
         : undefined;
       if (never === undefined) continue;
+      const place = when.find((one) => one === never.condition)?.at ?? when[0]?.at ?? at;
+      // What is no such fact at all was told when it was read.
+      if (source.problems.some((one) => describePlace(one.place) === describePlace(place))) continue;
       reportAt(
         source,
-        when.find((one) => one === never.condition)?.at ?? when[0]?.at ?? at,
+        place,
         `this can never apply: ${never.cause}`,
         'compare "when" with the matrix, the image and the "when" of the step; or remove it',
       );

@@ -167,7 +167,7 @@ function rulesOf(map: MapCell, key: string, axes: readonly Axis[]): readonly Rul
       else if (found !== undefined) combination[name] = found;
     }
     const none = Object.keys(combination).length === 0;
-    if (none && because !== undefined)
+    if (none && rule?.entries.size === 1 && because !== undefined)
       problem(cell, 'this exclude names no combination', 'give a value of an axis beside "because"');
     return none ? [] : [{ combination, because, cell }];
   });

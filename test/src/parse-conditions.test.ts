@@ -1,6 +1,6 @@
 /** What `when` and `needs` ask for can be had somewhere, or is a problem at its place. */
 import t from 'tap';
-import { checkProblems, checkRows, row, withSteps } from './parse-check.ts';
+import { checkProblems, messagesOf, checkRows, row, withSteps } from './parse-check.ts';
 
 const step = (text: string): string => withSteps(`- {run: x, ${text}}`);
 
@@ -56,6 +56,12 @@ a.yaml:4:40: cgroup cannot be "unified"
                                          ^
 hint: it is one of v1, v2, hybrid; "!= v1" is any other`,
   );
+});
+
+t.test('of an exception that asks for no such thing one problem is told', async (t) => {
+  const text =
+    'title: A\nmachine: a\nsteps:\n- {run: x, except: {when: {cgroup: v3}, because: b, expect: c}}\n';
+  t.same(messagesOf(text), ['4:36: cgroup cannot be "v3"']);
 });
 
 t.test('a need is a name that is known, or a version of what has one', async () => {

@@ -23,5 +23,6 @@ t.test('an item of exclude or include has axes', async (t) => {
   t.same(ofMatrix('{a: [x], exclude: [{}]}'), [`2:28: ${nothing}`]);
   t.same(ofMatrix('{a: [x], include: {}}'), [`2:27: ${nothing.replace('exclude', 'include')}`]);
   t.same(ofMatrix('{a: [x], exclude: {b: x}}'), ['2:28: "b" is no axis of this matrix']);
+  t.same(ofMatrix('{a: [x], exclude: {b: x, because: y}}'), ['2:28: "b" is no axis of this matrix']);
   t.same(ofMatrix('{include: [{a: x}]}'), ['2:10: "include" needs axes beside it, and this matrix has none']);
 });
