@@ -98,7 +98,8 @@ const LINE_END = /\r+\n/g;
 
 function plainLines(text: string, maxLines: number): Rendered {
   const all = text.split('\n');
-  if (all.at(-1) === '') all.pop();
+  // What only blanks follow is where the cursor stands, and no line yet.
+  if (all.at(-1)?.trimEnd() === '') all.pop();
   const kept = all.slice(-maxLines);
   const lines = kept.map((line) => {
     const shown = line.trimEnd();

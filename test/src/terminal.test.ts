@@ -100,6 +100,13 @@ t.test('Only the newest lines are kept, and the others are counted', async (t) =
   }
 });
 
+t.test('Blanks behind the last newline are no line of their own', async (t) => {
+  for (const text of [' ', 'a\r\n\t ', `${ESC}[1ma${ESC}[m\r\n `]) {
+    const { lines } = await playTerminal(text, size);
+    t.equal(linesText((await renderTerminal(text)).lines), linesText(lines), JSON.stringify(text));
+  }
+});
+
 t.test('The quick way and the emulator agree', async (t) => {
   const text = fc
     .array(fc.stringMatching(/^[ -~äß語]{0,99}$/), { maxLength: 40 })
