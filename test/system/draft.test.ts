@@ -34,10 +34,10 @@ t.test(
   async (t) => {
     const folder = t.testdir({ 'os-release': 'ID=plan9\nVERSION_ID="4"\n' });
     const file = join(folder, 'this.yaml');
-    // A network of its own: ports of this computer that come and go are not seen in it.
-    const up = 'ip link set lo up; echo ready; exec sleep 170';
-    const { pid: holder } = await start(t, ['unshare', '--net', 'sh', '-c', up]);
-    const inside = ['nsenter', '-t', String(holder), '-n', '--'];
+    // A network of its own: ports of this computer that come and go are not seen in it, nor loop devices of other tests.
+    const up = 'ip link set lo up; mount -t tmpfs tmpfs /sys/block; echo ready; exec sleep 170';
+    const { pid: holder } = await start(t, ['unshare', '--net', '--mount', 'sh', '-c', up]);
+    const inside = ['nsenter', '-t', String(holder), '-n', '-m', '--'];
     const listen = "require('net').createServer().listen(8123, '127.0.0.1', () => console.log('ready'))";
     const listener = await start(t, [...inside, process.execPath, '-e', listen]);
 
