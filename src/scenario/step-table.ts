@@ -10,7 +10,7 @@ import { stepEnvironment } from './environment.ts';
 import { keysOf, list, record } from './shape.ts';
 import { exceptions, knownIssues, retry } from './tolerance.ts';
 import { on } from './machines.ts';
-import { absolutePath, flag, line, rawText, terminal, text, userName, word } from './text.ts';
+import { absolutePath, flag, line, rawText, reason, terminal, userName, word } from './text.ts';
 import type { VerbName } from './verb.ts';
 
 const stepId = word(
@@ -33,7 +33,7 @@ export const keys = {
   id: key(stepId.optional()),
   say: key(rawText('say').optional()),
   when: key(conditions.default([])),
-  because: key(text('because').optional()),
+  because: key(reason.optional()),
   on: key(on.optional()),
   session: key(
     word('session', /^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and -, a letter first').default('main'),

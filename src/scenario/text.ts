@@ -36,7 +36,7 @@ export function line(what: string): z.ZodType<string> {
   });
 }
 
-/** Why something is forgiven. */
+/** Why something is forgiven, or not done. */
 export const reason = leaf('because', '', (value, cell) => {
   checkReferences(value, cell);
   if (value.trim() === '') problem(cell, '"because" gives no reason', 'say why, in a few words');

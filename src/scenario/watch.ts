@@ -6,7 +6,7 @@ import { suggest } from '../nearest.ts';
 import type { Cell } from '../yaml.ts';
 import { checked, type Matcher } from './matcher.ts';
 import { jsonNotes, leaf, list, object, problem } from './shape.ts';
-import { text, word } from './text.ts';
+import { reason, word } from './text.ts';
 
 export interface Watch {
   /** Names of the units that may have failed; absent: nobody asks. */
@@ -57,7 +57,7 @@ const fields = object(
       { what: 'journal', short: 'priority' },
       {
         priority: priority.default('err'),
-        ignore: list('ignore', object({ what: 'ignore' }, { pattern, because: text('because') })).default([]),
+        ignore: list('ignore', object({ what: 'ignore' }, { pattern, because: reason })).default([]),
       },
     ).optional(),
   },

@@ -10,6 +10,10 @@ t.test('what excludes, forgives or tries again says why', async (t) => {
   t.same(ofMatrix('{a: [x, y], exclude: {a: x, because: ""}}'), [`2:46: ${none}`]);
   t.same(ofMatrix('{a: [x, y], exclude: {a: x, because: [z]}}').length, 1);
   t.same(messagesOf(withSteps('- {run: x, retry: {times: 1, because: " "}}')), [`4:39: ${none}`]);
+  t.same(messagesOf(withSteps('- {run: x, when: {image: y}, because: ""}')), [`4:39: ${none}`]);
+  const ignore =
+    'title: A\nmachine: a\nwatch: {journal: {priority: err, ignore: [{pattern: x, because: " "}]}}\n';
+  t.same(messagesOf(`${ignore}steps: [{run: x}]`), [`3:65: ${none}`]);
 });
 
 t.test('no axis has a name that means something beside axes', async (t) => {
