@@ -1,9 +1,9 @@
 /** Scenarios by the combinations they ran in, as a table of Markdown: what fails where, at a glance. */
 import { count, describeDuration } from '../src/describe-text.ts';
 import { OUTCOME_WORDS } from '../src/describe.ts';
-import { combinationOf, splitJob } from '../src/job-name.ts';
+import { combinationOf, combinationsOf, splitJob } from '../src/job-name.ts';
 import { worstOutcome } from '../src/outcome.ts';
-import type { JobResult } from '../src/result.ts';
+import type { JobResult, RunResult } from '../src/result.ts';
 import { MARKS } from './markdown-marks.ts';
 import { code } from './markdown-text.ts';
 
@@ -11,7 +11,7 @@ import { code } from './markdown-text.ts';
 const MOST_COLUMNS = 12;
 
 /** At most `most` characters; nothing where no scenario ran in two combinations. */
-export function matrixMarkdown(jobs: readonly JobResult[], most: number): string {
+export function matrixMarkdown({ jobs, seed }: Pick<RunResult, 'jobs' | 'seed'>, most: number): string {
   const rows = new Map<string, Map<string, JobResult[]>>();
   for (const job of jobs) {
     const [scenario] = splitJob(job.job);
@@ -20,7 +20,10 @@ export function matrixMarkdown(jobs: readonly JobResult[], most: number): string
     rows.set(scenario, cells.set(cell, [...(cells.get(cell) ?? []), job]));
   }
   const several = [...rows].filter(([, cells]) => cells.size > 1 || [...cells.values()].flat().length > 1);
-  const all = [...new Set(several.flatMap(([, cells]) => [...cells.keys()]))];
+  const all = combinationsOf(
+    several.flatMap(([, cells]) => [...cells.values()].flat()),
+    seed,
+  );
   const columns = all.slice(0, MOST_COLUMNS);
   if (columns.length === 0) return '';
   const head = [

@@ -46,7 +46,7 @@ export function summaryMarkdown(result: RunResult, most: number, pageUrl?: strin
   const bad = badJobs(result);
   const title = `## ${MARKS[worst(result)]} ${verdictLine(result, bad)}\n`;
   const facts = `${factsLine(result, pageUrl)}\n`;
-  const matrix = matrixMarkdown(result.jobs, most / 5);
+  const matrix = matrixMarkdown(result, most / 5);
   const notes = result.notes.map((note) => `> ${code(note, 400)}\n`);
   const head = [title, facts, ...notes, ...(matrix === '' ? [] : [matrix])].join('\n');
   // The table of jobs and the slowest steps get what failures leave, and a fifth in any case.

@@ -65,8 +65,8 @@ export function createFold({ output = 'all', endless = 'interrupted' }: FoldOpti
     if (run.outcome === endless) run.durationMs = Math.max(run.durationMs, event.m);
     switch (event.type) {
       case 'run-begin': {
-        const { tool, argv, title, host, ci, git } = event;
-        Object.assign(run, { tool, argv, title, host, ci, git, startedAt: event.t });
+        const { tool, argv, title, host, ci, git, seed } = event;
+        Object.assign(run, { tool, argv, title, host, ci, git, seed, startedAt: event.t });
         return;
       }
       case 'plan':

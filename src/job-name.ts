@@ -24,3 +24,29 @@ export function splitJob(job: string): readonly [scenario: string, cell: string]
   const at = job.lastIndexOf('@');
   return at < 0 ? [job, ''] : [job.slice(0, at), job.slice(at + 1)];
 }
+
+/** The combinations of the jobs: as planned, or as one would list them where the plan's order came by chance. */
+export function combinationsOf(
+  jobs: readonly Pick<PlannedJob, 'job' | 'axes'>[],
+  seed: string | undefined,
+): readonly string[] {
+  const names = [...new Set(jobs.map(combinationOf))];
+  return seed === undefined ? names : names.toSorted(compareNames);
+}
+
+/** `debian-9` stands before `debian-12`, and a scenario before those whose names go on. */
+export function compareNames(left: string, right: string): number {
+  const [a, b] = [left, right].map((name) => name.match(/\d+|\D/g) ?? []);
+  for (const [index, piece] of (a ?? []).entries()) {
+    const other = b?.[index];
+    if (other === undefined) return 1;
+    if (piece === other) continue;
+    const byNumber = Number(piece) - Number(other);
+    return Number.isNaN(byNumber) || byNumber === 0 ? rank(piece) - rank(other) : byNumber;
+  }
+  return (a?.length ?? 0) - (b?.length ?? 0);
+}
+
+function rank(piece: string): number {
+  return piece.startsWith('@') ? -1 : (piece.codePointAt(0) ?? 0);
+}

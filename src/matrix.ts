@@ -1,6 +1,6 @@
 /** Lays a run out as a grid: rows are the steps of a scenario, columns the combinations that it ran in. */
 import { badgesOf, type Badge, type Entry } from './matrix-badges.ts';
-import { combinationOf, splitJob } from './job-name.ts';
+import { combinationOf, combinationsOf, splitJob } from './job-name.ts';
 import { stepKey, UNKNOWN } from './matrix-key.ts';
 import type { JobResult, RunResult, StepResult } from './result.ts';
 
@@ -37,7 +37,7 @@ export interface MatrixCell {
   readonly badge?: Badge | undefined;
 }
 
-export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
+export function buildMatrix({ jobs, seed }: Pick<RunResult, 'jobs' | 'seed'>): Matrix {
   const byScenario = new Map<string, JobResult[]>();
   for (const job of jobs) {
     const [name] = splitJob(job.job);
@@ -45,7 +45,7 @@ export function buildMatrix({ jobs }: Pick<RunResult, 'jobs'>): Matrix {
   }
   const several = [...byScenario].filter(([, own]) => own.length > 1);
   const shown = several.flatMap(([, own]) => own);
-  const names = [...new Set(shown.map(combinationOf))];
+  const names = combinationsOf(shown, seed);
   const columns = names.map((name) => {
     const own = shown.filter((job) => combinationOf(job) === name);
     return { name, systemd: [...new Set(own.flatMap((job) => systemdOf(job) ?? []))] };

@@ -5,6 +5,7 @@
  * between runs is left out of `m`, so that a re-run on the next day does not make a run of a day; `t` stays as it was.
  */
 import type { Event, EventBody, Outcome, PlannedJob } from './event.ts';
+import { compareNames } from './job-name.ts';
 import { splitLog, type JobPart, type LogParts } from './merge-parts.ts';
 import { exitStatus, stepVerdicts, worstOutcome } from './outcome.ts';
 
@@ -117,23 +118,6 @@ function mergePlans(logs: readonly LogParts[]): readonly PlannedJob[] {
     for (const plan of planned) if (began.has(plan.job) || !found.has(plan.job)) found.set(plan.job, plan);
   }
   return [...found.values()].toSorted(({ job: a }, { job: b }) => compareNames(a, b));
-}
-
-/** `debian-9` stands before `debian-12`, and a scenario before those whose names go on. */
-function compareNames(left: string, right: string): number {
-  const [a, b] = [left, right].map((name) => name.match(/\d+|\D/g) ?? []);
-  for (const [index, piece] of (a ?? []).entries()) {
-    const other = b?.[index];
-    if (other === undefined) return 1;
-    if (piece === other) continue;
-    const byNumber = Number(piece) - Number(other);
-    return Number.isNaN(byNumber) || byNumber === 0 ? rank(piece) - rank(other) : byNumber;
-  }
-  return (a?.length ?? 0) - (b?.length ?? 0);
-}
-
-function rank(piece: string): number {
-  return piece.startsWith('@') ? -1 : (piece.codePointAt(0) ?? 0);
 }
 
 function mergeBegins(logs: readonly LogParts[]): EventBody {

@@ -29,6 +29,8 @@ export interface RunResult {
   readonly host: Readonly<Record<string, string>>;
   readonly ci?: EventOf<'run-begin'>['ci'];
   readonly git?: EventOf<'run-begin'>['git'];
+  /** Of an order by chance. */
+  readonly seed?: EventOf<'run-begin'>['seed'];
   /** Milliseconds since the epoch; 0 where nothing was said. */
   readonly startedAt: number;
   /** Of the whole run; up to the last event where its end is missing. */

@@ -103,8 +103,8 @@ t.test('Scenarios that ran in several combinations are a matrix above what faile
   );
   t.ok(text.indexOf('### Matrix') < text.indexOf('### ❌ `a/two@debian-13`'));
   checkMarkup(t, text);
-  t.equal(matrixMarkdown(foldEvents(recordRun([alone])).jobs, 60_000), '');
-  t.equal(matrixMarkdown(result.jobs, 100), '', 'no room for a row');
+  t.equal(matrixMarkdown(foldEvents(recordRun([alone])), 60_000), '');
+  t.equal(matrixMarkdown(result, 100), '', 'no room for a row');
 });
 
 t.test('Repeats are one cell of the matrix', async (t) => {
@@ -116,8 +116,23 @@ t.test('Repeats are one cell of the matrix', async (t) => {
     steps: [],
   }));
   t.equal(
-    matrixMarkdown(foldEvents(recordRun(run)).jobs, 60_000),
+    matrixMarkdown(foldEvents(recordRun(run)), 60_000),
     `### Matrix\n\n| scenario | \`host\` |\n|-|-|\n| \`a/b\` | ${MARKS.failed} 2 of 3 passed |\n`,
+  );
+});
+
+t.test('An order by chance is none for the columns', async (t) => {
+  const run = ['debian-13', 'debian-9', 'debian-12'].map((image) => ({
+    job: `a/b@${image}`,
+    title: 'B',
+    outcome: 'passed' as const,
+    steps: [],
+  }));
+  const result = foldEvents(recordRun(run));
+  t.match(matrixMarkdown(result, 60_000), '| scenario | `debian-13` | `debian-9` | `debian-12` |');
+  t.match(
+    matrixMarkdown({ ...result, seed: '7' }, 60_000),
+    '| scenario | `debian-9` | `debian-12` | `debian-13` |',
   );
 });
 
