@@ -168,6 +168,11 @@ const FACTS: readonly FactHint[] = [
     hint: (unit) => `was it started? "systemctl status ${unit}" says when it ended`,
   },
   {
+    what: /^system(?: \S+ failed-units)?$/,
+    seen: /^(?:offline|not there)$/,
+    hint: () => 'systemd is not process 1 there: "ps -p 1" shows what is',
+  },
+  {
     what: /failed.units$/,
     hint: () => '"systemctl status UNIT" and "journalctl -u UNIT" say why',
   },

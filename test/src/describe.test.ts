@@ -110,6 +110,8 @@ t.test('What to do about a fact depends on what it is of', async (t) => {
   t.match(hint('stdout', 'more, so that its middle was not kept'), /output-limit/);
   t.match(hint('stdout', '1'), undefined);
   t.match(hint('system running failed-units', 'a.service'), /status UNIT/);
+  t.match(hint('system', 'offline'), /ps -p 1/);
+  t.match(hint('system running failed-units', 'not there'), /ps -p 1/);
 });
 
 t.test('A bare status is followed by what was complained of last', async (t) => {
