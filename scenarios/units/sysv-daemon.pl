@@ -18,7 +18,7 @@ pipe my $heard, my $said or die "pipe: $!";
 if (my $first = fork // die "fork: $!") {
     close $said;
     waitpid $first, 0;
-    my $answer = <$heard>;
+    my ($answer) = <$heard>; # to its end
     # 15. The original process exits, once the daemon is ready.
     exit(defined $answer ? 0 : 1);
 }
@@ -44,8 +44,6 @@ my (undef, undef, $uid, $gid) = getpwnam 'nobody';
 $) = "$gid $gid";
 POSIX::setgid($gid);
 POSIX::setuid($uid);
-# 14. Tell the original process.
-print $said "ready\n";
-close $said;
-
+# 14. Tell the original process, and begin: exec closes the pipe.
+syswrite $said, "ready\n";
 exec '/bin/sleep', '4321';
