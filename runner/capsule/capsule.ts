@@ -97,7 +97,7 @@ export function startCapsule(run: RunScope, job: CapsuleJob): Capsule {
       control.end();
       const waiting = new AbortController();
       const gone = closed.then(async () => group.dispose(waiting.signal));
-      await untilGone(gone, job.root.name).catch((error: unknown) => {
+      await untilGone(gone, job.root.name, child.pid).catch((error: unknown) => {
         // What stays must not keep us here as well; who tries again waits again.
         waiting.abort();
         child.unref();
@@ -117,9 +117,9 @@ const disposeLimitMs = 15_000;
 const mostLimits = 12;
 const tellAfterMs = 3000;
 
-async function untilGone(gone: Promise<void>, name: string): Promise<void> {
+async function untilGone(gone: Promise<void>, name: string, capsule: number | undefined): Promise<void> {
   const teller = setTimeout(() => {
-    process.stderr.write(`note: waiting for the machine "${name}" to end: ${whatHolds().text}\n`);
+    process.stderr.write(`note: waiting for the machine "${name}" to end: ${whatHolds(capsule).text}\n`);
   }, tellAfterMs);
   try {
     for (let round = 1; ; round += 1) {
@@ -128,7 +128,7 @@ async function untilGone(gone: Promise<void>, name: string): Promise<void> {
         return await unlessAborted(gone, late);
       } catch (error) {
         if (!late.aborted) throw error;
-        const { text, inKernel } = whatHolds();
+        const { text, inKernel } = whatHolds(capsule);
         if (!inKernel || round === mostLimits)
           throw new UserError(`cannot end the machine "${name}": ${text}`, {
             status: 3,

@@ -7,6 +7,9 @@ const states: Readonly<Record<string, string>> = {
   T: 'is stopped',
   Z: 'waits for its parent to reap it',
 };
+const beingEnded = 'is being ended by the kernel';
+/** PF_EXITING of include/linux/sched.h, in the flags of /proc/PID/stat. */
+const exiting = 0x4;
 
 export interface Holders {
   /** A part of a sentence. Those of other containers are named too: a dead process does not tell its namespace. */
@@ -15,10 +18,11 @@ export interface Holders {
   readonly inKernel: boolean;
 }
 
-export function whatHolds(): Holders {
+/** `capsule` is the process outside it that made it, and goes last: the kernel frees its mounts, and what lies in them, then. */
+export function whatHolds(capsule?: number): Holders {
   const held = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .flatMap(holder);
+    .flatMap((pid) => holder(pid, Number(pid) === capsule));
   const words = held.slice(0, mostShown).map(({ text }) => text);
   return {
     text: words.join(', ') || 'its processes were killed, but its pid namespace is still there',
@@ -26,14 +30,23 @@ export function whatHolds(): Holders {
   };
 }
 
-function holder(pid: string): readonly Holders[] {
+function holder(pid: string, isCapsule: boolean): readonly Holders[] {
   const status = statusOf(pid);
   const [state = ''] = field(status, 'State');
-  const words = states[state];
-  if (words === undefined || field(status, 'NSpid').split('\t').length < 2) return [];
+  const ends = state === 'R' && isExiting(pid);
+  const words = ends ? beingEnded : states[state];
+  if (words === undefined || (!isCapsule && field(status, 'NSpid').split('\t').length < 2)) return [];
   const parent = field(status, 'PPid');
   const text = `${field(status, 'Name')} (${pid}) ${words} (${parent}: ${field(statusOf(parent), 'Name')})`;
-  return [{ text, inKernel: state === 'D' }];
+  return [{ text, inKernel: ends || state === 'D' }];
+}
+
+/** Its name, which may hold anything, ends at the last parenthesis. */
+function isExiting(pid: string): boolean {
+  const [, , , , , , flags] = read(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(flags) & exiting) !== 0;
 }
 
 function field(status: string, name: string): string {
@@ -41,8 +54,12 @@ function field(status: string, name: string): string {
 }
 
 function statusOf(pid: string): string {
+  return read(`/proc/${pid}/status`);
+}
+
+function read(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return '';
   }

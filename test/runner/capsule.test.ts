@@ -1,15 +1,18 @@
 /** The parts of a capsule that decide: hierarchies, identities, storage, root scripts, boot data, facts. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import t from 'tap';
 
 import { parseBootData } from '../../runner/backends/nspawn/boot-data.ts';
 import { whyNotStarted } from '../../runner/backends/nspawn/refusal.ts';
 import { keepConsole } from '../../runner/capsule/console.ts';
-import { whatHolds } from '../../runner/capsule/holders.ts';
+import { firstChild } from '../../runner/capsule/first-child.ts';
+import { whatHolds, type Holders } from '../../runner/capsule/holders.ts';
 import { findHierarchies } from '../../runner/capsule/hierarchy.ts';
 import { isRunAlive, runIdentity } from '../../runner/capsule/identity.ts';
 import { limitsOf, setLimit } from '../../runner/capsule/limits.ts';
@@ -186,6 +189,27 @@ t.test('who waits in the kernel is told from who is stopped', { skip }, async (t
     AbortSignal.timeout(10_000),
   );
   t.equal(seen.inKernel, true);
+});
+
+t.test('who has yet to be freed by the kernel is told', { skip }, async (t) => {
+  const child = spawn('unshare', [
+    '-p',
+    '-f',
+    '--kill-child',
+    'perl',
+    '-e',
+    `$| = 1; $x = "x" x 5e8; print 1; sleep 60`,
+  ]);
+  t.teardown(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  process.kill(firstChild(child.pid), 'SIGKILL');
+  const seen: Holders[] = [];
+  while (child.exitCode === null && child.signalCode === null) {
+    seen.push(whatHolds(child.pid));
+    await nextTurn();
+  }
+  const told = seen.find(({ text }) => /(?:^|, )perl \(\d+\) is being ended by the kernel/.test(text));
+  t.equal(told?.inKernel, true);
 });
 
 function perls(): string {
