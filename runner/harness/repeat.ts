@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/event.ts';
 import { isBad } from '../../src/outcome.ts';
 import type { Job } from '../../src/plan.ts';
 import { table } from '../command.ts';
-import { repeatedJob } from '../../src/job-name.ts';
+import { compareNames, repeatedJob } from '../../src/job-name.ts';
 
 /** `a@host,repeat=1`, `a@host,repeat=2`: every report tells them apart, and they may run at once. */
 export function repeatJobs(jobs: readonly Job[], times: number): readonly Job[] {
@@ -13,7 +13,7 @@ export function repeatJobs(jobs: readonly Job[], times: number): readonly Job[] 
   );
 }
 
-/** One line a job: how often it passed and failed, and whether it did both. */
+/** One line a job, by its name: how often it passed and failed, and whether it did both. */
 export function repeatTable(
   jobs: readonly { readonly name: string }[],
   outcomes: readonly Outcome[],
@@ -27,7 +27,8 @@ export function repeatTable(
     counts[neither ? 'other' : isBad(outcome) ? 'failed' : 'passed'] += 1;
     goes.set(job, counts);
   });
-  const rows = [...goes].map(([job, { passed, failed, other }]): readonly [string, string] => {
+  const inOrder = [...goes].toSorted(([a], [b]) => compareNames(a, b));
+  const rows = inOrder.map(([job, { passed, failed, other }]): readonly [string, string] => {
     const rest = other === 0 ? '' : `, ${other} without a verdict`;
     return [job, `${passed} passed, ${failed} failed${rest}${passed > 0 && failed > 0 ? ': flaky' : ''}`];
   });

@@ -19,4 +19,6 @@ t.test('each go has a name of its own, and the table counts them', async (t) => 
   t.match(repeatTable(jobs, ['passed', 'failed', 'passed']), /a@host +2 passed, 1 failed: flaky\n/);
   t.match(repeatTable(jobs, ['passed', 'flaky', 'skipped']), /2 passed, 0 failed, 1 without a verdict\n/);
   t.match(repeatTable(jobs, ['errored', 'failed', 'timed-out']), /0 passed, 3 failed\n/);
+  const shuffled = ['b@debian-12', 'b@debian-9', 'a@host'].map((name) => ({ name }));
+  t.match(repeatTable(shuffled, []), /^Repeated:\n +a@host .*\n +b@debian-9 .*\n +b@debian-12 /);
 });
