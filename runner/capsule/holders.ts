@@ -18,7 +18,7 @@ export interface Holders {
   readonly inKernel: boolean;
 }
 
-/** `capsule` is the process outside it that made it, and goes last: the kernel frees its mounts, and what lies in them, then. */
+/** `capsule` made the machine and goes last: while it ends, the kernel frees its mounts and what lies in them. */
 export function whatHolds(capsule?: number): Holders {
   const held = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
